@@ -1,0 +1,156 @@
+"""Typed entities: how a service says what it owns, with a unit for every quantity.
+
+A service writes a class; the hub turns its values into normalized NGSI-LD and back.
+
+    class WaterMeter(Entity):
+        volume: Quantity = quantity("MTQ")        # cumulative, m³
+        controlled_by: Link = relationship()
+
+Python names become NGSI-LD names (`controlled_by` → `controlledBy`). `None` means absent.
+One value carries one `observed_at`: a telegram with 24 hourly reads decodes to 24 values.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self, dataclass_transform
+
+from dalgu.kernel.clock import iso
+from dalgu.kernel.ids import EntityId
+from dalgu.kernel.text import Text
+from dalgu.kernel.units import unit
+
+JSON = Any  # a decoded JSON value; NGSI-LD documents have dynamic keys (CIM 009 4.5)
+Document = dict[str, JSON]
+
+Quantity = float | None
+Count = int | None
+Plain = str | None
+Flag = bool | None
+Link = EntityId | None
+Place = dict[str, JSON] | None  # a GeoJSON geometry
+Label = Text | None
+
+
+def quantity(code: str) -> Any:
+    """Declare a measured number in the unit of a UN/CEFACT code."""
+    return dataclasses.field(default=None, metadata={"kind": "Property", "unit": unit(code).code})
+
+
+def prop() -> Any:
+    """Declare a property without a unit: text, a flag, a count of things, a structure."""
+    return dataclasses.field(default=None, metadata={"kind": "Property"})
+
+
+def relationship() -> Any:
+    """Declare a link to another entity."""
+    return dataclasses.field(default=None, metadata={"kind": "Relationship"})
+
+
+def place() -> Any:
+    """Declare a geometry."""
+    return dataclasses.field(default=None, metadata={"kind": "GeoProperty"})
+
+
+def label() -> Any:
+    """Declare a phrase in Korean and English."""
+    return dataclasses.field(default=None, metadata={"kind": "LanguageProperty"})
+
+
+def camel(name: str) -> str:
+    """Return the NGSI-LD name of a Python field.
+
+    >>> camel("available_spot_number")
+    'availableSpotNumber'
+    """
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One declared attribute of an entity type."""
+
+    field: str
+    name: str
+    kind: str
+    unit: str | None
+
+
+@dataclass_transform(
+    kw_only_default=True,
+    frozen_default=True,
+    field_specifiers=(quantity, prop, relationship, place, label),
+)
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """A value of an entity type at one instant; subclasses declare the attributes.
+
+    `origin` says `synthetic` on everything that no real device or register stands behind.
+    """
+
+    type: ClassVar[str]
+    attributes: ClassVar[tuple[Attribute, ...]]
+
+    id: EntityId
+    observed_at: datetime | None = None
+    origin: Plain = prop()
+
+    def __init_subclass__(cls) -> None:
+        cls.type = cls.__name__
+        dataclass(frozen=True, kw_only=True)(cls)
+        cls.attributes = tuple(
+            Attribute(f.name, camel(f.name), f.metadata["kind"], f.metadata.get("unit"))
+            for f in dataclasses.fields(cls)
+            if "kind" in f.metadata
+        )
+
+    def to_document(self) -> Document:
+        """Return the value as a normalized NGSI-LD document (terms, not IRIs)."""
+        document: Document = {"id": self.id, "type": self.type}
+        observed = None if self.observed_at is None else iso(self.observed_at)
+        for attribute in self.attributes:
+            value = getattr(self, attribute.field)
+            if value is not None:
+                document[attribute.name] = _instance(attribute, value, observed)
+        return document
+
+    @classmethod
+    def from_document(cls, document: Document) -> Self:
+        """Return the typed value of a normalized document; attributes it lacks are `None`."""
+        fields: dict[str, Any] = {}
+        latest: str | None = None
+        for attribute in cls.attributes:
+            instance = document.get(attribute.name)
+            if instance is None:
+                continue
+            if isinstance(instance, list):
+                instance = instance[0]
+            fields[attribute.field] = _value(attribute, instance)
+            observed = instance.get("observedAt")
+            if observed is not None and (latest is None or observed > latest):
+                latest = observed
+        at = None if latest is None else datetime.fromisoformat(latest)
+        return cls(id=EntityId(document["id"]), observed_at=at, **fields)
+
+
+def _instance(attribute: Attribute, value: Any, observed: str | None) -> Document:
+    if attribute.kind == "LanguageProperty":
+        return {"type": attribute.kind, "languageMap": {"ko": value.ko, "en": value.en}}
+    if attribute.kind == "Relationship":
+        return {"type": attribute.kind, "object": value}
+    instance: Document = {"type": attribute.kind, "value": value}
+    if attribute.unit is not None:
+        instance["unitCode"] = attribute.unit
+    if observed is not None and attribute.kind == "Property" and attribute.name != "origin":
+        instance["observedAt"] = observed
+    return instance
+
+
+def _value(attribute: Attribute, instance: Document) -> Any:
+    if attribute.kind == "LanguageProperty":
+        words = instance["languageMap"]
+        return Text(words.get("ko", ""), words.get("en", ""))
+    if attribute.kind == "Relationship":
+        return instance["object"]
+    return instance["value"]
