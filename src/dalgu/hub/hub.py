@@ -186,6 +186,14 @@ class Hub(Protocol):
         """Return the newest messages, newest first: all, of one device, or the refused ones."""
         ...
 
+    async def keep(self, body: bytes) -> str:
+        """Keep bytes for good under their SHA-256 and return it; keeping twice is harmless."""
+        ...
+
+    async def kept(self, digest: str) -> bytes:
+        """Return kept bytes; raise `KeptNotExisting`."""
+        ...
+
     async def types(self) -> dict[str, int]:
         """Return how many entities there are of each type."""
         ...
