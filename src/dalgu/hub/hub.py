@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from dalgu.hub.change import Applied, Change
 from dalgu.hub.model import Document, Entity
+from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
 
 if TYPE_CHECKING:
@@ -61,6 +63,19 @@ class Query:
     limit: int = 20
     offset: int = 0
     count: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TemporalQuery:
+    """NGSI-LD temporal query (5.7.3, 5.7.4): entities, and which instances of their history."""
+
+    entities: Query
+    timerel: str | None = None  # before, after, between
+    time_at: datetime | None = None
+    end_time_at: datetime | None = None
+    timeproperty: str = "observedAt"  # or createdAt, modifiedAt: the instant of storing
+    attrs: tuple[str, ...] = ()  # attributes to return; all when empty
+    last: int | None = None  # newest instances of each attribute only
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +151,26 @@ class Hub(Protocol):
 
     async def delete(self, entity: EntityId) -> None:
         """Delete one entity (5.6.6); its history stays. Raise `EntityNotExisting`."""
+        ...
+
+    async def apply(self, changes: Sequence[Change]) -> list[Applied | DalguError]:
+        """Apply changes by `change.apply_change`, all in one commit group.
+
+        Each change stands alone: one that is refused gives its error, in its place, and leaves
+        nothing behind. Two changes of one entity are applied in their order.
+        """
+        ...
+
+    async def evolution(self, query: TemporalQuery) -> Page:
+        """Return entities with the history of their attributes (5.7.4).
+
+        Each entity has `id`, `type` and for each attribute the list of its instances, newest
+        first. A named entity that is deleted still has its history.
+        """
+        ...
+
+    async def forget(self, entity: EntityId) -> None:
+        """Delete an entity's history (5.6.16); raise `EntityNotExisting` when there is none."""
         ...
 
     async def retrieve(self, entity: EntityId) -> Document:

@@ -1,0 +1,274 @@
+"""One attribute on its way into the hub: any of its written forms becomes the normalized one.
+
+Normalized, concise and simplified forms (CIM 009 4.5.1 to 4.5.4) of all kinds of attribute are
+read by one hand-written pass; there is no schema language on this path, as every request pays it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dalgu.hub.context import Context
+from dalgu.hub.errors import DocumentInvalid
+from dalgu.hub.model import JSON, Document
+from dalgu.hub.values import (
+    GEOMETRY_TYPES,
+    MAX_DEPTH,
+    NULL,
+    check_date_time,
+    check_geometry,
+    check_json,
+    check_language_map,
+    check_text,
+    check_uri,
+)
+
+# Kind of attribute -> the member that holds its value (CIM 009 4.5.2 to 4.5.24).
+VALUE_MEMBER: dict[str, str] = {
+    "Property": "value",
+    "Relationship": "object",
+    "GeoProperty": "value",
+    "LanguageProperty": "languageMap",
+    "VocabProperty": "vocab",
+    "ListProperty": "valueList",
+    "ListRelationship": "objectList",
+    "JsonProperty": "json",
+}
+
+# The member of a concise instance -> its kind; `value` is told apart by what it holds.
+_KIND_OF_MEMBER: dict[str, str] = {
+    "object": "Relationship",
+    "languageMap": "LanguageProperty",
+    "vocab": "VocabProperty",
+    "valueList": "ListProperty",
+    "objectList": "ListRelationship",
+    "json": "JsonProperty",
+}
+_VALUE_MEMBERS = frozenset(VALUE_MEMBER.values())
+
+# What only the hub writes: accepted and left out, so that a client may send back what it got.
+_OF_THE_HUB = frozenset(("createdAt", "modifiedAt", "deletedAt", "instanceId"))
+
+# Members of an attribute instance that are not sub-attributes.
+MEMBERS = (
+    frozenset(
+        ("type", "unitCode", "observedAt", "datasetId", "objectType", "valueType", "ngsildproof")
+    )
+    | _VALUE_MEMBERS
+    | _OF_THE_HUB
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a body is to be read: its context, and what its place allows."""
+
+    context: Context
+    simplified: bool = False  # a bare object is a value, not an attribute in concise form
+    patch: bool = False  # `urn:ngsi-ld:null` may stand for "delete this"
+    partial: bool = False  # an instance need not hold a value
+
+
+def read_attribute(name: str, body: JSON, reading: Reading, depth: int = 0) -> JSON:
+    """Return an attribute as one normalized instance, or as a list of several.
+
+    Raises
+    ------
+    DocumentInvalid
+        When the body is no attribute of NGSI-LD.
+    """
+    if depth > MAX_DEPTH:
+        raise DocumentInvalid(name, f"is nested more than {MAX_DEPTH} levels deep.")
+    if type(body) is dict:
+        return _read_instance(name, body, reading, depth)
+    if type(body) is list:
+        return _read_list(name, body, reading, depth)
+    if body is None:
+        raise DocumentInvalid(name, f"must not be null; a patch deletes by '{NULL}'.")
+    if body == NULL:
+        if not reading.patch:
+            raise DocumentInvalid(name, f"may be '{NULL}' in a patch only.")
+        return NULL
+    check_json(name, body)
+    return {"type": "Property", "value": body}
+
+
+def _read_list(name: str, body: list[JSON], reading: Reading, depth: int) -> JSON:
+    if reading.simplified or not body or not all(_is_instance(item) for item in body):
+        check_json(name, body)
+        return {"type": "Property", "value": body}
+    instances = [_read_instance(name, item, reading, depth) for item in body]
+    datasets = [instance.get("datasetId") for instance in instances]
+    if len(set(datasets)) != len(datasets):
+        raise DocumentInvalid(name, "has two instances with the same datasetId.")
+    return instances[0] if len(instances) == 1 else instances
+
+
+def _is_instance(item: JSON) -> bool:
+    if type(item) is not dict:
+        return False
+    kind = item.get("type")
+    return (type(kind) is str and kind in VALUE_MEMBER) or not _VALUE_MEMBERS.isdisjoint(item)
+
+
+def _read_instance(name: str, body: Document, reading: Reading, depth: int) -> Document:
+    kind = body.get("type")
+    if type(kind) is not str or kind not in VALUE_MEMBER:
+        if "type" not in body and not reading.simplified:
+            kind = _kind_of_concise(name, body, reading)
+        else:
+            return _bare_object(name, body, kind, reading)
+    member = VALUE_MEMBER[kind] if kind else None
+    instance: Document = {"type": kind} if kind else {}
+    for key, value in body.items():
+        if key == member:
+            instance[key] = (
+                value
+                if value == NULL and reading.patch
+                else _READERS[str(kind)](name, value, reading)
+            )
+        elif key in MEMBERS:
+            _read_member(name, instance, key, value, reading)
+        else:
+            instance[reading.context.names[key]] = read_attribute(key, value, reading, depth + 1)
+    if member not in instance and not reading.partial:
+        raise DocumentInvalid(name, f"is a {kind} and must have a member '{member}'.")
+    return instance
+
+
+def _bare_object(name: str, body: Document, kind: JSON, reading: Reading) -> Document:
+    """Read an object that is itself the value: a geometry, or anything in simplified form."""
+    if type(kind) is str and kind in GEOMETRY_TYPES and "coordinates" in body:
+        return {"type": "GeoProperty", "value": check_geometry(name, body)}
+    if not reading.simplified:
+        raise DocumentInvalid(
+            name, f"must have a type; it must be one of {', '.join(VALUE_MEMBER)}."
+        )
+    if body.keys() == {"languageMap"}:
+        words = check_language_map(name, body["languageMap"])
+        return {"type": "LanguageProperty", "languageMap": words}
+    if body.keys() == {"vocab"}:
+        return {"type": "VocabProperty", "vocab": _vocab(name, body["vocab"], reading)}
+    if body.keys() == {"json"}:
+        check_json(name, body["json"])
+        return {"type": "JsonProperty", "json": body["json"]}
+    check_json(name, body)
+    return {"type": "Property", "value": body}
+
+
+def _kind_of_concise(name: str, body: Document, reading: Reading) -> str | None:
+    found = [member for member in body if member in _VALUE_MEMBERS]
+    if len(found) > 1:
+        raise DocumentInvalid(name, f"has both '{found[0]}' and '{found[1]}'.")
+    if not found:
+        if reading.partial:
+            return None
+        raise DocumentInvalid(name, "must have a value, as {'value': 1}.")
+    if found[0] != "value":
+        return _KIND_OF_MEMBER[found[0]]
+    value = body["value"]
+    is_geometry = (
+        type(value) is dict
+        and type(value.get("type")) is str
+        and value["type"] in GEOMETRY_TYPES
+        and "coordinates" in value
+    )
+    return "GeoProperty" if is_geometry else "Property"
+
+
+def _read_member(name: str, instance: Document, key: str, value: JSON, reading: Reading) -> None:
+    if key == "observedAt":
+        instance[key] = _erasable(value, reading) or check_date_time(f"{name}.{key}", value)
+    elif key == "datasetId":
+        if value != "@none":  # names the default instance, which carries no datasetId
+            instance[key] = check_uri(f"{name}.{key}", value)
+    elif key in ("unitCode", "valueType"):
+        if type(value) is not str or not value:
+            raise DocumentInvalid(f"{name}.{key}", "must be text.")
+        instance[key] = check_text(f"{name}.{key}", value)
+    elif key == "objectType":
+        instance[key] = read_names(f"{name}.{key}", value, reading.context)
+    elif key == "ngsildproof":
+        check_json(name, value)
+        instance[key] = value
+    elif key in _VALUE_MEMBERS:
+        raise DocumentInvalid(name, f"is a {instance.get('type')} and must not have '{key}'.")
+
+
+def _erasable(value: JSON, reading: Reading) -> str | None:
+    return NULL if reading.patch and value == NULL else None
+
+
+def read_names(where: str, value: JSON, context: Context) -> str | list[str]:
+    """Return the stored names of one type, or of several in the order they came."""
+    if type(value) is str:
+        return context.names[value]
+    if type(value) is not list or not value or not all(type(item) is str for item in value):
+        raise DocumentInvalid(where, "must be text or an array of texts.")
+    names = list(dict.fromkeys(context.names[item] for item in value))
+    return names[0] if len(names) == 1 else names
+
+
+def _value(name: str, value: JSON, reading: Reading) -> JSON:
+    if value is None:
+        raise DocumentInvalid(name, "must not have the value null.")
+    if value == NULL and not reading.patch:
+        raise DocumentInvalid(name, f"may be '{NULL}' in a patch only.")
+    if type(value) is dict and type(value.get("@value")) in (str, int, float, bool):
+        value = value["@value"]  # a typed value of JSON-LD: {"@type": "DateTime", "@value": …}
+    check_json(name, value)
+    return value
+
+
+def _object(name: str, value: JSON, reading: Reading) -> JSON:
+    if type(value) is list and value:
+        return [check_uri(f"{name}.object", item) for item in value]
+    uri = check_uri(f"{name}.object", value)
+    if uri == NULL and not reading.patch:
+        raise DocumentInvalid(name, f"may be '{NULL}' in a patch only.")
+    return uri
+
+
+def _vocab(name: str, value: JSON, reading: Reading) -> JSON:
+    return read_names(f"{name}.vocab", value, reading.context)
+
+
+def _value_list(name: str, value: JSON, reading: Reading) -> list[JSON]:
+    if type(value) is not list:
+        raise DocumentInvalid(f"{name}.valueList", "must be an array.")
+    check_json(name, value)
+    return value
+
+
+def _object_list(name: str, value: JSON, reading: Reading) -> list[Document]:
+    if type(value) is not list:
+        raise DocumentInvalid(f"{name}.objectList", "must be an array.")
+    where = f"{name}.objectList"
+    uris = (item.get("object") if type(item) is dict else item for item in value)
+    return [{"object": check_uri(where, uri)} for uri in uris]
+
+
+def _language_map(name: str, value: JSON, reading: Reading) -> Document:
+    return check_language_map(f"{name}.languageMap", value)
+
+
+def _json(name: str, value: JSON, reading: Reading) -> JSON:
+    if value is None:
+        raise DocumentInvalid(name, "must not have the value null.")
+    check_json(name, value)
+    return value
+
+
+def _geometry(name: str, value: JSON, reading: Reading) -> Document:
+    return check_geometry(name, value)
+
+
+_READERS: dict[str, Callable[[str, JSON, Reading], JSON]] = {
+    "Property": _value,
+    "Relationship": _object,
+    "GeoProperty": _geometry,
+    "LanguageProperty": _language_map,
+    "VocabProperty": _vocab,
+    "ListProperty": _value_list,
+    "ListRelationship": _object_list,
+    "JsonProperty": _json,
+}

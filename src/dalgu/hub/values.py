@@ -1,0 +1,182 @@
+"""Checks of single values on their way into the hub: numbers, text, instants, URIs, geometries.
+
+Each check returns the value as it is stored or raises `DocumentInvalid` with the place.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from dalgu.hub.errors import DocumentInvalid
+from dalgu.hub.model import JSON, Document
+from dalgu.kernel.clock import iso
+
+NULL = "urn:ngsi-ld:null"  # CIM 009 4.5.0: what a patch says instead of JSON null
+
+MAX_DEPTH = 40  # levels of nesting in one value; real documents have fewer than ten
+MAX_INTEGER = 2**63 - 1  # what every store and every JSON library of the field can hold
+MAX_URI_LENGTH = 2048
+
+_DATE_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII
+)
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s\x00-\x20<>\"{}|\\^`\x7f]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LANGUAGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|@none)", re.ASCII)
+
+GEOMETRY_TYPES = frozenset(
+    ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
+)
+
+
+def check_text(where: str, text: str) -> str:
+    """Refuse text that cannot be written as UTF-8."""
+    if not text.isascii() and _SURROGATE.search(text):
+        raise DocumentInvalid(where, "holds a lone surrogate; text must be valid Unicode.")
+    return text
+
+
+def check_json(where: str, value: JSON, depth: int = 0) -> None:
+    """Refuse a JSON value that the hub could not give back as it came."""
+    kind = type(value)
+    if kind is str:
+        check_text(where, value)
+    elif kind is float:
+        if not math.isfinite(value):
+            raise DocumentInvalid(where, "holds a number that is not finite.")
+    elif kind is int:
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            raise DocumentInvalid(where, "holds an integer of more than 63 bits.")
+    elif kind is dict or kind is list:
+        _check_container(where, value, depth)
+    elif kind is not bool and value is not None:
+        raise DocumentInvalid(where, f"holds a value of type {kind.__name__}, which is no JSON.")
+
+
+def _check_container(where: str, value: JSON, depth: int) -> None:
+    if depth >= MAX_DEPTH:
+        raise DocumentInvalid(where, f"is nested more than {MAX_DEPTH} levels deep.")
+    if type(value) is list:
+        for item in value:
+            check_json(where, item, depth + 1)
+        return
+    for key, item in value.items():
+        if type(key) is not str:
+            raise DocumentInvalid(where, "has a member whose name is no text.")
+        check_text(where, key)
+        check_json(where, item, depth + 1)
+
+
+def check_uri(where: str, value: JSON) -> str:
+    """Return a URI, or refuse."""
+    if type(value) is not str or len(value) > MAX_URI_LENGTH or not _URI.fullmatch(value):
+        raise DocumentInvalid(where, "must be a URI, as urn:ngsi-ld:WaterMeter:1.")
+    return value if value.isascii() else check_text(where, value)
+
+
+def instant(value: JSON) -> datetime | None:
+    """Return the instant of an NGSI-LD DateTime, or None when it is not one.
+
+    >>> instant("2026-01-02T12:00:00+09:00").isoformat()
+    '2026-01-02T12:00:00+09:00'
+    """
+    if type(value) is not str or not _DATE_TIME.fullmatch(value):
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+        at.timestamp()
+    except (ValueError, OverflowError):
+        return None
+    return at
+
+
+def check_date_time(where: str, value: JSON) -> str:
+    """Return a DateTime (CIM 009 4.6.3) in the one form that is stored: UTC, `Z`.
+
+    >>> check_date_time("observedAt", "2026-01-02T12:00:00.000+09:00")
+    '2026-01-02T03:00:00Z'
+    """
+    at = instant(value)
+    if at is None:
+        raise DocumentInvalid(where, "must be a DateTime, as 2026-01-02T03:04:05Z.")
+    if len(value) == 20:  # already YYYY-MM-DDThh:mm:ssZ
+        return str(value)
+    try:
+        return iso(at)
+    except OverflowError:
+        raise DocumentInvalid(where, "must lie between the years 1 and 9999.") from None
+
+
+def check_language_map(where: str, value: JSON) -> Document:
+    """Return a language map: language tag to text, or to several texts."""
+    if type(value) is not dict:
+        raise DocumentInvalid(where, "must be an object of language tags and texts.")
+    for tag, words in value.items():
+        if type(tag) is not str or not _LANGUAGE.fullmatch(tag):
+            raise DocumentInvalid(where, "has a member whose name is no language tag.")
+        for word in words if type(words) is list else (words,):
+            if type(word) is not str:
+                raise DocumentInvalid(where, "must hold text for each language.")
+            check_text(where, word)
+    return value
+
+
+def check_geometry(where: str, value: JSON) -> Document:
+    """Return a GeoJSON geometry (RFC 7946; CIM 009 4.7 leaves out collections)."""
+    if type(value) is not dict or type(value.get("type")) is not str:
+        raise DocumentInvalid(where, "must be a GeoJSON geometry.")
+    check = _GEOMETRY_CHECKS.get(value["type"])
+    if check is None:
+        raise DocumentInvalid(where, f"must be one of {', '.join(sorted(GEOMETRY_TYPES))}.")
+    check(where, value.get("coordinates"))
+    if len(value) > 2:  # type and coordinates; a bbox may stand beside them
+        if not value.keys() <= {"type", "coordinates", "bbox"}:
+            raise DocumentInvalid(where, "may hold type, coordinates and bbox only.")
+        check_json(where, value)
+    return value
+
+
+def _position(where: str, value: JSON) -> None:
+    if type(value) is not list or not 2 <= len(value) <= 3:  # lon, lat, height
+        raise DocumentInvalid(where, "must hold positions [longitude, latitude].")
+    for number in value:
+        if type(number) not in (int, float) or not -1e9 < number < 1e9:
+            raise DocumentInvalid(where, "must hold finite numbers as coordinates.")
+    if not (-180 <= value[0] <= 180 and -90 <= value[1] <= 90):  # degrees
+        raise DocumentInvalid(
+            where, "must hold longitudes from -180 to 180 and latitudes from -90 to 90."
+        )
+
+
+def _several(
+    inner: Callable[[str, JSON], None], least: int, what: str
+) -> Callable[[str, JSON], None]:
+    def check(where: str, value: JSON) -> None:
+        if type(value) is not list or len(value) < least:
+            raise DocumentInvalid(where, f"must hold at least {least} {what}.")
+        for item in value:
+            inner(where, item)
+
+    return check
+
+
+_LINE = _several(_position, 2, "positions")
+
+
+def _ring(where: str, value: JSON) -> None:
+    _several(_position, 4, "positions in each ring")(where, value)
+    if value[0] != value[-1]:
+        raise DocumentInvalid(where, "must close each ring: its last position is its first.")
+
+
+_POLYGON = _several(_ring, 1, "rings")
+
+_GEOMETRY_CHECKS: dict[str, Callable[[str, JSON], None]] = {
+    "Point": _position,
+    "MultiPoint": _several(_position, 1, "positions"),
+    "LineString": _LINE,
+    "MultiLineString": _several(_LINE, 1, "lines"),
+    "Polygon": _POLYGON,
+    "MultiPolygon": _several(_POLYGON, 1, "polygons"),
+}
