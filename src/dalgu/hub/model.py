@@ -77,11 +77,9 @@ class Attribute:
     unit: str | None
 
 
-@dataclass_transform(
-    kw_only_default=True,
-    frozen_default=True,
-    field_specifiers=(quantity, prop, relationship, place, label),
-)
+# No field specifiers are named: a checker then reads `= prop()` as a default, so that every
+# attribute may be left out of a constructor, as at run time.
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 @dataclass(frozen=True, kw_only=True)
 class Entity:
     """A value of an entity type at one instant; subclasses declare the attributes.
