@@ -127,3 +127,16 @@ class PayloadUndecodable(InvalidInput):
             profile=profile,
             reason=reason[:SHOWN_CHARACTERS],
         )
+
+
+class KeyRingAbsent(InvalidInput):
+    """A key is to be kept and the platform has no place for keys."""
+
+    slug = "device-key-ring-absent"
+    title = "Device keys cannot be kept"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A device key cannot be kept, since this platform runs without a key ring. "
+            "Start it with a vault, or register the device without a key."
+        )

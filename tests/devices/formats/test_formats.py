@@ -246,7 +246,7 @@ def test_a_heartbeat_says_that_a_device_is_alive() -> None:
         ("ttn", b'{"end_device_ids":{"dev_eui":"0004A30B001C0530"}}', "received_at"),
         ("oms", b"zz", "telegram"),
         ("oms", b"1E44A511", "telegram"),
-        ("oms", b"1E44FF7F2233445516077A", "telegram"),
+        ("oms", b"1E447B6F2233445516077A", "telegram"),
         ("oms", b"{}", "telegram"),
         (
             "parking",
