@@ -79,6 +79,8 @@ def read_attribute(name: str, body: JSON, reading: Reading, depth: int = 0) -> J
     if depth > MAX_DEPTH:
         raise DocumentInvalid(name, f"is nested more than {MAX_DEPTH} levels deep.")
     if type(body) is dict:
+        if reading.simplified and body.keys() == {"dataset"}:
+            return _read_datasets(name, body["dataset"], reading)
         return _read_instance(name, body, reading, depth)
     if type(body) is list:
         return _read_list(name, body, reading, depth)
@@ -100,6 +102,21 @@ def _read_list(name: str, body: list[JSON], reading: Reading, depth: int) -> JSO
     datasets = [instance.get("datasetId") for instance in instances]
     if len(set(datasets)) != len(datasets):
         raise DocumentInvalid(name, "has two instances with the same datasetId.")
+    return instances[0] if len(instances) == 1 else instances
+
+
+def _read_datasets(name: str, body: JSON, reading: Reading) -> JSON:
+    """Read the simplified form of several instances: datasetId to value (CIM 009 4.5.5)."""
+    if type(body) is not dict or not body:
+        raise DocumentInvalid(name, "must hold a value for each datasetId.")
+    instances: list[JSON] = []
+    for dataset, value in body.items():
+        instance = read_attribute(name, value, reading, 1)
+        if type(instance) is not dict:
+            raise DocumentInvalid(name, "must hold one value for each datasetId.")
+        if dataset != "@none":
+            instance["datasetId"] = check_uri(f"{name}.datasetId", dataset)
+        instances.append(instance)
     return instances[0] if len(instances) == 1 else instances
 
 
@@ -143,14 +160,11 @@ def _bare_object(name: str, body: Document, kind: JSON, reading: Reading) -> Doc
         raise DocumentInvalid(
             name, f"must have a type; it must be one of {', '.join(VALUE_MEMBER)}."
         )
-    if body.keys() == {"languageMap"}:
-        words = check_language_map(name, body["languageMap"])
-        return {"type": "LanguageProperty", "languageMap": words}
-    if body.keys() == {"vocab"}:
-        return {"type": "VocabProperty", "vocab": _vocab(name, body["vocab"], reading)}
-    if body.keys() == {"json"}:
-        check_json(name, body["json"])
-        return {"type": "JsonProperty", "json": body["json"]}
+    if len(body) == 1:
+        [(member, value)] = body.items()
+        wrapped = _KIND_OF_MEMBER.get(member)
+        if wrapped is not None and wrapped != "Relationship":
+            return {"type": wrapped, member: _READERS[wrapped](name, value, reading)}
     check_json(name, body)
     return {"type": "Property", "value": body}
 
@@ -178,13 +192,12 @@ def _kind_of_concise(name: str, body: Document, reading: Reading) -> str | None:
 def _read_member(name: str, instance: Document, key: str, value: JSON, reading: Reading) -> None:
     if key == "observedAt":
         instance[key] = _erasable(value, reading) or check_date_time(f"{name}.{key}", value)
+    elif key == "datasetId" and value == "@none":
+        return  # names the default instance, which carries no datasetId
     elif key == "datasetId":
-        if value != "@none":  # names the default instance, which carries no datasetId
-            instance[key] = check_uri(f"{name}.{key}", value)
+        instance[key] = check_uri(f"{name}.{key}", value)
     elif key in ("unitCode", "valueType"):
-        if type(value) is not str or not value:
-            raise DocumentInvalid(f"{name}.{key}", "must be text.")
-        instance[key] = check_text(f"{name}.{key}", value)
+        instance[key] = _word(f"{name}.{key}", value)
     elif key == "objectType":
         instance[key] = read_names(f"{name}.{key}", value, reading.context)
     elif key == "ngsildproof":
@@ -192,6 +205,12 @@ def _read_member(name: str, instance: Document, key: str, value: JSON, reading: 
         instance[key] = value
     elif key in _VALUE_MEMBERS:
         raise DocumentInvalid(name, f"is a {instance.get('type')} and must not have '{key}'.")
+
+
+def _word(where: str, value: JSON) -> str:
+    if type(value) is not str or not value:
+        raise DocumentInvalid(where, "must be text.")
+    return check_text(where, value)
 
 
 def _erasable(value: JSON, reading: Reading) -> str | None:

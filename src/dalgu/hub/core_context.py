@@ -84,11 +84,7 @@ _ELSEWHERE = {
     "previousJson": NGSI_LD + "hasPreviousJson",
     "previousValueList": NGSI_LD + "hasPreviousValueList",
     "previousObjectList": NGSI_LD + "hasPreviousObjectList",
-    "id": "@id",
-    "type": "@type",
 }
 
 CORE_TERMS: dict[str, str] = {term: NGSI_LD + term for term in _TERMS.split()} | _ELSEWHERE
-CORE_NAMES: dict[str, str] = {
-    iri: term for term, iri in CORE_TERMS.items() if not iri.startswith("@")
-}
+CORE_NAMES: dict[str, str] = {iri: term for term, iri in CORE_TERMS.items()}

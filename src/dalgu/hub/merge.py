@@ -238,7 +238,7 @@ def partial_update(held: Document, given: Document, now: datetime) -> Document:
     for key, value in given.items():
         if value == NULL:
             updated.pop(key, None)
-        else:
+        elif key != "type":  # the concise form cannot tell a GeoProperty from a Property
             updated[key] = value
     return _stamped(_without_nulls(updated), held, iso(now))
 

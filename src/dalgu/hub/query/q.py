@@ -1,0 +1,232 @@
+"""The q language at work: a tree becomes one predicate over canonical documents."""
+
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+from dalgu.hub.attribute import VALUE_MEMBER
+from dalgu.hub.context import Context
+from dalgu.hub.model import JSON, Document
+from dalgu.hub.query.grammar import Both, Literal, Node, Range, Term, Value, parse_q
+from dalgu.hub.query.pattern import Pattern
+from dalgu.hub.values import instant
+
+Predicate = Callable[[Document], bool]
+
+_ORDER: dict[str, Callable[[JSON, JSON], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@lru_cache(maxsize=1024)
+def compile_q(text: str) -> Predicate:
+    """Return the predicate of a q expression over canonical documents.
+
+    A term holds where one instance of the attribute at its path has such a value; where the
+    attribute does not exist, no comparison holds, `!=` included (CIM 009 4.9).
+
+    Raises
+    ------
+    QueryInvalid, TooComplexQuery
+        When the expression cannot be read or costs too much.
+
+    Examples
+    --------
+    >>> is_fast = compile_q("speed>50;road==\\"Dalgubeol-daero\\"")
+    >>> is_fast({"speed": {"type": "Property", "value": 60},
+    ...          "road": {"type": "Property", "value": "Dalgubeol-daero"}})
+    True
+
+    """
+    return _predicate(parse_q(text))
+
+
+def expand_q(text: str, context: Context) -> str:
+    """Return the expression with the stored names of its terms; IRIs in angle brackets."""
+    return _written(parse_q(text), context)
+
+
+def attributes_of(text: str) -> set[str]:
+    """Return the stored names of the attributes that an expanded expression speaks of.
+
+    >>> sorted(attributes_of("speed>50|count==0"))
+    ['count', 'speed']
+    """
+    return set(_top_names(parse_q(text)))
+
+
+def _top_names(node: Node) -> Iterator[str]:
+    if isinstance(node, Term):
+        yield _plain(node.path[0])
+        return
+    for part in node.parts:
+        yield from _top_names(part)
+
+
+def _plain(name: str) -> str:
+    return name[1:-1] if name.startswith("<") else name
+
+
+def _written(node: Node, context: Context, *, nested: bool = False) -> str:
+    if not isinstance(node, Term):
+        sign = ";" if isinstance(node, Both) else "|"
+        text = sign.join(_written(part, context, nested=True) for part in node.parts)
+        return f"({text})" if nested else text
+    path = ".".join(_written_name(name, context) for name in node.path)
+    inner = f"[{'.'.join(node.inner)}]" if node.inner else ""
+    negated = "!" if node.negated else ""
+    return f"{negated}{path}{inner}{node.operator}{_written_value(node.value)}"
+
+
+def _written_name(name: str, context: Context) -> str:
+    if name.startswith("<"):
+        return name
+    stored = context.expand(name)
+    return f"<{stored}>" if ":" in stored or "." in stored else stored
+
+
+def _written_value(value: Value | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Literal):
+        return value.written
+    if isinstance(value, Range):
+        return f"{value.low.written}..{value.high.written}"
+    if isinstance(value, Pattern):
+        quoted = value.text.replace('"', '\\"')
+        return f'"{quoted}"'
+    return ",".join(literal.written for literal in value)
+
+
+def _predicate(node: Node) -> Predicate:
+    if isinstance(node, Term):
+        return _term(node)
+    parts = [_predicate(part) for part in node.parts]
+    join = all if isinstance(node, Both) else any
+    return lambda document: join(part(document) for part in parts)
+
+
+def _term(term: Term) -> Predicate:
+    path = tuple(_plain(name) for name in term.path)
+    inner = term.inner
+    if not term.operator:
+        wanted = not term.negated
+        return lambda document: _exists(document, path, inner) is wanted
+    test = _test(term)
+    return lambda document: any(test(value) for value in _targets(document, path, inner))
+
+
+def _exists(document: Document, path: tuple[str, ...], inner: tuple[str, ...]) -> bool:
+    return next(iter(_targets(document, path, inner)), None) is not None
+
+
+def _targets(document: Document, path: tuple[str, ...], inner: tuple[str, ...]) -> Iterable[JSON]:
+    """Yield the values at a path, one for each instance that has one."""
+    holders: list[JSON] = [document]
+    for name in path:
+        found = [holder[name] for holder in holders if type(holder) is dict and name in holder]
+        holders = [one for item in found for one in (item if type(item) is list else [item])]
+    for holder in holders:
+        value = _value_of(holder)
+        yield from _inside(value, inner) if inner else (value,)
+
+
+def _value_of(holder: JSON) -> JSON:
+    if type(holder) is not dict:
+        return holder  # a member as observedAt or unitCode
+    member = VALUE_MEMBER.get(holder.get("type", ""))
+    value = holder.get(member) if member else holder
+    if member == "objectList":
+        return [item["object"] for item in value or ()]
+    return value
+
+
+def _inside(value: JSON, inner: tuple[str, ...]) -> Iterator[JSON]:
+    values = [value]
+    for key in inner:
+        steps: list[JSON] = []
+        for one in values:
+            if type(one) is dict:
+                steps.extend(one.values() if key == "*" else [one[key]] if key in one else [])
+            elif type(one) is list:
+                steps.extend(item[key] for item in one if type(item) is dict and key in item)
+        values = steps
+    yield from values
+
+
+def _test(term: Term) -> Callable[[JSON], bool]:
+    value, sign = term.value, term.operator
+    if isinstance(value, Pattern):
+        return _pattern_test(value, wanted=sign == "~=")
+    if sign in _ORDER and isinstance(value, Literal):
+        return _order_test(value, _ORDER[sign])
+    wanted = sign == "=="
+    equals = _equality(value)
+
+    def test(found: JSON) -> bool:
+        held = any(equals(item) for item in found) if type(found) is list else equals(found)
+        return held is wanted
+
+    return test
+
+
+def _pattern_test(pattern: Pattern, *, wanted: bool) -> Callable[[JSON], bool]:
+    def test(found: JSON) -> bool:
+        texts = [item for item in _listed(found) if type(item) is str]
+        return bool(texts) and any(map(pattern.matches, texts)) is wanted
+
+    return test
+
+
+def _listed(value: JSON) -> list[JSON]:
+    if type(value) is list:
+        return value
+    return list(value.values()) if type(value) is dict else [value]
+
+
+def _order_test(literal: Literal, compare: Callable[[JSON, JSON], bool]) -> Callable[[JSON], bool]:
+    wanted = _comparable(literal.value)
+    if wanted is None:  # true and false have no order
+        return lambda found: False
+    sort, bound = wanted
+
+    def test(found: JSON) -> bool:
+        value = _comparable(found)
+        return value is not None and value[0] == sort and compare(value[1], bound)
+
+    return test
+
+
+def _comparable(value: JSON) -> tuple[str, JSON] | None:
+    """Return a value with its sort, as only values of one sort have an order."""
+    kind = type(value)
+    if kind is int or kind is float:
+        return "number", value
+    if kind is str:
+        at = instant(value) if value[10:11] == "T" else None
+        return ("text", value) if at is None else ("instant", at)
+    return None
+
+
+def _equality(value: Value | None) -> Callable[[JSON], bool]:
+    if isinstance(value, Range):
+        low = _order_test(value.low, operator.ge)
+        high = _order_test(value.high, operator.le)
+        return lambda found: low(found) and high(found)
+    literals = value if isinstance(value, tuple) else (value,)
+    wanted = [literal.value for literal in literals if isinstance(literal, Literal)]
+    return lambda found: any(_equal(found, one) for one in wanted)
+
+
+def _equal(found: JSON, wanted: JSON) -> bool:
+    if type(found) is bool or type(wanted) is bool:
+        return found is wanted
+    if type(found) is dict:  # a language map or an object: one of its members
+        return any(_equal(item, wanted) for item in found.values() if type(item) is not dict)
+    if found == wanted:
+        return True
+    left, right = _comparable(found), _comparable(wanted)
+    return left is not None and left == right

@@ -1,0 +1,293 @@
+"""Canonical documents on their way out: every form in which NGSI-LD shows an entity.
+
+The functions never change the document they are given; parts that need no change are shared.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dalgu.hub.attribute import MEMBERS, VALUE_MEMBER
+from dalgu.hub.context import CORE, Context
+from dalgu.hub.merge import folded, instances
+from dalgu.hub.model import JSON, Document
+
+_STAMPS = frozenset(("createdAt", "modifiedAt"))
+_NOT_ATTRIBUTES = frozenset(("id", "type", "scope", "createdAt", "modifiedAt", "deletedAt"))
+
+# Members of a temporalValues attribute: kind -> name of its list (CIM 009 4.5.9).
+_VALUES_MEMBER: dict[str, str] = {
+    "Property": "values",
+    "GeoProperty": "values",
+    "Relationship": "objects",
+    "LanguageProperty": "languageMaps",
+    "VocabProperty": "vocabs",
+    "ListProperty": "valueLists",
+    "ListRelationship": "objectLists",
+    "JsonProperty": "jsons",
+}
+
+
+class Form(StrEnum):
+    """How much of an attribute is shown."""
+
+    NORMALIZED = "normalized"
+    CONCISE = "concise"
+    SIMPLIFIED = "simplified"
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """How a client wants to see entities."""
+
+    context: Context = CORE
+    form: Form = Form.NORMALIZED
+    sys_attrs: bool = False  # show createdAt and modifiedAt
+    attrs: frozenset[str] = frozenset()  # stored names; empty means all
+    pick: frozenset[str] = frozenset()  # stored names and id, type, scope; empty means all
+    omit: frozenset[str] = frozenset()
+    datasets: frozenset[str] = frozenset()  # datasetIds, @none among them; empty means all
+    lang: str | None = None  # one text of a language map instead of all (4.15)
+    geometry_property: str = "location"
+
+
+def represent(document: Document, how: Representation) -> Document:
+    """Return an entity as a client wants to see it.
+
+    >>> room = {"id": "urn:x:1", "type": "Room", "heat": {"type": "Property", "value": 21}}
+    >>> represent(room, Representation(form=Form.SIMPLIFIED))
+    {'id': 'urn:x:1', 'type': 'Room', 'heat': 21}
+    """
+    terms = how.context.terms
+    shown: Document = {}
+    for name, value in document.items():
+        if not _is_shown(name, how):
+            continue
+        if name == "type":
+            shown[name] = _compacted(value, how.context)
+        elif name in _NOT_ATTRIBUTES:
+            shown[name] = value
+        else:
+            attribute = represent_attribute(value, how)
+            if attribute is not None:
+                shown[terms[name]] = attribute
+    return shown
+
+
+def _is_shown(name: str, how: Representation) -> bool:
+    if name in _STAMPS:
+        return how.sys_attrs
+    if how.attrs and name not in how.attrs and name not in _NOT_ATTRIBUTES:
+        return False
+    if how.pick and name not in how.pick:
+        return False
+    return name not in how.omit
+
+
+def represent_attribute(attribute: JSON, how: Representation) -> JSON | None:
+    """Return an attribute as a client wants to see it; None when none of it is asked for."""
+    if isinstance(attribute, dict) and not how.datasets:
+        return _instance(attribute, how)
+    chosen = [
+        one
+        for one in instances(attribute)
+        if not how.datasets or one.get("datasetId", "@none") in how.datasets
+    ]
+    if not chosen:
+        return None
+    if how.form is Form.SIMPLIFIED and len(chosen) > 1:
+        return {"dataset": {one.get("datasetId", "@none"): _instance(one, how) for one in chosen}}
+    return folded([_instance(one, how) for one in chosen])
+
+
+def _instance(instance: Document, how: Representation) -> JSON:
+    if how.lang is not None and instance.get("type") == "LanguageProperty":
+        instance = _in_language(instance, how.lang)
+    if how.form is Form.NORMALIZED:
+        return _normalized(instance, how)
+    if how.form is Form.SIMPLIFIED:
+        return _simplified(instance, how.context)
+    return _concise(instance, how)
+
+
+def _normalized(instance: Document, how: Representation) -> Document:
+    shown: Document = {}
+    for key, value in instance.items():
+        if key in MEMBERS:
+            if key in _STAMPS:
+                if how.sys_attrs:
+                    shown[key] = value
+            elif key == "vocab" or key == "objectType":
+                shown[key] = _compacted(value, how.context)
+            else:
+                shown[key] = value
+        elif isinstance(value, (dict, list)):
+            shown[how.context.terms[key]] = folded(
+                [_instance(one, how) for one in instances(value)]
+            )
+        else:
+            shown[key] = value  # the `lang` that a language filter adds
+    return shown
+
+
+def _concise(instance: Document, how: Representation) -> JSON:
+    shown = _normalized(instance, how)
+    kind = shown.pop("type")
+    if len(shown) == 1:
+        if kind == "GeoProperty":
+            return shown["value"]
+        if kind == "Property" and not isinstance(shown["value"], (dict, list)):
+            return shown["value"]
+    is_told = kind != "Property" or not _looks_like_geometry(shown["value"])
+    return shown if is_told else {"type": kind, **shown}
+
+
+def _looks_like_geometry(value: JSON) -> bool:
+    return isinstance(value, dict) and "coordinates" in value
+
+
+def _simplified(instance: Document, context: Context) -> JSON:
+    kind = instance["type"]
+    member = VALUE_MEMBER[kind]
+    value = instance[member]
+    if member in ("value", "object"):
+        return value
+    if kind == "ListRelationship":
+        return {member: [item["object"] for item in value]}
+    return {member: _compacted(value, context) if member == "vocab" else value}
+
+
+def _compacted(names: JSON, context: Context) -> JSON:
+    if isinstance(names, str):
+        return context.terms[names]
+    return [context.terms[name] for name in names]
+
+
+def _in_language(instance: Document, wanted: str) -> Document:
+    """Return a LanguageProperty as a Property in the language that fits best (4.15)."""
+    words = instance["languageMap"]
+    tag = best_language(words, wanted)
+    rest = {key: value for key, value in instance.items() if key not in ("type", "languageMap")}
+    shown: Document = {"type": "Property", "value": words.get(tag, "")}
+    return shown | ({} if tag in (None, "@none") else {"lang": tag}) | rest
+
+
+def best_language(words: Document, wanted: str) -> str | None:
+    """Return the language tag of a map that fits a preference list best (RFC 4647 look-up).
+
+    >>> best_language({"ko": "물", "en": "water"}, "fr,en-GB;q=0.8,ko;q=0.5")
+    'en'
+    """
+    for preference in _preferences(wanted):
+        parts = preference.split("-")
+        for length in range(len(parts), 0, -1):
+            tag = "-".join(parts[:length])
+            found = next((held for held in words if held.lower() == tag.lower()), None)
+            if found is not None:
+                return found
+    return "@none" if "@none" in words else next(iter(words), None)
+
+
+def _preferences(wanted: str) -> list[str]:
+    weighted: list[tuple[float, str]] = []
+    for part in wanted.split(","):
+        tag, _, rest = part.strip().partition(";q=")
+        try:
+            weight = float(rest) if rest else 1.0
+        except ValueError:
+            weight = 0.0
+        weighted.append((-weight, tag.strip()))
+    return [tag for _, tag in sorted(weighted, key=lambda pair: pair[0])]
+
+
+def represent_feature(document: Document, how: Representation) -> Document:
+    """Return an entity as a GeoJSON Feature (4.5.16); without a geometry it is null."""
+    geometry = None
+    attribute = document.get(how.geometry_property)
+    for one in instances(attribute) if attribute is not None else []:
+        if isinstance(one, dict) and one.get("type") == "GeoProperty":
+            geometry = one["value"]
+            break
+    properties = represent(document, how)
+    feature_id = properties.pop("id", document["id"])
+    return {"id": feature_id, "type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def represent_features(documents: Iterable[Document], how: Representation) -> Document:
+    """Return entities as a GeoJSON FeatureCollection."""
+    features = [represent_feature(document, how) for document in documents]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def represent_temporal(document: Document, how: Representation) -> Document:
+    """Return an entity's evolution: each attribute is the list of its instances (4.5.6)."""
+    terms = how.context.terms
+    shown: Document = {}
+    for name, value in document.items():
+        if not _is_shown(name, how):
+            continue
+        if name == "type":
+            shown[name] = _compacted(value, how.context)
+        elif name in _NOT_ATTRIBUTES:
+            shown[name] = value
+        else:
+            chosen = _chosen(value, how)
+            if chosen:
+                shown[terms[name]] = [_normalized(one, how) for one in chosen]
+    return shown
+
+
+def _chosen(attribute: JSON, how: Representation) -> list[Document]:
+    several = instances(attribute)
+    if how.datasets:
+        several = [one for one in several if one.get("datasetId", "@none") in how.datasets]
+    if how.lang is None:
+        return several
+    return [
+        _in_language(one, how.lang) if one["type"] == "LanguageProperty" else one for one in several
+    ]
+
+
+def represent_temporal_values(
+    document: Document, how: Representation, timeproperty: str = "observedAt"
+) -> Document:
+    """Return an entity's evolution in short: pairs of value and instant (4.5.9)."""
+    terms = how.context.terms
+    shown: Document = {}
+    for name, value in document.items():
+        if not _is_shown(name, how):
+            continue
+        if name == "type":
+            shown[name] = _compacted(value, how.context)
+        elif name in _NOT_ATTRIBUTES:
+            shown[name] = value
+        else:
+            groups = _by_dataset(_chosen(value, how))
+            if groups:
+                shown[terms[name]] = folded(
+                    [_values(group, how.context, timeproperty) for group in groups]
+                )
+    return shown
+
+
+def _by_dataset(several: list[Document]) -> list[list[Document]]:
+    groups: dict[tuple[str | None, str], list[Document]] = {}
+    for one in several:
+        groups.setdefault((one.get("datasetId"), one["type"]), []).append(one)
+    return list(groups.values())
+
+
+def _values(group: list[Document], context: Context, timeproperty: str) -> Document:
+    kind = group[0]["type"]
+    member = VALUE_MEMBER[kind]
+    shown: Document = {"type": kind}
+    if "datasetId" in group[0]:
+        shown["datasetId"] = group[0]["datasetId"]
+    shown[_VALUES_MEMBER[kind]] = [
+        [
+            _compacted(one[member], context) if member == "vocab" else one[member],
+            one.get(timeproperty) or one.get("modifiedAt") or one.get("createdAt") or "",
+        ]
+        for one in group
+    ]
+    return shown
