@@ -1,0 +1,96 @@
+"""What changed, in order of commit; each reader keeps its own place."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import apsw
+import msgspec
+
+from dalgu.store.connection import first_row, rows
+from dalgu.store.instants import instant
+
+CREATED, UPDATED, DELETED = 0, 1, 2
+KINDS = ("created", "updated", "deleted")
+
+_names = msgspec.json.Decoder(list[str])
+
+
+class Change(NamedTuple):
+    """One change of one entity, as it is written."""
+
+    kind: int
+    entity: int  # key of the entity's row
+    attributes: Sequence[str]
+
+
+class Announced(NamedTuple):
+    """One change as a reader sees it."""
+
+    seq: int
+    at: datetime
+    kind: str
+    entity: str
+    types: list[str]
+    attributes: list[str]
+
+
+class Outbox:
+    """Events that are written in the transaction of what they announce."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def append(self, tenant: str, at_us: int, changes: Iterable[Change]) -> None:
+        """Announce changes that happened at one instant."""
+        self._connection.executemany(
+            "INSERT INTO event (at, tenant, kind, entity, attributes) VALUES (?, ?, ?, ?, ?)",
+            [
+                (at_us, tenant, kind, entity, msgspec.json.encode(names).decode())
+                for kind, entity, names in changes
+            ],
+        )
+
+    def after(self, tenant: str, seq: int, limit: int) -> list[Announced]:
+        """Return events past a number, oldest first."""
+        found = rows(
+            self._connection,
+            "SELECT seq, at, kind, id, types, attributes FROM event "
+            "JOIN entity ON entity.pk = event.entity "
+            "WHERE seq > ? AND event.tenant = ? ORDER BY seq LIMIT ?",
+            (seq, tenant, limit),
+        )
+        return [
+            Announced(
+                seq, instant(at), KINDS[kind], entity, _names.decode(types), _names.decode(names)
+            )
+            for seq, at, kind, entity, types, names in found
+        ]
+
+    def head(self) -> int:
+        """Return the number of the newest event, 0 when there is none."""
+        [(seq,)] = rows(self._connection, "SELECT max(seq) FROM event")
+        return seq or 0
+
+    def cursor(self, reader: str) -> int:
+        """Return how far a reader has come, 0 at the start."""
+        row = first_row(self._connection, "SELECT seq FROM reader WHERE name = ?", (reader,))
+        return 0 if row is None else row[0]
+
+    def advance(self, reader: str, seq: int) -> None:
+        """Write down how far a reader has come; it never goes back."""
+        self._connection.execute(
+            "INSERT INTO reader VALUES (?, ?) "
+            "ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)",
+            (reader, seq),
+        )
+
+    def prune(self, keep: int) -> int:
+        """Remove all but the newest events; return how many went.
+
+        The newest one always stays, so that no number is ever given twice. A reader that is
+        further behind than `keep` misses what went: a dead reader must not fill the disk.
+        """
+        limit = self.head() - max(1, keep)
+        self._connection.execute("DELETE FROM event WHERE seq <= ?", (limit,))
+        return self._connection.changes()

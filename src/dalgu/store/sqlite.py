@@ -1,0 +1,184 @@
+"""The store in one SQLite file: write-ahead log, full sync, one writer, readers beside it."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import apsw
+
+from dalgu.store.connection import Durability, connect, connect_reader, prepare_writer
+from dalgu.store.errors import StoreClosed
+from dalgu.store.migrate import check, migrate
+from dalgu.store.tables import Tables
+from dalgu.store.writer import WAITING_LIMIT, Writer
+
+__all__ = ["Durability", "Store"]
+
+T = TypeVar("T")
+
+SCAN_THREADS = 2  # scans mostly wait for SQLite, which runs outside the interpreter's lock
+
+
+class Store:
+    """Tables on disk. Other processes may open the same file; each has one writer of its own."""
+
+    def __init__(
+        self, path: Path, writer: Writer, connection: apsw.Connection, vfs: str | None
+    ) -> None:
+        self.path = path
+        self._vfs = vfs
+        self._writer = writer
+        self._connection = connection
+        self._local = threading.local()
+        self._readers: list[apsw.Connection] = []
+        self._lock = threading.Lock()  # of _readers and _closed
+        self._closed = False
+        self._pool = ThreadPoolExecutor(SCAN_THREADS, thread_name_prefix="store scan")
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | str,
+        *,
+        durability: Durability = Durability.FULL,
+        vfs: str | None = None,
+        waiting_limit: int = WAITING_LIMIT,
+    ) -> "Store":
+        """Open the store, creating it or bringing its schema up to date.
+
+        Parameters
+        ----------
+        path
+            The file; its folder is created.
+        durability
+            Anything but FULL loses acknowledged work at a power cut: for tests only.
+        vfs
+            Name of the SQLite file layer to use; the power-cut test slides one of its own in.
+        waiting_limit
+            How many works may wait before `write` raises `Overloaded`.
+
+        Raises
+        ------
+        SchemaTooNew
+            When a newer release wrote the file.
+        StoreForeign
+            When the file is a database of something else.
+
+        """
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = connect(str(path), vfs)
+        try:
+            found = check(connection, str(path))
+            prepare_writer(connection, durability)
+            migrate(connection, found)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(path, Writer(connection, waiting_limit=waiting_limit), connection, vfs)
+
+    @property
+    def refused(self) -> int:
+        """How many works were turned away because too many waited."""
+        return self._writer.refused
+
+    async def write(self, work: Callable[[Tables], T]) -> T:
+        """Run work in the writer and return its result once it is on disk.
+
+        Works run one after the other in the order they came. An exception undoes what this work
+        wrote, leaves the others alone, and is raised here. A work may run twice (the first run
+        undone), so it takes all it changes from the tables it is given.
+
+        Raises
+        ------
+        Overloaded
+            When too much work waits already.
+        StoreFailed
+            When the disk does not take the data; nothing of the work is kept or acknowledged.
+
+        """
+        result: T = await self._writer.submit(work)
+        return result
+
+    def read(self) -> Tables:
+        """Return tables for point reads in the calling thread; they see what is committed."""
+        tables: Tables | None = getattr(self._local, "tables", None)
+        return self._connect_thread()[0] if tables is None else tables
+
+    async def scan(self, work: Callable[[Tables], T]) -> T:
+        """Run a longer read in a thread of the pool, on one snapshot."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._scan, work)
+
+    def next_commit(self) -> "asyncio.Future[None]":
+        """Return a future that is done at the next commit; take it before looking, then await."""
+        return self._writer.next_commit()
+
+    async def online_backup(self, path: Path | str) -> None:
+        """Copy the store as of now into a file while work goes on; an existing file is replaced.
+
+        The copy is complete and synced before it takes its name.
+        """
+        await asyncio.to_thread(self._back_up, Path(path))
+
+    async def close(self) -> None:
+        """Finish what waits, fold the log into the file, and close."""
+        await asyncio.to_thread(self._close)
+
+    def _connect_thread(self) -> tuple[Tables, apsw.Connection]:
+        with self._lock:
+            if self._closed:
+                raise StoreClosed
+            connection = connect_reader(str(self.path), self._vfs)
+            self._readers.append(connection)
+        self._local.connection = connection
+        self._local.tables = tables = Tables(connection)
+        return tables, connection
+
+    def _scan(self, work: Callable[[Tables], T]) -> T:
+        tables = self.read()
+        connection: apsw.Connection = self._local.connection
+        connection.execute("BEGIN")
+        try:
+            return work(tables)
+        finally:
+            connection.execute("ROLLBACK")
+
+    def _back_up(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".partial")
+        partial.unlink(missing_ok=True)
+        source = connect_reader(str(self.path), self._vfs)
+        target = apsw.Connection(str(partial))
+        try:
+            with target.backup("main", source, "main") as backup:
+                backup.step(-1)  # one step is one snapshot; the writer goes on beside it
+            target.pragma("journal_mode", "delete")  # one file, with nothing beside it
+        finally:
+            target.close()
+            source.close()
+        partial.replace(path)
+        _sync_folder(path.parent)
+
+    def _close(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._writer.stop()
+        self._pool.shutdown()
+        for connection in self._readers:
+            connection.close()
+        self._connection.close()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in the folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,24 @@
+"""All tables over one connection: what a piece of work is given."""
+
+import apsw
+
+from dalgu.store.documents import Documents
+from dalgu.store.ledger import Ledgers
+from dalgu.store.messages import Messages
+from dalgu.store.names import Names
+from dalgu.store.outbox import Outbox
+from dalgu.store.records import Records
+from dalgu.store.series import SeriesTable
+
+
+class Tables:
+    """The tables by name. Those of the writer may change them, all others may read."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self.names = Names(connection)
+        self.documents = Documents(connection, self.names)
+        self.series = SeriesTable(connection, self.names)
+        self.messages = Messages(connection, self.names)
+        self.outbox = Outbox(connection)
+        self.records = Records(connection)
+        self.ledger = Ledgers(connection)
