@@ -1,0 +1,193 @@
+"""The bytes of a single value and what they say: numbers, digits, text, points in time.
+
+Points in time are what the meter's clock shows; it keeps local time and no zone, so they
+stay without one. A value that the meter marks as not available is None.
+"""
+
+import math
+import struct
+from datetime import date, datetime, time
+
+from dalgu.devices.wmbus.quantities import Kind, Meaning
+
+Value = int | float | str | bytes | date | datetime | time | None
+# EN 13757-3:2018, table 4: bytes behind each data field; None: the first byte tells
+SIZES: tuple[int | None, ...] = (0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, None, 6, None)
+REAL, VARIABLE = 0x5, 0xD
+_CENTURY_TURN = 80  # annex A, type F and G: years up to 80 without a century are after 2000
+
+
+def read_value(coding: int, data: bytes, meaning: Meaning) -> Value:
+    """Return the value of some data bytes, scaled to its unit.
+
+    Parameters
+    ----------
+    coding
+        The data field, 0-15.
+    data
+        The bytes of the value; of a variable length with their leading length byte.
+    meaning
+        What the value is.
+
+    Examples
+    --------
+    >>> from dalgu.devices.wmbus.quantities import PRIMARY
+    >>> read_value(0xC, bytes.fromhex("48550000"), PRIMARY[0x13])
+    5.548
+
+    """
+    kind = meaning.kind
+    if coding == VARIABLE:
+        return _read_variable(data, meaning)
+    if not data:
+        return None
+    if kind is Kind.TIME:
+        return read_time(data)
+    if kind is Kind.RAW:
+        return data
+    if kind is Kind.DIGITS:
+        return data[::-1].hex()
+    return _scale(_read_raw(coding, data, kind), meaning)
+
+
+def read_time(data: bytes) -> date | datetime | time | bytes | None:
+    """Return the point in time of type G, J, F or I by its length (annex A).
+
+    Other lengths come back as they are.
+
+    >>> read_time(bytes.fromhex("df2c"))
+    datetime.date(2022, 12, 31)
+    >>> read_time(bytes.fromhex("3b37df2c")).isoformat()
+    '2022-12-31T23:59:00'
+    """
+    try:
+        if len(data) == 2:
+            return date(_year(data[0], data[1], 0), data[1] & 0x0F, data[0] & 0x1F)
+        if len(data) == 3:
+            return time(data[2] & 0x1F, data[1] & 0x3F, data[0] & 0x3F)
+        if len(data) == 4:
+            return _date_time_f(data)
+        if len(data) == 6:
+            return _date_time_i(data)
+    except ValueError:
+        return None
+    return data
+
+
+def write_date(day: date) -> bytes:
+    """Return a date as type G.
+
+    >>> write_date(date(2022, 12, 31)).hex()
+    'df2c'
+    """
+    year = day.year % 100
+    return bytes((day.day | (year & 7) << 5, day.month | year >> 3 << 4))
+
+
+def write_date_time(at: datetime) -> bytes:
+    """Return a local time to the minute as type F, with its century."""
+    century = (at.year - 1900) // 100
+    return bytes((at.minute, at.hour | century << 5)) + write_date(at)
+
+
+def read_bcd(data: bytes) -> int | None:
+    """Return packed decimal digits; a leading F is the minus sign (annex A, type A).
+
+    >>> read_bcd(bytes.fromhex("0200f0")), read_bcd(bytes.fromhex("dddebb"))
+    (-2, None)
+    """
+    digits = data[::-1].hex()
+    if digits.isdigit():
+        return int(digits)
+    if digits[0] == "f" and digits[1:].isdigit():
+        return -int(digits[1:])
+    return None
+
+
+def write_bcd(number: int, size: int) -> bytes:
+    """Return packed decimal digits in a number of bytes.
+
+    >>> write_bcd(-2, 3).hex()
+    '0200f0'
+    """
+    digits = f"{abs(number):0{2 * size}d}"
+    if number < 0:
+        digits = "f" + digits[1:]
+    return bytes.fromhex(digits)[::-1]
+
+
+def _scale(raw: float | None, meaning: Meaning) -> int | float | None:
+    if raw is None or (meaning.factor == 1 and meaning.divisor == 1):
+        return raw
+    return raw * meaning.factor / meaning.divisor
+
+
+def _read_raw(coding: int, data: bytes, kind: Kind) -> int | float | None:
+    if coding >= 0x9:
+        return read_bcd(data)
+    if coding == REAL:
+        real: float = struct.unpack("<f", data)[0]
+        return real if math.isfinite(real) else None
+    return int.from_bytes(data, "little", signed=kind is not Kind.UNSIGNED)
+
+
+def _read_variable(data: bytes, meaning: Meaning) -> Value:
+    # EN 13757-3:2018, table 5: what the length byte says about the bytes behind it
+    size, content = data[0], data[1:]
+    if meaning.kind is Kind.RAW:
+        return content
+    if size <= 0xBF:
+        return _read_text(content)
+    if size <= 0xDF:
+        number = read_bcd(content) if content else None
+        return _scale(-number if number is not None and size >= 0xD0 else number, meaning)
+    if meaning.kind is Kind.TIME:
+        return read_time(content)
+    if not content or size >= 0xF0:
+        return content
+    return _scale(int.from_bytes(content, "little", signed=True), meaning)
+
+
+def variable_size(length: int) -> int | None:
+    """Return how many bytes follow the length byte of a variable length; None: reserved."""
+    if length <= 0xBF:
+        return length
+    if length <= 0xDF:
+        return length & 0x0F
+    if length <= 0xEF:
+        return length - 0xE0
+    if length <= 0xF4:
+        return 4 * (length - 0xEC)
+    return {0xF5: 48, 0xF6: 64}.get(length)
+
+
+def _read_text(content: bytes) -> str | bytes:
+    text = content[::-1].decode("latin-1")
+    return text if text.isprintable() else content
+
+
+def _year(low: int, high: int, century: int) -> int:
+    year = low >> 5 | high >> 4 << 3
+    if year > 99:
+        raise ValueError(year)
+    if century == 0 and year <= _CENTURY_TURN:
+        century = 1
+    return 1900 + 100 * century + year
+
+
+def _date_time_f(data: bytes) -> datetime | None:
+    minute, hour, low, high = data
+    if minute & 0x80:  # the clock itself says that it is not set
+        return None
+    year = _year(low, high, hour >> 5 & 3)
+    return datetime(year, high & 0x0F, low & 0x1F, hour & 0x1F, minute & 0x3F)  # noqa: DTZ001
+
+
+def _date_time_i(data: bytes) -> datetime | None:
+    second, minute, hour, low, high, _ = data
+    if minute & 0x80:
+        return None
+    year = _year(low, high, 0)
+    return datetime(  # noqa: DTZ001
+        year, high & 0x0F, low & 0x1F, hour & 0x1F, minute & 0x3F, second & 0x3F
+    )
