@@ -268,11 +268,15 @@ def _definitions(source: Document) -> dict[str, str]:
 
 def _absolute(term: str, raw: Mapping[str, str], vocabulary: str) -> str:
     iri = raw[term]
-    for _ in range(MAX_CONTEXT_DEPTH):
+    for step in range(MAX_CONTEXT_DEPTH):
         prefix, colon, rest = iri.partition(":")
         if not colon:
             return CORE_TERMS.get(iri) or raw.get(iri, vocabulary + iri)
-        if rest.startswith("//") or prefix not in raw or prefix == term:
+        if rest.startswith("//") or prefix not in raw:
             return iri
+        if prefix == term and step == 0:
+            return iri
+        if prefix == term:
+            break
         iri = raw[prefix] + rest
     raise ContextInvalid(f"term '{term[:80]}' is defined by itself.")

@@ -97,17 +97,24 @@ def represent_attribute(attribute: JSON, how: Representation) -> JSON | None:
         return None
     if how.form is Form.SIMPLIFIED and len(chosen) > 1:
         return {"dataset": {one.get("datasetId", "@none"): _instance(one, how) for one in chosen}}
-    return folded([_instance(one, how) for one in chosen])
+    return _several(chosen, how)
 
 
-def _instance(instance: Document, how: Representation) -> JSON:
+def _several(chosen: list[Document], how: Representation) -> JSON:
+    if len(chosen) == 1:
+        return _instance(chosen[0], how)
+    # Beside others, an instance stays an object: a list of bare values would be one value.
+    return [_instance(one, how, alone=False) for one in chosen]
+
+
+def _instance(instance: Document, how: Representation, *, alone: bool = True) -> JSON:
     if how.lang is not None and instance.get("type") == "LanguageProperty":
         instance = _in_language(instance, how.lang)
     if how.form is Form.NORMALIZED:
         return _normalized(instance, how)
     if how.form is Form.SIMPLIFIED:
         return _simplified(instance, how.context)
-    return _concise(instance, how)
+    return _concise(instance, how, alone=alone)
 
 
 def _normalized(instance: Document, how: Representation) -> Document:
@@ -122,18 +129,16 @@ def _normalized(instance: Document, how: Representation) -> Document:
             else:
                 shown[key] = value
         elif isinstance(value, (dict, list)):
-            shown[how.context.terms[key]] = folded(
-                [_instance(one, how) for one in instances(value)]
-            )
+            shown[how.context.terms[key]] = _several(instances(value), how)
         else:
             shown[key] = value  # the `lang` that a language filter adds
     return shown
 
 
-def _concise(instance: Document, how: Representation) -> JSON:
+def _concise(instance: Document, how: Representation, *, alone: bool) -> JSON:
     shown = _normalized(instance, how)
     kind = shown.pop("type")
-    if len(shown) == 1:
+    if alone and len(shown) == 1:
         if kind == "GeoProperty":
             return shown["value"]
         if kind == "Property" and not isinstance(shown["value"], (dict, list)):
