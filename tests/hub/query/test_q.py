@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dalgu.hub.context import ContextSet
 from dalgu.hub.document import parse_entity
-from dalgu.hub.errors import QueryInvalid, TooComplexQuery
+from dalgu.hub.errors import HubError, QueryInvalid, TooComplexQuery
 from dalgu.hub.query.q import attributes_of, compile_q, expand_q
 
 CAR = parse_entity(
