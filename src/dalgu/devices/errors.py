@@ -140,3 +140,31 @@ class KeyRingAbsent(InvalidInput):
             "A device key cannot be kept, since this platform runs without a key ring. "
             "Start it with a vault, or register the device without a key."
         )
+
+
+class ContentTypeUnsupported(InvalidInput):
+    """A message comes in a content type that no format is written in."""
+
+    status = 415
+    slug = "device-content-type-unsupported"
+    title = "The content type is not supported"
+
+    def __init__(self, content_type: str) -> None:
+        super().__init__(
+            f"Content type '{content_type[:SHOWN_CHARACTERS]}' is not supported at the device "
+            "entrance; it must be application/json or text/plain.",
+            content_type=content_type[:SHOWN_CHARACTERS],
+        )
+
+
+class BrokerAddressInvalid(InvalidInput):
+    """The address of an MQTT broker cannot be used."""
+
+    slug = "broker-address-invalid"
+    title = "The broker address is invalid"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The MQTT broker address is invalid: {reason}. "
+            "It must be as mqtt://user:password@host:1883 or mqtts://host:8883."
+        )
