@@ -10,7 +10,7 @@ import msgspec
 from dalgu.devices.wmbus.errors import ValueNotEncodable
 from dalgu.devices.wmbus.quantities import BACKWARD, FORWARD, Kind, Meaning, Quantity
 from dalgu.devices.wmbus.records import Function, Record, make_record, read_header
-from dalgu.devices.wmbus.values import SIZES, Value, write_bcd, write_date, write_date_time
+from dalgu.devices.wmbus.values import SIZES, Value, read_time, write_date, write_date_time
 
 _INT16, _INT24, _INT32, _BCD8 = 0x2, 0x3, 0x4, 0xC
 _HIGHEST_STORAGE = (1 << 41) - 1  # one bit and ten extensions of four bits
@@ -99,8 +99,6 @@ def _write_value(coding: int, value: Value, meaning: Meaning) -> bytes:
     if not isinstance(value, int | float):
         raise TypeError(value)
     raw = round(value * meaning.divisor / meaning.factor)
-    if coding == _BCD8:
-        return write_bcd(raw, size)
     return raw.to_bytes(size, "little", signed=meaning.kind is not Kind.UNSIGNED)
 
 
@@ -108,4 +106,12 @@ def _write_time(value: Value, size: int) -> bytes:
     is_time = isinstance(value, datetime)
     if not isinstance(value, date) or is_time != (size == 4):
         raise TypeError(value)
-    return write_date_time(value) if isinstance(value, datetime) else write_date(value)
+    if not isinstance(value, datetime):
+        data = write_date(value)
+        if read_time(data) != value:  # two digits of a year reach from 1981 to 2080
+            raise ValueError(value)
+        return data
+    data = write_date_time(value)
+    if read_time(data) != value.replace(second=0, microsecond=0):
+        raise ValueError(value)
+    return data

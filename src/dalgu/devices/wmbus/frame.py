@@ -76,6 +76,8 @@ def without_crcs(data: bytes) -> bytes:
     if len(data) <= HEADER_BYTES:
         raise TelegramTooShort("link layer", got=len(data), need=HEADER_BYTES + 1)
     promised = data[0] + 1
+    if promised <= HEADER_BYTES:
+        raise LengthWrong(len(data), promised)
     if len(data) == promised:
         return _strip_b(data)
     if len(data) < promised:

@@ -71,18 +71,20 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """The records of a telegram and what the manufacturer has put behind them."""
+    """The records of a telegram and what the manufacturer has put behind them.
+
+    `stray` are one or two bytes at the end that are no record: a checksum that a gateway has
+    left in, or padding.
+    """
 
     records: tuple[Record, ...]
     proprietary: bytes = b""
     more_follows: bool = False
+    stray: bytes = b""
 
 
 def read_records(body: bytes, device: str | None = None) -> Content:
     """Read all records of a telegram's content.
-
-    One or two bytes at the end that are no record are a checksum that a gateway has left
-    in, or padding: they are dropped.
 
     Raises
     ------
@@ -110,7 +112,7 @@ def read_records(body: bytes, device: str | None = None) -> Content:
             data_end = _data_end(body, data_at, first & 0x0F, device)
         except RecordBroken:
             if records and end - at <= MOST_STRAY_BYTES:
-                break
+                return Content(tuple(records), stray=body[at:])
             raise
         records.append(make_record(body[at:data_at], body[data_at:data_end]))
         at = data_end

@@ -24,10 +24,13 @@ from dalgu.devices.wmbus.headers import (
     read_extended_link,
     read_transport,
 )
+from dalgu.devices.wmbus.quantities import Quantity
 from dalgu.devices.wmbus.records import FILLER, REST, REST_MORE, Content, Record, read_records
 
 SEND_NO_REPLY = 0x44  # EN 13757-4: what a meter sends on its own
 _SHORT_HEADER, _LONG_HEADER = 0x7A, 0x72
+_NOT_KNOWN = (Quantity.UNKNOWN, Quantity.PROPRIETARY, Quantity.NAMED)
+_FIRST_UNASSIGNED_MODE = 16  # EN 13757-7:2018, table 19
 _MOST_BLOCKS = 15  # four bits of the configuration field
 
 
@@ -269,12 +272,18 @@ def _read_content(opened: _Opened, key: bytes | None, formats: Formats | None) -
 def _read_records(body: bytes, opened: _Opened, device: str) -> Content:
     if opened.security is not Security.OTHER:
         return read_records(body, device)
-    # Some meters fill the mode bits with another sense of an older edition and send plain
-    # records. If the content reads as records from end to end, it is plain.
+    # Some meters give the mode bits the sense of an older edition and send plain records, in
+    # modes that the standard has never assigned. Known records from end to end are plain.
+    mode = opened.sealed.header.mode
+    if mode < _FIRST_UNASSIGNED_MODE:
+        raise SecurityModeUnknown(mode, device)
     try:
-        return read_records(body, device)
+        content = read_records(body, device)
     except RecordBroken:
-        raise SecurityModeUnknown(opened.sealed.header.mode, device) from None
+        raise SecurityModeUnknown(mode, device) from None
+    if content.stray or any(record.quantity in _NOT_KNOWN for record in content.records):
+        raise SecurityModeUnknown(mode, device)
+    return content
 
 
 def _close(content: bytes, telegram: Telegram, key: bytes, access: int) -> tuple[bytes, int]:

@@ -104,18 +104,6 @@ def read_bcd(data: bytes) -> int | None:
     return None
 
 
-def write_bcd(number: int, size: int) -> bytes:
-    """Return packed decimal digits in a number of bytes.
-
-    >>> write_bcd(-2, 3).hex()
-    '0200f0'
-    """
-    digits = f"{abs(number):0{2 * size}d}"
-    if number < 0:
-        digits = "f" + digits[1:]
-    return bytes.fromhex(digits)[::-1]
-
-
 def _scale(raw: float | None, meaning: Meaning) -> int | float | None:
     if raw is None or (meaning.factor == 1 and meaning.divisor == 1):
         return raw
