@@ -1,0 +1,225 @@
+"""The one table of who may do what. What it does not name is refused."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dalgu.access.actor import Actor, Role
+from dalgu.kernel.errors import Forbidden, Unauthenticated
+from dalgu.kernel.text import Text
+
+
+class Operation(StrEnum):
+    """Everything the platform can be asked to do."""
+
+    PUBLIC_READ = "public.read"
+    SESSION_OPEN = "session.open"
+    SESSION_CLOSE = "session.close"
+    ACCOUNT_SELF = "account.self"
+    PAGE_READ = "page.read"
+    ENTITY_READ = "entity.read"
+    ENTITY_WRITE = "entity.write"
+    ENTITY_DELETE = "entity.delete"
+    SUBSCRIPTION_READ = "subscription.read"
+    SUBSCRIPTION_WRITE = "subscription.write"
+    EXPORT_READ = "export.read"
+    UPLINK_SEND = "uplink.send"
+    MESSAGE_READ = "message.read"
+    DEVICE_READ = "device.read"
+    DEVICE_WRITE = "device.write"
+    DEVICE_KEY_WRITE = "device_key.write"
+    DEVICE_KEY_OPEN = "device_key.open"
+    PERSON_WRITE = "person.write"
+    PERSON_OPEN = "person.open"
+    CREDENTIAL_WRITE = "credential.write"
+    CREDENTIAL_OPEN = "credential.open"
+    IMPORT_RUN = "import.run"
+    ALERT_HANDLE = "alert.handle"
+    JOB_RUN = "job.run"
+    INDICATOR_READ = "indicator.read"
+    ASSESSMENT_RUN = "assessment.run"
+    EVIDENCE_READ = "evidence.read"
+    REGISTER_WRITE = "register.write"
+    ACCOUNT_READ = "account.read"
+    ACCOUNT_WRITE = "account.write"
+    TOKEN_READ = "token.read"  # noqa: S105 - an operation, not a secret
+    TOKEN_WRITE = "token.write"  # noqa: S105 - an operation, not a secret
+    AUDIT_READ = "audit.read"
+    SETTING_READ = "setting.read"
+    BACKUP_MAKE = "backup.make"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may do one operation.
+
+    `public` opens it to everybody. `bound` operations touch one district's people or
+    things: an actor of some districts must name the district to be allowed.
+    """
+
+    title: Text
+    roles: frozenset[Role]
+    public: bool = False
+    bound: bool = False
+
+
+_V, _O, _A = Role.VIEWER, Role.OPERATOR, Role.ANALYST
+_E, _M, _S = Role.EVALUATOR, Role.ADMINISTRATOR, Role.SERVICE
+_ALL = frozenset(Role)
+_PERSONS = _ALL - {_S}
+
+
+def _rule(ko: str, en: str, *roles: Role, bound: bool = False) -> Rule:
+    return Rule(Text(ko, en), frozenset(roles), bound=bound)
+
+
+def _open(ko: str, en: str) -> Rule:
+    return Rule(Text(ko, en), _ALL, public=True)
+
+
+POLICY: dict[Operation, Rule] = {
+    # open to everybody: public pages and their map, health, contexts, static files
+    Operation.PUBLIC_READ: _open("공개 화면 보기", "See public pages"),
+    Operation.SESSION_OPEN: _open("로그인", "Sign in"),
+    # one's own
+    Operation.SESSION_CLOSE: _rule("로그아웃", "Sign out", *_PERSONS),
+    Operation.ACCOUNT_SELF: _rule("내 비밀번호 바꾸기", "Change one's own password", *_PERSONS),
+    # the center's pages and the hub
+    Operation.PAGE_READ: _rule("운영 화면 보기", "See the center's pages", *_PERSONS),
+    Operation.ENTITY_READ: _rule("엔티티와 이력 조회", "Read entities and history", *_ALL),
+    Operation.ENTITY_WRITE: _rule("엔티티 쓰기", "Write entities", _M, _S, bound=True),
+    Operation.ENTITY_DELETE: _rule("엔티티 삭제", "Delete entities", _M, _S, bound=True),
+    Operation.SUBSCRIPTION_READ: _rule("구독 조회", "Read subscriptions", _O, _A, _M, _S),
+    # a subscription sends the city's data away: not for every reader
+    Operation.SUBSCRIPTION_WRITE: _rule("구독 만들기", "Write subscriptions", _M, _S),
+    Operation.EXPORT_READ: _rule("대량 내려받기", "Export history in bulk", _A, _E, _M, _S),
+    # devices
+    Operation.UPLINK_SEND: _rule("장치 메시지 보내기", "Send device messages", _M, _S),
+    Operation.MESSAGE_READ: _rule("장치 원문 보기", "Read device messages", _O, _A, _E, _M),
+    Operation.DEVICE_READ: _rule("장치 대장 조회", "Read the device registry", *_ALL),
+    Operation.DEVICE_WRITE: _rule("장치 등록", "Register devices", _O, _M, _S, bound=True),
+    Operation.DEVICE_KEY_WRITE: _rule("장치 키 저장", "Store device keys", _M, bound=True),
+    Operation.DEVICE_KEY_OPEN: _rule("장치 키 열기", "Open device keys", _M, _S, bound=True),
+    # the vault's other rooms
+    Operation.PERSON_WRITE: _rule("이름 저장", "Store personal names", _O, _M, bound=True),
+    Operation.PERSON_OPEN: _rule("이름 열기", "Open personal names", _O, _M, bound=True),
+    Operation.CREDENTIAL_WRITE: _rule("연계 비밀 저장", "Store partners' credentials", _M),
+    Operation.CREDENTIAL_OPEN: _rule("연계 비밀 열기", "Open partners' credentials", _M, _S),
+    Operation.IMPORT_RUN: _rule("파일 적재", "Import files", _M, _S),
+    # the day's work
+    Operation.ALERT_HANDLE: _rule("알림 처리", "Handle alerts", _O, _M, bound=True),
+    Operation.JOB_RUN: _rule("작업 실행", "Run jobs now", _O, _M),
+    # judging: who judges writes no register that the judgement stands on
+    Operation.INDICATOR_READ: _rule("지표 조회", "Read indicators", *_ALL),
+    Operation.ASSESSMENT_RUN: _rule("평가 실행", "Run assessments", _E, _M, _S),
+    Operation.EVIDENCE_READ: _rule("근거 조회", "Read evidence", _A, _E, _M),
+    Operation.REGISTER_WRITE: _rule("대장 고치기", "Write registers", _M),
+    # the platform itself
+    Operation.ACCOUNT_READ: _rule("계정 조회", "Read accounts", _M),
+    Operation.ACCOUNT_WRITE: _rule("계정 관리", "Write accounts", _M),
+    Operation.TOKEN_READ: _rule("토큰 조회", "Read API tokens", _M),
+    Operation.TOKEN_WRITE: _rule("토큰 관리", "Write API tokens", _M),
+    Operation.AUDIT_READ: _rule("감사 기록 조회", "Read the audit chain", _E, _M),
+    Operation.SETTING_READ: _rule("설정 조회", "Read settings", _M),
+    Operation.BACKUP_MAKE: _rule("백업", "Make backups", _M),
+}
+
+
+class SignInRequired(Unauthenticated):
+    """An operation that is not open to everybody is asked for by nobody in particular."""
+
+    slug = "sign-in-required"
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(
+            f"Operation '{operation}' requires sign-in or an API token.", operation=operation
+        )
+
+
+class OperationNotAllowed(Forbidden):
+    """The actor's role may not do the operation."""
+
+    slug = "operation-not-allowed"
+
+    def __init__(self, operation: str, role: str, allowed: str) -> None:
+        super().__init__(
+            f"Role '{role}' may not do '{operation}'; it takes {allowed}.",
+            operation=operation,
+            role=role,
+        )
+
+
+class DistrictNotAllowed(Forbidden):
+    """The actor may do the operation, but not in this district."""
+
+    slug = "district-not-allowed"
+    title = "The district is not the actor's"
+
+    def __init__(self, operation: str, district: str | None) -> None:
+        where = "outside a named district" if district is None else f"in district '{district}'"
+        super().__init__(
+            f"The actor may not do '{operation}' {where}; an administrator assigns districts.",
+            operation=operation,
+            district=district,
+        )
+
+
+def allow(actor: Actor, operation: str, district: str | None = None) -> None:
+    """Return when the actor may do the operation there; refuse otherwise.
+
+    Parameters
+    ----------
+    actor
+        Who asks.
+    operation
+        One of `Operation`; any other name is refused to everybody.
+    district
+        The district of the thing concerned, `None` when it lies in none.
+
+    Raises
+    ------
+    SignInRequired
+        When the actor is anonymous and the operation is not public.
+    OperationNotAllowed
+        When the role may not do it, or nobody may as the table does not name it.
+    DistrictNotAllowed
+        When it would be allowed in another district.
+
+    Examples
+    --------
+    >>> allow(Actor("person:1", Role.OPERATOR, ("suseong",)), Operation.ALERT_HANDLE, "suseong")
+
+    """
+    rule = POLICY.get(operation)  # type: ignore[call-overload]  # a StrEnum member is its text
+    if rule is not None and rule.public:
+        return
+    if actor.role is None:
+        raise SignInRequired(operation)
+    if rule is None or actor.role not in rule.roles:
+        raise OperationNotAllowed(operation, actor.role, _roles_in_words(rule))
+    _check_district(actor, operation, rule, district)
+
+
+def may(actor: Actor, operation: str, district: str | None = None) -> bool:
+    """Tell whether `allow` would return: for pages that hide what an actor cannot do."""
+    try:
+        allow(actor, operation, district)
+    except (Unauthenticated, Forbidden):
+        return False
+    return True
+
+
+def _check_district(actor: Actor, operation: str, rule: Rule, district: str | None) -> None:
+    if not actor.districts:
+        return
+    if district is None:
+        if rule.bound:
+            raise DistrictNotAllowed(operation, None)
+        return
+    if not actor.serves(district):
+        raise DistrictNotAllowed(operation, district)
+
+
+def _roles_in_words(rule: Rule | None) -> str:
+    if rule is None:
+        return "a role that does not exist, as the policy does not name it"
+    return "one of: " + ", ".join(sorted(rule.roles))
