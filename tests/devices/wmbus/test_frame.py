@@ -122,6 +122,13 @@ def test_an_address_survives_the_link_layer(first, last, number, version):
     assert decode_address(sender.encode()) == sender
 
 
+def test_a_hydrometer_sends_its_number_last():
+    meter = decode_address(bytes.fromhex("24238b0620479060"))
+    assert (meter.device, meter.version, meter.type_code) == ("HYD.60904720", 0x8B, 0x06)
+    radio = decode_address(bytes.fromhex("242328001081640e"))
+    assert radio.device == "HYD.81100028"
+
+
 @pytest.mark.parametrize(
     ("letters", "number"), [("kam", "12345678"), ("KA", "1"), ("KAM", "1234567a")]
 )

@@ -33,7 +33,7 @@ addresses = st.builds(
     st.integers(0, 99_999_999).map(lambda number: f"{number:08d}"),
     version=st.integers(0, 255),
     device_type=st.integers(0, 255),
-)
+).filter(lambda meter: meter.manufacturer != "HYD")  # they turn their address, see address.py
 places = st.builds(
     Place,
     function=st.sampled_from(Function),

@@ -62,6 +62,9 @@ class DeviceType(IntEnum):
         return self in _WATER
 
 
+# Meters of Hydrometer send version and type in front of the number. In every published
+# telegram of theirs the type tells: where the standard has it stands no assigned one.
+_TURNED = frozenset({"HYD"})
 _TYPES = {int(kind): kind for kind in DeviceType}
 _WATER = frozenset(
     {
@@ -153,10 +156,13 @@ def address(manufacturer: str, number: str, *, version: int, device_type: int) -
 def decode_address(data: bytes) -> Address:
     """Read the eight bytes of a link layer address.
 
-    >>> decode_address(bytes.fromhex("2d2c7856341202 16".replace(" ", ""))).device
+    >>> decode_address(bytes.fromhex("2d2c785634120216")).device
     'KAM.12345678'
     """
-    return Address(_letters(data[0] | data[1] << 8), data[5:1:-1].hex(), data[6], data[7])
+    letters = _letters(data[0] | data[1] << 8)
+    if letters in _TURNED and data[7] not in _TYPES and data[3] in _TYPES:
+        return Address(letters, data[7:3:-1].hex(), data[2], data[3])
+    return Address(letters, data[5:1:-1].hex(), data[6], data[7])
 
 
 def decode_long_address(data: bytes) -> Address:

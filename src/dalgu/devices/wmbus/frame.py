@@ -31,11 +31,13 @@ class FrameFormat(Enum):
 class Frame(msgspec.Struct, frozen=True):
     """A telegram without its link layer: `payload` begins with the control information.
 
-    A frame from a wire has no `address`; the meter names itself in the transport header.
+    `sender` are the eight bytes of the address as sent, which encryption builds on. A frame
+    from a wire has none; the meter names itself in the transport header.
     """
 
     control: int
     address: Address | None
+    sender: bytes
     payload: bytes
 
 
@@ -61,7 +63,8 @@ def read_frame(data: bytes) -> Frame:
     data = without_crcs(data)
     if len(data) <= HEADER_BYTES:
         raise TelegramTooShort("link layer", got=len(data), need=HEADER_BYTES + 1)
-    return Frame(data[1], decode_address(data[2:HEADER_BYTES]), data[HEADER_BYTES:])
+    sender = data[2:HEADER_BYTES]
+    return Frame(data[1], decode_address(sender), sender, data[HEADER_BYTES:])
 
 
 def without_crcs(data: bytes) -> bytes:
@@ -168,4 +171,4 @@ def _read_wired(data: bytes) -> Frame:
         raise TelegramTooShort("link layer", got=len(content), need=3)
     if sum(content) & 0xFF != data[-2]:
         raise CrcWrong("wired frame")
-    return Frame(content[0], None, content[2:])
+    return Frame(content[0], None, b"", content[2:])

@@ -238,7 +238,7 @@ def _open(telegram: bytes, key: bytes | None) -> _Opened:
     link, rest = read_extended_link(frame.payload, device)
     security = Security.NONE
     if link is not None and sender is not None:
-        rest = encryption.open_link(link, rest, sender.encode(), key, sender.device)
+        rest = encryption.open_link(link, rest, frame.sender, key, sender.device)
         security = Security.AES_LINK if link.is_encrypted else security
     layer, message = read_authentication(rest, device)
     header, content = read_transport(message, device)
@@ -248,7 +248,8 @@ def _open(telegram: bytes, key: bytes | None) -> _Opened:
     if header.mode:
         security = _MODES.get(header.mode, Security.OTHER)
     radio = sender if sender != address else None
-    sealed = encryption.Sealed(header, layer, message, content, address.encode(), address.device)
+    meter = header.address.encode() if header.address else frame.sender
+    sealed = encryption.Sealed(header, layer, message, content, meter, address.device)
     return _Opened(frame.control, address, radio, sealed, security)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from dalgu.devices.wmbus.layouts import read_layouts
 from dalgu.devices.wmbus.quantities import AT_BASE, BACKWARD, FORWARD, UNCORRECTED, Quantity
 from dalgu.devices.wmbus.records import Function, Record
 from dalgu.devices.wmbus.telegram import Telegram
@@ -53,7 +54,7 @@ def read_water(telegram: Telegram) -> WaterReading:
     123.529
 
     """
-    records = telegram.records
+    records = (*telegram.records, *read_layouts(telegram))
     clock = _present(records, Quantity.DATE_TIME)
     flags = _present(records, Quantity.ERROR_FLAGS, any_modifier=True)
     return WaterReading(
