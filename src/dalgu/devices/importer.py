@@ -21,7 +21,7 @@ from dalgu.devices.progress import Progress
 from dalgu.devices.rows import RowRefused, Translator
 from dalgu.devices.tabular import FORMATS_BY_SUFFIX, Chunk, Row, read_chunks
 from dalgu.hub.hub import Delivery, Hub, Message
-from dalgu.hub.model import Document
+from dalgu.hub.model import Entity
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.errors import InvalidInput
 from dalgu.kernel.ids import EntityId
@@ -69,11 +69,18 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class _Good:
-    """A row that became a document."""
+    """A row that became a value."""
 
     row: Row
-    document: Document
-    at: datetime
+    entity: Entity
+
+    @property
+    def at(self) -> datetime:
+        """The instant of its values; each row of a file has one."""
+        at = self.entity.observed_at
+        if at is None:
+            raise RowRefused("it has no instant")
+        return at
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +152,7 @@ class _Run:
         self._clock = clock
         self._writer = writer
         self._format = mapping.source.format or _format_of(path)
-        self._constants: Document = {
-            name: {"type": "Property", "value": value} for name, value in mapping.constants.items()
-        }
+        self._translator = Translator(mapping, clock.now())
         self._numeric = [
             name for name, one in mapping.attributes.items() if one.kind in ("number", "integer")
         ]
@@ -181,15 +186,14 @@ class _Run:
         )
 
     def _sorted_chunks(self) -> Iterator[_Sorted]:
-        translator = Translator(self._mapping, self._clock.now())
         for chunk in read_chunks(self._path, self._mapping.source, self._mapping.columns):
-            yield _sort(chunk, translator)
+            yield _sort(chunk, self._translator)
 
     async def _store(self, good: Sequence[_Good]) -> None:
         """Store rows as one message; where the hub refuses them, halve until the row is found."""
         if not good:
             return
-        delivery = Delivery(self._message([one.row for one in good]), self._documents(good))
+        delivery = Delivery(self._message([one.row for one in good]), self._entities(good))
         try:
             [receipt] = await self._hub.ingest([delivery])
         except InvalidInput as error:
@@ -233,17 +237,11 @@ class _Run:
             refusal=refusal,
         )
 
-    def _documents(self, good: Sequence[_Good]) -> list[Document]:
-        if not self._constants:
-            return [one.document for one in good]
-        met: set[str] = set()
-        documents = []
-        for one in good:
-            entity = one.document["id"]
-            # The constants of an entity are said once a chunk: they have no history.
-            documents.append(one.document if entity in met else {**one.document, **self._constants})
-            met.add(entity)
-        return documents
+    def _entities(self, good: Sequence[_Good]) -> list[Entity]:
+        entities = [one.entity for one in good]
+        met = dict.fromkeys(entity.id for entity in entities)
+        constants = (self._translator.constants(entity) for entity in met)
+        return [*(one for one in constants if one is not None), *entities]
 
     async def _duplicates(self, good: Sequence[_Good], message_id: int) -> list[Row]:
         """Return the rows of a stored message whose numbers the hub held before.
@@ -252,13 +250,11 @@ class _Run:
         lead to another message, or twice to this one, brought nothing.
         """
         fresh: set[tuple[str, str, int, float]] = set()
-        for entity, group in itertools.groupby(
-            sorted(good, key=lambda one: one.document["id"]), lambda one: one.document["id"]
-        ):
+        for entity, group in itertools.groupby(sorted(good, key=_entity_of), _entity_of):
             instants = [one.at for one in group]
             for name in self._numeric:
                 series = await self._hub.series(
-                    EntityId(entity), name, min(instants), max(instants) + MICROSECOND
+                    entity, name, min(instants), max(instants) + MICROSECOND
                 )
                 ours = series.message_id == message_id
                 fresh.update(
@@ -274,9 +270,10 @@ class _Run:
         at_us = round(one.at.timestamp() * 1e6)
         brought = False
         for name in self._numeric:
-            if name not in one.document:
+            value = getattr(one.entity, name)
+            if value is None:
                 continue
-            key = (one.document["id"], name, at_us, float(one.document[name]["value"]))
+            key = (one.entity.id, name, at_us, float(value))
             if key in fresh:
                 fresh.remove(key)
                 brought = True
@@ -291,12 +288,16 @@ def _sort(chunk: Chunk, translator: Translator) -> _Sorted:
             refused.append((row, row.problem))
             continue
         try:
-            document, at = translator.translate(row.cells)
+            entity = translator.translate(row.cells)
         except RowRefused as reason:
             refused.append((row, str(reason)))
             continue
-        good.append(_Good(row, document, at))
+        good.append(_Good(row, entity))
     return _Sorted(chunk, good, refused)
+
+
+def _entity_of(one: _Good) -> EntityId:
+    return one.entity.id
 
 
 def _format_of(path: Path) -> str:

@@ -178,7 +178,7 @@ class Intake:
         return receipts
 
     async def _take_chunk(self, chunk: Sequence[Item], transport: str) -> list[Taken]:
-        if self._in_flight + len(chunk) > max(self.in_flight_limit, 1):
+        if self._in_flight + len(chunk) > self.in_flight_limit:
             self.counters.overloaded += len(chunk)
             raise Overloaded(
                 f"The device entrance holds {self._in_flight} messages that are not yet "

@@ -17,7 +17,7 @@ from dalgu.kernel.errors import DalguError, InvalidInput
 
 Kind = Literal["number", "integer", "text", "flag"]
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")  # as NGSI-LD has it: availableSpotNumber
 _COLUMN = re.compile(r"\{([^{}]+)\}")
 _PATH = re.compile(r" - at `\$\.?([^`]*)`$")
 _SIGN = Annotated[str, msgspec.Meta(min_length=1, max_length=1)]

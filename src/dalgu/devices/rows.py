@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from dalgu.devices.conversion import factor
 from dalgu.devices.mapping import Attribute, Instant, Mapping
-from dalgu.hub.model import JSON, Document
+from dalgu.hub.model import JSON, Entity, prop, quantity
 from dalgu.kernel.clock import iso
+from dalgu.kernel.ids import EntityId
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)  # registers reach further back than devices
 MAX_AHEAD = timedelta(days=1)
@@ -41,7 +42,7 @@ class RowRefused(Exception):
 
 
 class Translator:
-    """Turns the cells of rows, in file order, into documents.
+    """Turns the cells of rows, in file order, into values of entities.
 
     Parameters
     ----------
@@ -53,42 +54,55 @@ class Translator:
 
     def __init__(self, mapping: Mapping, now: datetime) -> None:
         places = {column: n for n, column in enumerate(mapping.columns)}
-        self._type = mapping.entity.type
+        self._type = declared_type(mapping)
+        self._constants: dict[str, JSON] = dict(mapping.constants)
         self._id = _id_reader(mapping, places)
         self._instant_place = places[mapping.instant.column]
         self._stamp = _stamp_reader(mapping.instant)
         self._to_utc = LocalTime(mapping.instant)
         self._latest = now + MAX_AHEAD
         self._attributes = [
-            (name, places[one.column], _reader(one, mapping.source.decimal), _unit(one), one)
+            (name, places[one.column], _reader(one, mapping.source.decimal), one)
             for name, one in mapping.attributes.items()
         ]
 
-    def translate(self, cells: Sequence[JSON]) -> tuple[Document, datetime]:
-        """Return the document of a row and its instant, UTC.
+    def translate(self, cells: Sequence[JSON]) -> Entity:
+        """Return the value that a row tells, at its instant, UTC.
 
         Raises
         ------
         RowRefused
             When a cell cannot be read, is missing though required, or is implausible.
         """
-        entity = self._id(cells)
+        entity = EntityId(self._id(cells))
         at = self._to_utc(self._stamp(cells[self._instant_place]), entity)
         if not EARLIEST <= at <= self._latest:
             raise RowRefused(f"the instant {iso(at)} lies before 1900 or in the future")
-        observed = iso(at)
-        document: Document = {"id": entity, "type": self._type}
-        for name, place, read, unit, attribute in self._attributes:
+        told: dict[str, JSON] = {}
+        for name, place, read, attribute in self._attributes:
             value = _value(name, cells[place], read, attribute)
-            if value is None:
-                continue
-            instance: Document = {"type": "Property", "value": value, "observedAt": observed}
-            if unit is not None:
-                instance["unitCode"] = unit
-            document[name] = instance
-        if len(document) == 2:  # id and type alone
+            if value is not None:
+                told[name] = value
+        if not told:
             raise RowRefused("it has no value")
-        return document, at
+        return self._type(id=entity, observed_at=at, **told)
+
+    def constants(self, entity: EntityId) -> Entity | None:
+        """Return what the mapping says of every entity, without an instant."""
+        return self._type(id=entity, **self._constants) if self._constants else None
+
+
+def declared_type(mapping: Mapping) -> type[Entity]:
+    """Return an entity type with the attributes and units of a mapping."""
+    fields = {name: _declared(one) for name, one in mapping.attributes.items()}
+    fields |= {name: prop() for name in mapping.constants if name != "origin"}
+    annotations = dict.fromkeys(fields, JSON)
+    return type(mapping.entity.type, (Entity,), {"__annotations__": annotations, **fields})
+
+
+def _declared(attribute: Attribute) -> JSON:
+    unit = _unit(attribute)
+    return prop() if unit is None else quantity(unit)
 
 
 class LocalTime:
