@@ -50,7 +50,7 @@ records = st.one_of(
     st.builds(
         record,
         st.just(Quantity.DATE_TIME),
-        st.datetimes(datetime.fromisoformat("1981-01-01"), datetime.fromisoformat("2199-12-31")),
+        st.datetimes(datetime.fromisoformat("1981-01-01"), datetime.fromisoformat("2099-12-31")),
         places,
     ),
     st.builds(record, st.just(Quantity.ERROR_FLAGS), st.integers(0, 65_535), places),

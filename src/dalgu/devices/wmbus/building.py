@@ -99,6 +99,8 @@ def _write_value(coding: int, value: Value, meaning: Meaning) -> bytes:
     if not isinstance(value, int | float):
         raise TypeError(value)
     raw = round(value * meaning.divisor / meaning.factor)
+    if raw == -1 << 8 * size - 1:  # the pattern that says: not available
+        raise ValueError(value)
     return raw.to_bytes(size, "little", signed=meaning.kind is not Kind.UNSIGNED)
 
 

@@ -116,7 +116,11 @@ def _read_raw(coding: int, data: bytes, kind: Kind) -> int | float | None:
     if coding == REAL:
         real: float = struct.unpack("<f", data)[0]
         return real if math.isfinite(real) else None
-    return int.from_bytes(data, "little", signed=kind is not Kind.UNSIGNED)
+    if kind is Kind.UNSIGNED:
+        return int.from_bytes(data, "little")
+    number = int.from_bytes(data, "little", signed=True)
+    is_absent = number == -1 << 8 * len(data) - 1  # annex A, type B: only the sign bit is set
+    return None if is_absent else number
 
 
 def _read_variable(data: bytes, meaning: Meaning) -> Value:
@@ -158,9 +162,10 @@ def _year(low: int, high: int, century: int) -> int:
     year = low >> 5 | high >> 4 << 3
     if year > 99:
         raise ValueError(year)
-    if century == 0 and year <= _CENTURY_TURN:
-        century = 1
-    return 1900 + 100 * century + year
+    # Two bits may count the centuries from 1900. Meters are known that send 2 and mean 2000,
+    # and none lives to see 2100, so that more than none is always the present one.
+    is_after_2000 = century > 0 or year <= _CENTURY_TURN
+    return year + (2000 if is_after_2000 else 1900)
 
 
 def _date_time_f(data: bytes) -> datetime | None:
