@@ -1,0 +1,4 @@
+"""Traffic: what cameras count at the intersections, so far.
+
+Signals, forecasts and vision are not here yet; `README.md` says what is missing.
+"""

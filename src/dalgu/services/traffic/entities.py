@@ -1,0 +1,31 @@
+"""The traffic entity type (Smart Data Models, dataModel.Transportation)."""
+
+from dalgu.hub.model import (
+    JSON,
+    Count,
+    Entity,
+    Label,
+    Place,
+    Plain,
+    Quantity,
+    label,
+    place,
+    prop,
+    quantity,
+)
+
+
+class TrafficFlowObserved(Entity):
+    """What passed one intersection, or one arm of it, in a counting interval.
+
+    Observed at the interval's end. `vehicle_count` leaves out bicycles and pedestrians.
+    """
+
+    name: Label = label()
+    vehicle_count: Count = prop()
+    intensity: Quantity = quantity("E34")  # the same count as vehicles per hour
+    average_speed: Quantity = quantity("KMH")
+    counts: JSON = prop()  # by class: car, bus, truck, motorcycle, bicycle, pedestrian
+    interval: Quantity = quantity("SEC")
+    district: Plain = prop()  # administrative dong code
+    location: Place = place()
