@@ -36,8 +36,8 @@ SPANISH = 'format = "%d/%m/%Y %H:%M:%S"\nzone = "Europe/Madrid"'
 
 
 def test_a_row_becomes_a_value_in_the_attributes_unit() -> None:
-    document, at = a_translator().translate(["m1", ISO, "68321"])
-    assert document == {
+    value = a_translator().translate(["m1", ISO, "68321"])
+    assert value.to_document() == {
         "id": "urn:ngsi-ld:WaterMeter:m1",
         "type": "WaterMeter",
         "volume": {
@@ -47,7 +47,6 @@ def test_a_row_becomes_a_value_in_the_attributes_unit() -> None:
             "observedAt": "2026-01-01T18:04:05Z",
         },
     }
-    assert at == datetime(2026, 1, 1, 18, 4, 5, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -76,13 +75,13 @@ def test_a_refused_row_says_why(cells: list[object], part: str) -> None:
 
 
 def test_a_decimal_comma_is_read_where_it_is_declared() -> None:
-    document, _ = a_translator(rest='[source]\ndecimal = ","').translate(["m", ISO, "12,5"])
-    assert document["volume"]["value"] == 0.0125
+    value = a_translator(rest='[source]\ndecimal = ","').translate(["m", ISO, "12,5"])
+    assert value.volume == 0.0125
 
 
 def test_an_id_keeps_only_signs_of_a_uri() -> None:
-    document, _ = a_translator().translate(["가창 1", ISO, "1"])
-    assert document["id"] == "urn:ngsi-ld:WaterMeter:%EA%B0%80%EC%B0%BD%201"
+    value = a_translator().translate(["가창 1", ISO, "1"])
+    assert value.id == "urn:ngsi-ld:WaterMeter:%EA%B0%80%EC%B0%BD%201"
 
 
 def test_flags_texts_and_whole_numbers_are_read() -> None:
@@ -98,10 +97,10 @@ def test_flags_texts_and_whole_numbers_are_read() -> None:
     column = "note"
     kind = "text"
     """
-    document, _ = a_translator(rest=rest).translate(["m", ISO, "1", "Y", "", " dry "])
-    assert document["isActive"]["value"] is True
-    assert document["note"]["value"] == "dry"
-    assert "floor" not in document
+    value = a_translator(rest=rest).translate(["m", ISO, "1", "Y", "", " dry "])
+    assert value.isActive is True
+    assert value.note == "dry"
+    assert value.floor is None
     with pytest.raises(RowRefused, match="whole number"):
         a_translator(rest=rest).translate(["m", ISO, "1", "Y", "1.5", "x"])
 
@@ -109,7 +108,7 @@ def test_flags_texts_and_whole_numbers_are_read() -> None:
 def test_the_repeated_hour_is_two_hours_when_rows_come_in_order() -> None:
     translator = a_translator(SPANISH + '\nrepeated_hour = "in_order"')
     stamps = ["01:30:00", "02:10:00", "02:50:00", "02:10:00", "02:50:00", "03:10:00"]
-    instants = [translator.translate(["m", f"30/10/2016 {s}", "1"])[1] for s in stamps]
+    instants = [translator.translate(["m", f"30/10/2016 {s}", "1"]).observed_at for s in stamps]
     assert [f"{at:%H:%M}" for at in instants] == [
         "23:30",
         "00:10",
@@ -122,14 +121,14 @@ def test_the_repeated_hour_is_two_hours_when_rows_come_in_order() -> None:
 
 def test_the_repeated_hour_of_one_meter_says_nothing_of_another() -> None:
     translator = a_translator(SPANISH + '\nrepeated_hour = "in_order"')
-    first = translator.translate(["a", "30/10/2016 02:10:00", "1"])[1]
-    assert translator.translate(["b", "30/10/2016 02:10:00", "1"])[1] == first
+    first = translator.translate(["a", "30/10/2016 02:10:00", "1"]).observed_at
+    assert translator.translate(["b", "30/10/2016 02:10:00", "1"]).observed_at == first
 
 
 @pytest.mark.parametrize(("rule", "hour"), [("first", 0), ("second", 1)])
 def test_the_repeated_hour_is_one_hour_otherwise(rule: str, hour: int) -> None:
     translator = a_translator(SPANISH + f'\nrepeated_hour = "{rule}"')
-    assert translator.translate(["m", "30/10/2016 02:10:00", "1"])[1].hour == hour
+    assert translator.translate(["m", "30/10/2016 02:10:00", "1"]).observed_at.hour == hour
 
 
 def test_an_hour_that_clocks_skipped_is_refused() -> None:
@@ -142,13 +141,15 @@ def test_a_pattern_of_digits_reads_as_strptime_does(at: datetime) -> None:
     pattern = "%d/%m/%Y %H:%M:%S"
     translator = a_translator(f'format = "{pattern}"\nzone = "UTC"')
     told = at.replace(microsecond=0)
-    assert translator.translate(["m", told.strftime(pattern), "1"])[1] == told.replace(tzinfo=UTC)
+    assert translator.translate(["m", told.strftime(pattern), "1"]).observed_at == told.replace(
+        tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(("format", "stamp"), [("unix_s", "1.5"), ("unix_ms", "1500")])
 def test_seconds_since_1970_are_read(format: str, stamp: str) -> None:
-    _, at = a_translator(f'format = "{format}"').translate(["m", stamp, "1"])
-    assert at == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=1.5)
+    value = a_translator(f'format = "{format}"').translate(["m", stamp, "1"])
+    assert value.observed_at == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=1.5)
 
 
 @given(
@@ -160,13 +161,21 @@ def test_seconds_since_1970_are_read(format: str, stamp: str) -> None:
 )
 def test_rubbish_cells_are_refused_and_nothing_else(cells: list[object]) -> None:
     try:
-        document, _ = a_translator().translate(cells)
+        value = a_translator().translate(cells)
     except RowRefused:
         return
-    assert document["id"].startswith("urn:ngsi-ld:WaterMeter:")
+    assert value.id.startswith("urn:ngsi-ld:WaterMeter:")
 
 
 def test_units_of_two_quantities_do_not_convert() -> None:
     assert factor("HUR", "MIN") == (3600, 60)
     with pytest.raises(UnitsDiffer):
         factor("LTR", "HUR")
+
+
+def test_constants_are_said_without_an_instant() -> None:
+    translator = a_translator(rest='[constants]\norigin = "register"\nfloor = 2')
+    said = translator.constants("urn:ngsi-ld:WaterMeter:m").to_document()
+    assert said["origin"] == {"type": "Property", "value": "register"}
+    assert said["floor"] == {"type": "Property", "value": 2}
+    assert a_translator().constants("urn:ngsi-ld:WaterMeter:m") is None

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dalgu.access.actor import ANONYMOUS, Actor
 from dalgu.access.policy import Operation
 from dalgu.devices.errors import BodyTooLarge, ContentTypeUnsupported
 from dalgu.devices.formats import chirpstack_format
@@ -118,10 +119,11 @@ class _Doors:
             if one.key is not None
         }
         devices = [one.to_device() for one in registrations]
-        return _json({"registered": await self._registry.register(devices, keys)})
+        count = await self._registry.register(devices, keys, actor=_actor(request))
+        return _json({"registered": count})
 
     async def remove(self, request: Request) -> Response:
-        await self._registry.remove(request.path_params["device"])
+        await self._registry.remove(request.path_params["device"], actor=_actor(request))
         return Response(status_code=204)
 
     async def list_refused(self, request: Request) -> Response:
@@ -136,6 +138,12 @@ class _Doors:
         device = request.query_params.get("device", "")
         self._registry.resolve(device)
         return _json(_sum(await self._intake.replay_refused(device)))
+
+
+def _actor(request: Request) -> Actor:
+    """Return who asks, as the composition root's middleware found out; nobody without it."""
+    actor: Actor = request.scope.get("actor", ANONYMOUS)
+    return actor
 
 
 def _format(request: Request) -> str:

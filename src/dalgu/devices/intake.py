@@ -161,21 +161,35 @@ class Intake:
         Each becomes a message of transport `replay` with the original's instant of receipt;
         parts that are refused still are counted and kept as refused once only.
         """
-        drafts: list[_Draft] = []
-        for name in (device, *_groups(device)):
-            kept = await self._hub.messages(device=name, limit=REPLAY_LIMIT)
-            done = {(m.received_at, m.body) for _, m in kept if m.transport == REPLAYED}
-            for _, message in reversed(kept):
-                if message.refusal is None or (message.received_at, message.body) in done:
-                    continue
-                draft = self._understand(_again(message, device), only=device)
-                if draft.entities and not draft.refusals:
-                    drafts.append(draft)
+        drafts = [
+            draft
+            for message in await self._refused(device)
+            if (draft := self._understand(_again(message, device), only=device)).entities
+            and not draft.refusals
+        ]
         receipts: list[Receipt] = []
         while drafts:
             receipts += [taken.receipt for taken in await self._store(drafts[:CHUNK_MESSAGES])]
             del drafts[:CHUNK_MESSAGES]
         return receipts
+
+    async def _refused(self, device: str) -> list[Message]:
+        """Return the refused messages that speak of a device and were not replayed, oldest first.
+
+        A message of several devices is kept under what they have in common; its replay is
+        kept under the one device, and known by the instant of receipt and the body.
+        """
+        own, *groups = [
+            [message for _, message in await self._hub.messages(device=name, limit=REPLAY_LIMIT)]
+            for name in (device, *_groups(device))
+        ]
+        done = {(one.received_at, one.body) for one in own if one.transport == REPLAYED}
+        kept = [one for messages in (own, *groups) for one in reversed(messages)]
+        return [
+            one
+            for one in kept
+            if one.refusal is not None and (one.received_at, one.body) not in done
+        ]
 
     async def _take_chunk(self, chunk: Sequence[Item], transport: str) -> list[Taken]:
         if self._in_flight + len(chunk) > self.in_flight_limit:

@@ -1,0 +1,113 @@
+"""The registry is the hub's devices in memory, and stays so."""
+
+import asyncio
+
+import pytest
+
+from dalgu.access.access import Access
+from dalgu.access.actor import CONSOLE, Actor, Role
+from dalgu.access.vault import Room
+from dalgu.devices.errors import DeviceUnknown, FieldInvalid, KeyRingAbsent
+from dalgu.devices.keys import KeyRing
+from dalgu.devices.registry import Registered, Registry, device_entity
+from dalgu.hub.types import Device
+from dalgu.kernel.clock import SystemClock
+from dalgu.kernel.errors import Forbidden
+
+METER = "wmbus:KAM.12345678"
+KEY = bytes(range(16))
+
+
+def test_a_registered_device_is_known_after_a_restart(city) -> None:
+    async def story() -> None:
+        async with city() as c:
+            await c.add(METER, "water-oms", declared_interval=3600.0, origin="synthetic")
+        async with city() as c:
+            await c.registry.load()
+            assert c.registry.resolve(METER) == Registered(
+                device=METER,
+                entity=device_entity(METER),
+                asset="urn:ngsi-ld:Thermometer:KAM.12345678",
+                profile="water-oms",
+                declared_interval_s=3600.0,
+                origin="synthetic",
+            )
+
+    asyncio.run(story())
+
+
+def test_a_key_goes_to_the_vault_and_never_to_the_hub(city, tmp_path) -> None:
+    async def story() -> None:
+        async with city() as c:
+            access = Access(c.store, SystemClock(), key_file=tmp_path / "city.key")
+            registry = Registry(c.hub, KeyRing(access.vault))
+            device = Device(id=device_entity(METER), profile="water-oms")
+            await registry.register([device], {METER: KEY}, actor=CONSOLE)
+            assert registry.resolve(METER).key == KEY
+            assert "key" not in await c.hub.retrieve(device_entity(METER))
+
+            again = Registry(c.hub, KeyRing(access.vault))
+            await again.load()
+            assert again.resolve(METER).key == KEY
+            with pytest.raises(Forbidden):
+                await again.remove(METER, actor=Actor("person:1", Role.OPERATOR))
+            await again.remove(METER, actor=CONSOLE)
+            assert len(again) == 0
+            assert not access.vault.holds(Room.DEVICE_KEY, METER)
+
+    asyncio.run(story())
+
+
+def test_a_key_without_a_vault_is_refused_before_its_device_is_registered(city) -> None:
+    async def story() -> None:
+        async with city() as c:
+            with pytest.raises(KeyRingAbsent):
+                await c.registry.register([Device(id=device_entity(METER))], {METER: KEY})
+            assert await c.hub.types() == {}
+
+    asyncio.run(story())
+
+
+def test_changes_by_others_are_followed(city) -> None:
+    async def story() -> None:
+        async with city() as c:
+            await c.registry.load()
+            following = asyncio.create_task(c.registry.follow())
+            await c.hub.upsert([Device(id=device_entity(METER), profile="one")])
+            await c.registry.catch_up()
+            assert c.registry.resolve(METER).profile == "one"
+            await c.hub.upsert([Device(id=device_entity(METER), profile="two")])
+            await c.registry.catch_up()
+            assert c.registry.resolve(METER).profile == "two"
+            await c.hub.delete(device_entity(METER))
+            await c.registry.catch_up()
+            with pytest.raises(DeviceUnknown):
+                c.registry.resolve(METER)
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    asyncio.run(story())
+
+
+def test_a_removed_device_is_unknown(city) -> None:
+    async def story() -> None:
+        async with city() as c:
+            await c.add(METER)
+            await c.registry.remove(METER)
+            with pytest.raises(DeviceUnknown):
+                c.registry.resolve(METER)
+            with pytest.raises(DeviceUnknown):
+                await c.registry.remove(METER)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("device", ["", "meter", "wmbus:a b", "wmbus:" + "x" * 200, "wmbus:<a>"])
+def test_an_id_that_no_urn_allows_is_refused(city, device: str) -> None:
+    async def story() -> None:
+        async with city() as c:
+            with pytest.raises(FieldInvalid):
+                await c.registry.register([Device(id=device_entity(device))])
+            assert len(c.registry) == 0
+
+    asyncio.run(story())
