@@ -39,6 +39,15 @@ def test_a_read_on_three_of_four_days_is_three_quarters():
     assert days_observed(days).tolist() == [0.75]
 
 
+def test_days_that_the_period_only_touches_do_not_count():
+    days = seen(
+        [MIDNIGHT_S + DAY_S + 5],
+        since_s=MIDNIGHT_S + HOUR_S,
+        until_s=MIDNIGHT_S + 2 * DAY_S + HOUR_S,
+    )
+    assert days_observed(days).tolist() == [1.0]
+
+
 def test_overlapping_observations_cover_time_only_once():
     covered = seen([MIDNIGHT_S, MIDNIGHT_S + 300], until_s=MIDNIGHT_S + 1800)
     assert time_covered(covered).tolist() == [pytest.approx(900 / 1800)]

@@ -42,23 +42,24 @@ def any_at_all(seen: Observations) -> Floats:
 
 
 def days_observed(seen: Observations) -> Floats:
-    """Share of the local calendar days of the period with at least one observation; shape (n,).
+    """Share of the whole local calendar days of the period with an observation; shape (n,).
+
+    Days that the period only touches do not count, unless it holds no whole day at all.
 
     >>> seen = Observations(1, np.array([0, 0]), np.array([10.0, 20.0]),
     ...                     -9 * HOUR_S, 2 * DAY_S - 9 * HOUR_S, np.array([0.0]))
     >>> days_observed(seen).tolist()
     [0.5]
     """
-    first = np.floor((seen.since_s + KOREA_OFFSET_S) / DAY_S)
-    last = np.ceil((seen.until_s + KOREA_OFFSET_S) / DAY_S)
-    days = int(last - first)
-    if days <= 0:
-        return np.zeros(seen.n)
-    day = np.floor((seen.at_s + KOREA_OFFSET_S) / DAY_S).astype(np.int64) - int(first)
-    hit = np.zeros((seen.n, days), dtype=bool)
-    inside = (day >= 0) & (day < days)
+    since, until = ((s + KOREA_OFFSET_S) / DAY_S for s in (seen.since_s, seen.until_s))
+    first, last = int(np.ceil(since)), int(np.floor(until))
+    if last <= first:
+        first, last = int(np.floor(since)), int(np.ceil(until))
+    day = np.floor((seen.at_s + KOREA_OFFSET_S) / DAY_S).astype(np.int64) - first
+    hit = np.zeros((seen.n, last - first), dtype=bool)
+    inside = (day >= 0) & (day < last - first)
     hit[seen.subject[inside], day[inside]] = True
-    share: Floats = hit.sum(axis=1) / days
+    share: Floats = hit.sum(axis=1) / (last - first)
     return share
 
 

@@ -1,0 +1,89 @@
+"""The folder of one city's data: which files there are, and that one platform runs on it."""
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from dalgu.kernel.errors import AlreadyExisting
+
+
+class FolderInUse(AlreadyExisting):
+    """Another process runs the city of this folder."""
+
+    slug = "folder-in-use"
+    title = "The data folder is in use"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"Folder '{folder}' is in use by another process. Stop that one, or name another "
+            "folder with --data.",
+            folder=str(folder),
+        )
+
+
+class Door(msgspec.Struct, frozen=True):
+    """Where the running platform can be reached from this machine, and by which token."""
+
+    url: str
+    token: str
+
+
+@dataclass(slots=True)
+class Folder:
+    """Files of one city; used as a context it is locked against a second process."""
+
+    path: Path
+    _lock: int = -1
+
+    @property
+    def database(self) -> Path:
+        """Return the file of the store."""
+        return self.path / "city.db"
+
+    @property
+    def key_file(self) -> Path:
+        """Return the key that opens the vault."""
+        return self.path / "city.key"
+
+    @property
+    def _door_file(self) -> Path:
+        return self.path / "door.json"
+
+    def __enter__(self) -> Self:
+        """Lock the folder; raise `FolderInUse` when another process has it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._lock)
+            raise FolderInUse(self.path) from None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Unlock the folder."""
+        self._door_file.unlink(missing_ok=True)
+        os.close(self._lock)
+
+    def open_door(self, door: Door) -> None:
+        """Let commands on this machine, of this user, reach the running platform."""
+        handle = os.open(self._door_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(door))
+
+    def door(self) -> Door | None:
+        """Return where the running platform is reached, `None` when none runs."""
+        try:
+            return msgspec.json.decode(self._door_file.read_bytes(), type=Door)
+        except FileNotFoundError:
+            return None

@@ -1,0 +1,125 @@
+"""Who asks, and may they: one guard before every route, deny by default.
+
+Each route is named after its operation in the access policy. A route with any other name does
+not start, so no door can be left open by forgetting it.
+"""
+
+from collections.abc import Iterable
+
+from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dalgu.access.access import Access
+from dalgu.access.credentials import Credential, credential
+from dalgu.access.policy import POLICY, Operation
+from dalgu.kernel.errors import DalguError, Forbidden
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RouteNameless(DalguError):
+    """A route does not say which operation of the access policy it does."""
+
+    slug = "route-nameless"
+    title = "A route names no operation"
+
+    def __init__(self, path: str, name: str) -> None:
+        super().__init__(
+            f"Route '{path}' is named '{name}', which is no operation of the access policy. "
+            "Name it after one in dalgu/access/policy.py.",
+            path=path,
+            name=name,
+        )
+
+
+class RequestForeign(Forbidden):
+    """A browser sent a changing request from another site's page."""
+
+    slug = "request-foreign"
+    title = "The request comes from another site"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request comes from another site's page, so the session does not count for it. "
+            "Send it from a page of this platform, or with an API token."
+        )
+
+
+class Identify:
+    """ASGI middleware: puts the actor behind a session or token into the scope."""
+
+    def __init__(self, app: ASGIApp, access: Access, *, is_secure: bool = False) -> None:
+        self.app = app
+        self._access = access
+        self._is_secure = is_secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its actor; a token that does not hold is refused."""
+        if scope["type"] == "http":
+            headers = dict(scope["headers"])
+            shown = credential(
+                _text(headers.get(b"authorization")),
+                _text(headers.get(b"cookie")),
+                is_secure=self._is_secure,
+            )
+            scope["actor"] = await self._access.actor_of(shown)
+            _refuse_foreign(scope, headers, shown)
+        await self.app(scope, receive, send)
+
+
+def _refuse_foreign(scope: Scope, headers: dict[bytes, bytes], shown: Credential | None) -> None:
+    """Refuse changing requests that another site's page sends along with our cookie.
+
+    Browsers say so themselves (Fetch Metadata, `Sec-Fetch-Site`); older ones by `Origin`.
+    """
+    if scope["method"] in SAFE_METHODS or shown is None or shown.kind != "session":
+        return
+    site = headers.get(b"sec-fetch-site")
+    if site is not None:
+        if site not in (b"same-origin", b"none"):
+            raise RequestForeign
+        return
+    origin = headers.get(b"origin")
+    if origin is not None and origin.partition(b"://")[2] != headers.get(b"host"):
+        raise RequestForeign
+
+
+def _text(header: bytes | None) -> str | None:
+    return None if header is None else header.decode("latin-1")
+
+
+class Guard:
+    """Asks the policy before a route's handler runs."""
+
+    def __init__(self, app: ASGIApp, access: Access, operation: Operation) -> None:
+        self.app = app
+        self._access = access
+        self._operation = operation
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on when its actor may do the route's operation."""
+        actor = scope["actor"]
+        await self._access.require(actor, self._operation, HTTPConnection(scope).url.path)
+        await self.app(scope, receive, send)
+
+
+def guarded(routes: Iterable[BaseRoute], access: Access) -> list[BaseRoute]:
+    """Return the routes with a guard before each.
+
+    Raises
+    ------
+    RouteNameless
+        When a route's name is no operation.
+    """
+    kept: list[BaseRoute] = []
+    for route in routes:
+        if not isinstance(route, Route | Mount):
+            raise RouteNameless(repr(route), "")
+        if route.name not in POLICY:
+            raise RouteNameless(route.path, route.name)
+        operation = Operation(route.name)
+        if not POLICY[operation].public:
+            route.app = Guard(route.app, access, operation)
+        kept.append(route)
+    return kept
