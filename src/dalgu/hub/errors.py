@@ -205,6 +205,15 @@ class MessageNotExisting(ResourceNotFound):
         super().__init__(f"Message {message_id} does not exist.", message_id=message_id)
 
 
+class KeptNotExisting(ResourceNotFound):
+    """The hub keeps no bytes under this digest."""
+
+    title = "The kept bytes do not exist"
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(f"Kept bytes '{shown(digest)}' do not exist.", digest=shown(digest))
+
+
 class PathNotExisting(ResourceNotFound):
     """The interface has no such resource."""
 

@@ -76,6 +76,24 @@ class Attribute:
     kind: str
     unit: str | None
 
+    @property
+    def is_observed(self) -> bool:
+        """Whether its values carry `observedAt`: what a device told, not what a thing is."""
+        return self.kind == "Property" and self.name != "origin"
+
+    def instance(self, value: Any, observed: str | None) -> Document:
+        """Return a value as a normalized instance."""
+        if self.kind == "LanguageProperty":
+            return {"type": self.kind, "languageMap": {"ko": value.ko, "en": value.en}}
+        if self.kind == "Relationship":
+            return {"type": self.kind, "object": value}
+        instance: Document = {"type": self.kind, "value": value}
+        if self.unit is not None:
+            instance["unitCode"] = self.unit
+        if observed is not None and self.is_observed:
+            instance["observedAt"] = observed
+        return instance
+
 
 # No field specifiers are named: a checker then reads `= prop()` as a default, so that every
 # attribute may be left out of a constructor, as at run time.
@@ -110,7 +128,7 @@ class Entity:
         for attribute in self.attributes:
             value = getattr(self, attribute.field)
             if value is not None:
-                document[attribute.name] = _instance(attribute, value, observed)
+                document[attribute.name] = attribute.instance(value, observed)
         return document
 
     @classmethod
@@ -130,19 +148,6 @@ class Entity:
                 latest = observed
         at = None if latest is None else datetime.fromisoformat(latest)
         return cls(id=EntityId(document["id"]), observed_at=at, **fields)
-
-
-def _instance(attribute: Attribute, value: Any, observed: str | None) -> Document:
-    if attribute.kind == "LanguageProperty":
-        return {"type": attribute.kind, "languageMap": {"ko": value.ko, "en": value.en}}
-    if attribute.kind == "Relationship":
-        return {"type": attribute.kind, "object": value}
-    instance: Document = {"type": attribute.kind, "value": value}
-    if attribute.unit is not None:
-        instance["unitCode"] = attribute.unit
-    if observed is not None and attribute.kind == "Property" and attribute.name != "origin":
-        instance["observedAt"] = observed
-    return instance
 
 
 def _value(attribute: Attribute, instance: Document) -> Any:

@@ -59,6 +59,11 @@ class Documents:
         """Keep the new body of an entity."""
         self._connection.execute("UPDATE entity SET body = ? WHERE pk = ?", (body, key))
 
+    def types_of(self, key: int) -> list[str]:
+        """Return the types of an entity, the last ones of a deleted one."""
+        [(types,)] = rows(self._connection, "SELECT types FROM entity WHERE pk = ?", (key,))
+        return _types.decode(types)
+
     def create(self, tenant: str, entity: str, types: Sequence[str], body: bytes) -> int:
         """Keep an entity that never was; return its key."""
         self._connection.execute(

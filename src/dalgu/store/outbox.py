@@ -1,6 +1,6 @@
 """What changed, in order of commit; each reader keeps its own place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,6 +11,9 @@ from dalgu.store.connection import first_row, rows
 from dalgu.store.instants import instant
 
 CREATED, UPDATED, DELETED = 0, 1, 2
+EVENTS_KEPT = 1_000_000  # days of a busy city; a reader that sleeps longer misses what went
+PRUNED_EVERY = 4_096  # events; about 3 ms each time
+
 KINDS = ("created", "updated", "deleted")
 
 _names = msgspec.json.Decoder(list[str])
@@ -41,8 +44,10 @@ class Outbox:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
 
-    def append(self, tenant: str, at_us: int, changes: Iterable[Change]) -> None:
-        """Announce changes that happened at one instant."""
+    def append(self, tenant: str, at_us: int, changes: Sequence[Change]) -> None:
+        """Announce changes that happened at one instant, and prune now and then."""
+        if not changes:
+            return
         self._connection.executemany(
             "INSERT INTO event (at, tenant, kind, entity, attributes) VALUES (?, ?, ?, ?, ?)",
             [
@@ -50,6 +55,9 @@ class Outbox:
                 for kind, entity, names in changes
             ],
         )
+        newest = self._connection.last_insert_rowid()
+        if newest // PRUNED_EVERY != (newest - len(changes)) // PRUNED_EVERY:
+            self.prune(EVENTS_KEPT)
 
     def after(self, tenant: str, seq: int, limit: int) -> list[Announced]:
         """Return events past a number, oldest first."""
@@ -67,10 +75,14 @@ class Outbox:
             for seq, at, kind, entity, types, names in found
         ]
 
-    def head(self) -> int:
-        """Return the number of the newest event, 0 when there is none."""
-        [(seq,)] = rows(self._connection, "SELECT max(seq) FROM event")
-        return seq or 0
+    def head(self, tenant: str) -> int:
+        """Return the number of a tenant's newest event, 0 when there is none."""
+        row = first_row(
+            self._connection,
+            "SELECT seq FROM event WHERE tenant = ? ORDER BY seq DESC LIMIT 1",
+            (tenant,),
+        )
+        return 0 if row is None else row[0]
 
     def cursor(self, reader: str) -> int:
         """Return how far a reader has come, 0 at the start."""
@@ -91,6 +103,7 @@ class Outbox:
         The newest one always stays, so that no number is ever given twice. A reader that is
         further behind than `keep` misses what went: a dead reader must not fill the disk.
         """
-        limit = self.head() - max(1, keep)
-        self._connection.execute("DELETE FROM event WHERE seq <= ?", (limit,))
+        self._connection.execute(
+            "DELETE FROM event WHERE seq <= (SELECT max(seq) FROM event) - ?", (max(1, keep),)
+        )
         return self._connection.changes()

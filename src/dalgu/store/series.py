@@ -1,7 +1,8 @@
 """History rows, clustered by entity, attribute and instant.
 
 A value is a number, or the bytes of its JSON. What else an instance says (type, unit, …) is
-its `rest`: the key of a name where it repeats, bytes of JSON where it does not. An identical
+its `rest`: the key of a name where it repeats, bytes of JSON where it does not. A row names its
+message, or, where it has none, holds minus the instant of storing in that place. An identical
 value at the same instant is the same observation; a different one is kept beside it.
 """
 
@@ -16,17 +17,23 @@ from dalgu.store.names import Names
 
 Value = int | float | bytes
 NewRow = tuple[int, int, int, Value, int | bytes, int]
-"""(entity, attribute, at_us, value, rest, message) as `Series.add` takes it."""
+"""(entity, attribute, at_us, value, rest, message) as `SeriesTable.add` takes it."""
 
 _INSERT = (
     "INSERT INTO series (entity, attribute, at, n, value, rest, message) "
     "VALUES (?, ?, ?, 0, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
-_FROM_SERIES = "FROM series WHERE entity = ? AND attribute = ? AND at >= ? AND at < ?"
+# The instant of storing: that of the message, or the one kept in place of its number.
+_STORED = (
+    "CASE WHEN message > 0 "
+    "THEN (SELECT received FROM message m WHERE m.pk = series.message) ELSE -message END"
+)
 # Whole series leave SQLite as three JSON arrays (numbers keep all 17 digits): half the CPU of
 # fetching rows, and one step per series, so that other threads are not kept waiting row by row.
-_ARRAYS = "json_group_array(at), json_group_array(value), json_group_array(message)"
+_ARRAYS = "json_group_array(at), json_group_array(value), json_group_array(max(message, 0))"
 _NUMERIC = "typeof(value) <> 'blob'"
+
+FIRST_US, LAST_US = -(2**62), 2**62  # before and after every instant that Python can name
 
 _integers = msgspec.json.Decoder(list[int])
 _numbers = msgspec.json.Decoder(list[float])
@@ -36,10 +43,10 @@ class Instance(NamedTuple):
     """One history row as it is read; `rest` is JSON."""
 
     at_us: int
-    n: int
     value: Value
     rest: bytes
-    message: int
+    message: int  # 0 where it came by another way than a message
+    stored_us: int
 
 
 class Numbers(NamedTuple):
@@ -91,13 +98,14 @@ class SeriesTable:
         """Return the numeric rows of one series in [since, until)."""
         [row] = rows(
             self._connection,
-            f"SELECT {_ARRAYS} {_FROM_SERIES} AND {_NUMERIC}",
+            f"SELECT {_ARRAYS} FROM series "  # noqa: S608  # own text
+            f"WHERE entity = ? AND attribute = ? AND at >= ? AND at < ? AND {_NUMERIC}",
             (entity, attribute, since_us, until_us),
         )
         return _numbers_of(*row)
 
     def numbers_of_type(
-        self, tenant: str, types: int, attribute: int, since_us: int, until_us: int
+        self, tenant: str, entity_type: int, attribute: int, window_us: tuple[int, int]
     ) -> Iterator[tuple[str, Numbers]]:
         """Yield id and numeric rows of each entity of a type that has any, by key."""
         found = self._connection.execute(
@@ -105,31 +113,21 @@ class SeriesTable:
             "FROM entity_type t CROSS JOIN series s ON s.entity = t.entity "
             "WHERE t.tenant = ? AND t.type = ? AND s.attribute = ? AND at >= ? AND at < ? "
             f"AND {_NUMERIC} GROUP BY t.entity",
-            (tenant, types, attribute, since_us, until_us),
+            (tenant, entity_type, attribute, *window_us),
         )
         for entity, at, value, message in found:
             yield entity, _numbers_of(at, value, message)
 
-    def newest(self, entity: int, attribute: int, last: int) -> list[Instance]:
-        """Return the newest rows of one series, newest first."""
-        found = rows(
-            self._connection,
-            "SELECT at, n, value, rest, message FROM series "
-            "WHERE entity = ? AND attribute = ? ORDER BY at DESC, n DESC LIMIT ?",
-            (entity, attribute, last),
+    def newest(
+        self, entity: int, attribute: int, since_us: int = FIRST_US, until_us: int = LAST_US
+    ) -> Iterator[Instance]:
+        """Yield the rows of one series in [since, until), newest first, read as they are asked."""
+        found = self._connection.execute(
+            f"SELECT at, value, rest, message, {_STORED} FROM series "  # noqa: S608  # own text
+            "WHERE entity = ? AND attribute = ? AND at >= ? AND at < ? ORDER BY at DESC, n DESC",
+            (entity, attribute, since_us, until_us),
         )
-        return [self._instance(row) for row in found]
-
-    def between(
-        self, entity: int, attribute: int, since_us: int, until_us: int, *, last: int
-    ) -> list[Instance]:
-        """Return the newest `last` rows of one series in [since, until), newest first."""
-        found = rows(
-            self._connection,
-            f"SELECT at, n, value, rest, message {_FROM_SERIES} ORDER BY at DESC, n DESC LIMIT ?",
-            (entity, attribute, since_us, until_us, last),
-        )
-        return [self._instance(row) for row in found]
+        return (self._instance(row) for row in found)
 
     def attributes(self, entity: int) -> list[str]:
         """Return the names of the series an entity has, without reading their rows."""
@@ -151,18 +149,10 @@ class SeriesTable:
         self._connection.execute(f"DELETE FROM series WHERE {where}", values)  # noqa: S608
         return self._connection.changes()
 
-    def remove_instance(self, entity: int, attribute: int, at_us: int, n: int) -> bool:
-        """Remove one row; return whether there was one."""
-        self._connection.execute(
-            "DELETE FROM series WHERE entity = ? AND attribute = ? AND at = ? AND n = ?",
-            (entity, attribute, at_us, n),
-        )
-        return self._connection.changes() > 0
-
     def _instance(self, row: Row) -> Instance:
-        at, n, value, rest, message = row
-        shape = rest if isinstance(rest, bytes) else self._names.text(rest).encode()
-        return Instance(at, n, value, shape, message)
+        at, value, rest, message, stored = row
+        template = rest if isinstance(rest, bytes) else self._names.text(rest).encode()
+        return Instance(at, value, template, max(message, 0), at if stored is None else stored)
 
 
 def _numbers_of(at: str, value: str, message: str) -> Numbers:

@@ -24,7 +24,8 @@ CREATE TABLE entity_type (
 CREATE VIRTUAL TABLE entity_place USING rtree (entity, min_lon, max_lon, min_lat, max_lat);
 
 -- History, clustered by series. `value` is a number, or a BLOB of JSON. `rest` is what else the
--- instance says: a name.pk, or a BLOB of JSON where it hardly repeats. `message` is 0 for none.
+-- instance says: a name.pk, or a BLOB of JSON where it hardly repeats. `message` is message.pk, or
+-- minus the instant of storing where a value came by another way.
 CREATE TABLE series (
   entity INTEGER NOT NULL,
   attribute INTEGER NOT NULL,   -- name.pk; the hub says what the text is

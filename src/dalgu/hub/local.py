@@ -1,0 +1,329 @@
+"""The hub in this process, over its store."""
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from dalgu.hub.change import Action, Applied, Change, apply_change
+from dalgu.hub.errors import EntityNotExisting, KeptNotExisting, MessageNotExisting
+from dalgu.hub.evolution import evolution
+from dalgu.hub.hub import (
+    Columns,
+    Delivery,
+    Event,
+    Message,
+    Page,
+    Query,
+    Receipt,
+    Series,
+    TemporalQuery,
+)
+from dalgu.hub.model import Document, Entity
+from dalgu.hub.observing import Observing
+from dalgu.hub.past import instance_of, series_name
+from dalgu.hub.search import Search
+from dalgu.hub.writing import Writing
+from dalgu.kernel.clock import Clock
+from dalgu.kernel.errors import DalguError
+from dalgu.kernel.ids import EntityId
+from dalgu.store.documents import Kept
+from dalgu.store.instants import MICROSECONDS_PER_S, micros
+from dalgu.store.messages import KeptMessage
+from dalgu.store.series import Numbers
+from dalgu.store.sqlite import Store
+from dalgu.store.tables import Tables
+
+KEPT = "kept"  # the collection of bytes that are named by their digest
+PAGE = 500  # entities that `every` reads at a time
+
+_decode = msgspec.json.Decoder(Document).decode
+
+
+class LocalHub:
+    """Implements `Hub` over the tables of a store; each tenant sees its own entities only."""
+
+    def __init__(self, store: Store, clock: Clock, tenant: str = "") -> None:
+        self.store = store
+        self._clock = clock
+        self._tenant = tenant
+
+    @classmethod
+    def open(cls, path: Path | str, clock: Clock) -> "LocalHub":
+        """Open a hub on its own store; end with `await hub.close()`."""
+        return cls(Store.open(path), clock)
+
+    async def close(self) -> None:
+        """Close the store: what is accepted is on disk."""
+        await self.store.close()
+
+    def tenant(self, name: str) -> "LocalHub":
+        """Return the hub of another tenant over the same store; "" is the default one."""
+        return LocalHub(self.store, self._clock, name)
+
+    async def ingest(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        """Store messages with what was decoded from them, all in one commit group."""
+        now = self._clock.now()
+        return await self.store.write(lambda tables: self._ingest(tables, deliveries, now))
+
+    async def upsert(self, entities: Iterable[Entity | Document]) -> int:
+        """Create or merge entities (5.6.8); state follows the newest `observedAt`."""
+        given = list(entities)
+        now = self._clock.now()
+
+        def work(tables: Tables) -> int:
+            writing = Writing(tables, self._tenant, now)
+            observing = Observing(writing)
+            for entity in given:
+                observing.tell(entity, -writing.now_us, 0)
+            observing.finish()
+            return len(given)
+
+        return await self.store.write(work)
+
+    async def create(self, entity: Entity | Document) -> None:
+        """Create one entity; raise `EntityAlreadyExists`."""
+        await self._apply_one(Action.CREATE, entity)
+
+    async def merge(self, entity: Entity | Document) -> None:
+        """Merge one existing entity (5.6.17); raise `EntityNotExisting`."""
+        await self._apply_one(Action.MERGE, entity)
+
+    async def delete(self, entity: EntityId) -> None:
+        """Delete one entity (5.6.6); its history stays. Raise `EntityNotExisting`."""
+        _raise_refused(await self.apply([Change(Action.DELETE, entity)]))
+
+    async def apply(self, changes: Sequence[Change]) -> list[Applied | DalguError]:
+        """Apply changes, all in one commit group; one that is refused gives its error."""
+        now = self._clock.now()
+        return await self.store.write(lambda tables: self._apply(tables, changes, now))
+
+    async def forget(self, entity: EntityId) -> None:
+        """Delete an entity's history (5.6.16); raise `EntityNotExisting` when there is none."""
+        await self.store.write(lambda tables: self._forget(tables, entity))
+
+    async def retrieve(self, entity: EntityId) -> Document:
+        """Return one entity, normalized with createdAt and modifiedAt (5.7.1)."""
+        body = self.store.read().documents.body(self._tenant, entity)
+        if body is None:
+            raise EntityNotExisting(entity)
+        return _decode(body)
+
+    async def query(self, query: Query) -> Page:
+        """Return a page of entities in order of creation (5.7.2)."""
+        search = Search(self._tenant, query)
+        if search.is_indexed and not query.count:
+            return search.page(self.store.read())
+        return await self.store.scan(search.page)
+
+    async def every(self, entity_type: str, *, q: str | None = None) -> AsyncIterator[Document]:
+        """Yield all entities of a type, page by page, without loading them at once."""
+        search = Search(self._tenant, Query(types=(entity_type,), q=q))
+        key = 0
+
+        def work(tables: Tables) -> list[Kept]:
+            return tables.documents.after(search.selection, key, PAGE)
+
+        while True:
+            rows = await self.store.scan(work)
+            for row in rows:
+                document = _decode(row.body or b"")
+                if search.accepts(document):
+                    yield document
+            if len(rows) < PAGE:
+                return
+            key = rows[-1].key
+
+    async def count(self, entity_type: str, *, q: str | None = None) -> int:
+        """Return how many entities of a type match."""
+        search = Search(self._tenant, Query(types=(entity_type,), q=q))
+        return await self.store.scan(search.count)
+
+    async def evolution(self, query: TemporalQuery) -> Page:
+        """Return entities with the history of their attributes (5.7.4)."""
+        return await self.store.scan(lambda tables: evolution(tables, self._tenant, query))
+
+    async def series(
+        self, entity: EntityId, attribute: str, since: datetime, until: datetime
+    ) -> Series:
+        """Return the numeric history of one attribute in [since, until)."""
+
+        def work(tables: Tables) -> Numbers:
+            kept = tables.documents.find(self._tenant, entity)
+            name = tables.names.find(series_name(attribute))
+            if kept is None or name is None:
+                return Numbers([], [], [])
+            return tables.series.numbers(kept.key, name, micros(since), micros(until))
+
+        return _series(await self.store.scan(work))
+
+    async def columns(
+        self, entity_type: str, attribute: str, since: datetime, until: datetime
+    ) -> Columns:
+        """Return the numeric history of one attribute over all entities of a type."""
+
+        def work(tables: Tables) -> Columns:
+            kind = tables.names.find(entity_type)
+            name = tables.names.find(series_name(attribute))
+            if kind is None or name is None:
+                return _columns([])
+            window = (micros(since), micros(until))
+            return _columns(tables.series.numbers_of_type(self._tenant, kind, name, window))
+
+        return await self.store.scan(work)
+
+    async def history(
+        self, entity: EntityId, attribute: str, *, last: int = 100
+    ) -> list[tuple[Document, int]]:
+        """Return the newest instances, newest first, each with its message id (0 if none)."""
+        tables = self.store.read()
+        kept = tables.documents.find(self._tenant, entity)
+        name = tables.names.find(series_name(attribute))
+        if kept is None or name is None:
+            return []
+        rows = islice(tables.series.newest(kept.key, name), last)
+        return [(instance_of(row), row.message) for row in rows]
+
+    async def message(self, message_id: int) -> Message:
+        """Return a kept message; raise `MessageNotExisting`."""
+        kept = self.store.read().messages.get(self._tenant, message_id)
+        if kept is None:
+            raise MessageNotExisting(message_id)
+        return Message(*kept[1:])
+
+    async def messages(
+        self, *, device: str | None = None, refused: bool = False, limit: int = 50
+    ) -> list[tuple[int, Message]]:
+        """Return the newest messages, newest first: all, of one device, or the refused ones."""
+        kept = self.store.read().messages.newest(
+            self._tenant, device=device, refused=refused, limit=limit
+        )
+        return [(one.key, Message(*one[1:])) for one in kept]
+
+    async def keep(self, body: bytes) -> str:
+        """Keep bytes for good under their SHA-256 and return it; keeping twice is harmless."""
+        digest = hashlib.sha256(body).hexdigest()
+        await self.store.write(lambda tables: tables.records.put(KEPT, digest, body))
+        return digest
+
+    async def kept(self, digest: str) -> bytes:
+        """Return kept bytes; raise `KeptNotExisting`."""
+        body = self.store.read().records.get(KEPT, digest)
+        if body is None:
+            raise KeptNotExisting(digest)
+        return body
+
+    async def types(self) -> dict[str, int]:
+        """Return how many entities there are of each type."""
+        return await self.store.scan(lambda tables: tables.documents.types(self._tenant))
+
+    async def events(self, after: int, *, limit: int = 500) -> list[Event]:
+        """Return events after a cursor, oldest first, at once (an empty list when none)."""
+        announced = self.store.read().outbox.after(self._tenant, after, limit)
+        return [
+            Event(
+                one.seq, one.at, one.kind, EntityId(one.entity), one.types[0], tuple(one.attributes)
+            )
+            for one in announced
+        ]
+
+    async def wait(self, after: int) -> None:
+        """Return as soon as there is an event past the cursor."""
+        while True:
+            commit = self.store.next_commit()  # asked for before looking, so that none slips by
+            if await self.head() > after:
+                commit.cancel()
+                return
+            await commit
+
+    async def head(self) -> int:
+        """Return the sequence number of the newest event, 0 when there is none."""
+        return self.store.read().outbox.head(self._tenant)
+
+    async def _apply_one(self, action: Action, entity: Entity | Document) -> None:
+        document = entity.to_document() if isinstance(entity, Entity) else entity
+        _raise_refused(await self.apply([Change(action, EntityId(document["id"]), document)]))
+
+    def _ingest(
+        self, tables: Tables, deliveries: Sequence[Delivery], now: datetime
+    ) -> list[Receipt]:
+        first = tables.messages.add(
+            self._tenant,
+            [
+                KeptMessage(0, m.received_at, m.transport, m.format, m.device, m.body, m.refusal)
+                for m in (delivery.message for delivery in deliveries)
+            ],
+        )
+        observing = Observing(Writing(tables, self._tenant, now))
+        brought = [
+            sum(observing.tell(entity, first + owner, owner) for entity in delivery.entities)
+            for owner, delivery in enumerate(deliveries)
+        ]
+        duplicates = [0] * len(deliveries)
+        for owner in observing.finish():
+            duplicates[owner] += 1
+        return [
+            Receipt(first + owner, rows - duplicates[owner], duplicates[owner])
+            for owner, rows in enumerate(brought)
+        ]
+
+    def _apply(
+        self, tables: Tables, changes: Sequence[Change], now: datetime
+    ) -> list[Applied | DalguError]:
+        writing = Writing(tables, self._tenant, now)
+        outcomes: list[Applied | DalguError] = []
+        for change in changes:
+            touched = writing.touch(change.entity)
+            try:
+                applied = apply_change(touched.document, change, now)
+            except DalguError as refusal:
+                outcomes.append(refusal)
+                continue
+            writing.lay(touched, applied)
+            outcomes.append(applied)
+        writing.finish()
+        return outcomes
+
+    def _forget(self, tables: Tables, entity: EntityId) -> None:
+        kept = tables.documents.find(self._tenant, entity)
+        if kept is None or not tables.series.remove(kept.key):
+            raise EntityNotExisting(entity)
+
+
+def _raise_refused(outcomes: list[Applied | DalguError]) -> None:
+    for outcome in outcomes:
+        if isinstance(outcome, DalguError):
+            raise outcome
+
+
+def _series(numbers: Numbers) -> Series:
+    import numpy as np
+
+    return Series(
+        np.array(numbers.at_us, dtype=np.float64) / MICROSECONDS_PER_S,
+        np.array(numbers.value, dtype=np.float64),
+        np.array(numbers.message, dtype=np.int64),
+    )
+
+
+def _columns(rows: Iterable[tuple[str, Numbers]]) -> Columns:
+    import numpy as np
+
+    ids: list[EntityId] = []
+    parts: list[Series] = []
+    for entity, numbers in rows:
+        ids.append(EntityId(entity))
+        parts.append(_series(numbers))
+    empty = _series(Numbers([], [], []))
+    whole = [*parts, empty]
+    lengths = [len(part.at_s) for part in parts]
+    return Columns(
+        ids,
+        np.repeat(np.arange(len(ids), dtype=np.int64), lengths),
+        np.concatenate([part.at_s for part in whole]),
+        np.concatenate([part.value for part in whole]),
+        np.concatenate([part.message_id for part in whole]),
+    )

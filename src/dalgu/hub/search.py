@@ -1,0 +1,103 @@
+"""Queries over the store's tables: index, box, then the exact predicates."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from dalgu.hub.hub import Page, Query
+from dalgu.hub.model import Document
+from dalgu.hub.query.geo import GeoFilter, compile_geo
+from dalgu.hub.query.pattern import compile_pattern
+from dalgu.hub.query.q import compile_q
+from dalgu.hub.query.types import candidate_types, matches_types
+from dalgu.hub.writing import PLACE
+from dalgu.store.documents import Selection
+from dalgu.store.tables import Tables
+
+Predicate = Callable[[Document], bool]
+
+_decode = msgspec.json.Decoder(Document).decode
+
+
+class Search:
+    """One query, compiled: which rows to look at, and which of them match."""
+
+    def __init__(self, tenant: str, query: Query) -> None:
+        self._query = query
+        self._tests: list[Predicate] = []
+        box = None
+        if query.georel is not None and query.geometry is not None:
+            places: GeoFilter = compile_geo(query.georel, query.geometry, query.geoproperty)
+            box = places.box if query.geoproperty == PLACE else None
+            self._tests.append(places.accepts)
+        self._add_tests(query)
+        self.selection = Selection(tenant, tuple(candidate_types(query.types)), box)
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether the indexes alone answer it, without a look into the documents."""
+        return not self._tests and not self._query.ids
+
+    def page(self, tables: Tables) -> Page:
+        """Return the page the query asks for."""
+        query = self._query
+        if self.is_indexed:
+            documents = tables.documents
+            bodies = documents.page(self.selection, limit=query.limit, offset=query.offset)
+            total = documents.count(self.selection) if query.count else None
+            return Page([_decode(body) for body in bodies], total)
+        found: list[Document] = []
+        end = query.offset + query.limit
+        total = 0
+        for document in self.matches(tables):
+            if query.offset <= total < end:
+                found.append(document)
+            total += 1
+            if total >= end and not query.count:
+                break
+        return Page(found, total if query.count else None)
+
+    def count(self, tables: Tables) -> int:
+        """Return how many entities match."""
+        if self.is_indexed:
+            return tables.documents.count(self.selection)
+        return sum(1 for _ in self.matches(tables))
+
+    def matches(self, tables: Tables) -> Iterator[Document]:
+        """Yield every matching entity in stable order."""
+        tests = self._tests
+        for body in self._bodies(tables):
+            document = _decode(body)
+            if all(test(document) for test in tests):
+                yield document
+
+    def accepts(self, document: Document) -> bool:
+        """Whether an entity that was found by its type matches."""
+        return all(test(document) for test in self._tests)
+
+    def _bodies(self, tables: Tables) -> Iterator[bytes]:
+        if not self._query.ids:
+            yield from tables.documents.scan(self.selection)
+            return
+        for entity in dict.fromkeys(self._query.ids):
+            body = tables.documents.body(self.selection.tenant, entity)
+            if body is not None:
+                yield body
+
+    def _add_tests(self, query: Query) -> None:
+        selects = query.types
+        if selects and (query.ids or any(";" in names for names in selects)):
+            self._tests.append(lambda document: matches_types(selects, _types(document)))
+        if query.id_pattern is not None:
+            pattern = compile_pattern(query.id_pattern)
+            self._tests.append(lambda document: pattern.matches(document["id"]))
+        if query.attrs:
+            attrs = frozenset(query.attrs)
+            self._tests.append(lambda document: not attrs.isdisjoint(document))
+        if query.q is not None:
+            self._tests.append(compile_q(query.q))
+
+
+def _types(document: Document) -> list[str]:
+    kinds = document["type"]
+    return [kinds] if isinstance(kinds, str) else kinds

@@ -1,0 +1,150 @@
+"""One transaction of the hub: entities are read once, changed in memory, and written once.
+
+`Writing` is made for one piece of work in the store's writer. Documents, indexes, history and
+events go out together in `finish`, so that a batch of a thousand values of one meter costs one
+document, and one event.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from dalgu.hub.change import Applied
+from dalgu.hub.document import instances, types_of
+from dalgu.hub.model import JSON, Document
+from dalgu.hub.past import row_of, series_name
+from dalgu.hub.query.geo import box_of
+from dalgu.kernel.clock import iso
+from dalgu.store.documents import Bounds
+from dalgu.store.instants import micros
+from dalgu.store.outbox import CREATED, DELETED, UPDATED, Change
+from dalgu.store.series import NewRow, Value
+from dalgu.store.tables import Tables
+
+PLACE = "location"  # the geoproperty that the store indexes (CIM 009 4.7: the default one)
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Document).decode
+
+Past = tuple[int, int, Value, int | bytes, int]
+"""A history row whose entity has perhaps no key yet."""
+
+
+@dataclass(slots=True)
+class Touched:
+    """One entity within the work: what it was, what it is now, and its new history."""
+
+    entity: str
+    key: int | None  # None: the store has no row for it yet
+    before: Document | None
+    document: Document | None
+    is_changed: bool = False
+    changed: dict[str, None] = field(default_factory=dict)  # attributes, in order
+    past: list[Past] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)  # which delivery each row came by
+
+
+class Writing:
+    """The entities that one work touches."""
+
+    def __init__(self, tables: Tables, tenant: str, now: datetime) -> None:
+        self.tables = tables
+        self.now = now
+        self.now_us = micros(now)
+        self.stamp = iso(now)
+        self._tenant = tenant
+        self._touched: dict[str, Touched] = {}
+
+    def touch(self, entity: str) -> Touched:
+        """Return an entity as the work has left it so far."""
+        touched = self._touched.get(entity)
+        if touched is None:
+            kept = self.tables.documents.find(self._tenant, entity)
+            if kept is None:
+                touched = Touched(entity, None, None, None)
+            else:
+                body = kept.body
+                document = None if body is None else _decode(body)
+                touched = Touched(entity, kept.key, document, document)
+            self._touched[entity] = touched
+        return touched
+
+    def lay(self, touched: Touched, applied: Applied, *, remember: bool = True) -> None:
+        """Take over what a change made of an entity; with `remember`, its history too."""
+        before, after = touched.document or {}, applied.document
+        touched.document = after
+        touched.is_changed |= applied.kind != "unchanged"
+        for name in applied.changed:
+            touched.changed[name] = None
+            if remember and after is not None and name in after:
+                self._remember(touched, name, before.get(name), after[name])
+
+    def remember(self, touched: Touched, name: str, instance: Document, message: int) -> None:
+        """Keep one instance in an entity's history."""
+        value, rest = row_of(self.tables.names, name, instance)
+        observed = instance.get("observedAt")
+        at_us = self.now_us if observed is None else micros(datetime.fromisoformat(observed))
+        series = self.tables.names.intern(series_name(name, instance.get("datasetId")))
+        touched.past.append((series, at_us, value, rest, message))
+
+    def finish(self) -> list[int]:
+        """Write everything; return the owner of each history row that was held already."""
+        past: list[NewRow] = []
+        owners: list[int] = []
+        events: list[Change] = []
+        for touched in self._touched.values():
+            event = self._write(touched)
+            if event is not None:
+                events.append(event)
+            key = touched.key
+            if key is not None:
+                past.extend([(key, *row) for row in touched.past])
+                owners.extend(touched.owners)
+        duplicates = self.tables.series.add(past) if past else []
+        self.tables.outbox.append(self._tenant, self.now_us, events)
+        return [owners[position] for position in duplicates] if owners else []
+
+    def _remember(self, touched: Touched, name: str, before: JSON, after: JSON) -> None:
+        held = [] if before is None else instances(before)
+        for instance in instances(after):
+            if not any(instance is one for one in held):  # a merge leaves what it keeps in place
+                self.remember(touched, name, instance, -self.now_us)
+
+    def _write(self, touched: Touched) -> Change | None:
+        """Write an entity's document and indexes where they changed; return its event."""
+        before, after = touched.before, touched.document
+        if not touched.is_changed:
+            return None
+        documents = self.tables.documents
+        if after is None:
+            if touched.key is None or before is None:  # made and deleted within the work
+                return None
+            documents.remove(touched.key)
+            return Change(DELETED, touched.key, ())
+        body = _encode(after)
+        if touched.key is None:
+            touched.key = documents.create(self._tenant, touched.entity, types_of(after), body)
+        else:
+            documents.write(touched.key, body)
+            if before is None or before["type"] != after["type"]:
+                documents.retype(self._tenant, touched.key, types_of(after))
+        if PLACE in touched.changed or (before is not None and PLACE in before.keys() - after):
+            bounds = _bounds(after)
+            if bounds is not None or before is not None:
+                documents.locate(touched.key, bounds)
+        kind = CREATED if before is None else UPDATED
+        return Change(kind, touched.key, list(touched.changed))
+
+
+def _bounds(document: Document) -> Bounds | None:
+    """Return the box around all places of an entity, `None` where it has none."""
+    boxes = [
+        box_of(one["value"])
+        for one in instances(document.get(PLACE, []))
+        if one.get("type") == "GeoProperty"
+    ]
+    if not boxes:
+        return None
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    return min(wests), min(souths), max(easts), max(norths)
