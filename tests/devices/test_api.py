@@ -9,6 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 
+from dalgu.access.actor import Actor, Role
 from dalgu.access.policy import Operation
 from dalgu.devices.api import routes
 from dalgu.kernel.clock import iso
@@ -80,7 +81,7 @@ def test_bare_hex_is_accepted_as_text(city) -> None:
         ("/devices/oms", b"0" * 1_048_577, "text/plain", 413, "device-body-too-large"),
         ("/devices/registry", b'{"device":"a b"}', "application/json", 400, "device-field-invalid"),
         ("/devices/registry", b'{"device":"a:b","key":"x"}', "", 400, "device-field-invalid"),
-        ("/devices/registry", b'{"device":"a:b","key":"00"}', "", 400, "device-key-ring-absent"),
+        ("/devices/registry", b'{"device":"a:b","key":"00"}', "", 401, "sign-in-required"),
         ("/devices/registry", b'{"device":"a:b","kee":"00"}', "", 400, "device-field-invalid"),
         ("/devices/refused/replay?device=a:b", b"", "", 404, "device-unknown"),
     ],
@@ -145,5 +146,27 @@ def test_each_route_names_an_operation_of_the_policy(city) -> None:
     async def story() -> None:
         async with city() as c:
             assert {route.name for route in routes(c.intake, c.registry, c.hub)} <= set(Operation)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.OPERATOR, 403), (Role.ADMINISTRATOR, 400)])
+def test_only_who_may_keep_keys_registers_a_device_with_one(city, role, status) -> None:
+    async def story() -> None:
+        async with city() as c:
+            inner = Starlette(
+                routes=routes(c.intake, c.registry, c.hub),
+                exception_handlers={DalguError: as_problem},
+            )
+
+            async def app(scope, receive, send):
+                await inner({**scope, "actor": Actor("person:1", role)}, receive, send)
+
+            transport = httpx2.ASGITransport(app=app)
+            async with httpx2.AsyncClient(transport=transport, base_url="http://city") as client:
+                sent = {"device": DEVICE, "key": "00" * 16}
+                answer = await client.post("/devices/registry", json=sent)
+                # The administrator passes, and learns that this platform has no key ring.
+                assert answer.status_code == status
 
     asyncio.run(story())

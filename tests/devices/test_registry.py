@@ -1,18 +1,13 @@
 """The registry is the hub's devices in memory, and stays so."""
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
-from dalgu.access.access import Access
-from dalgu.access.actor import CONSOLE, Actor, Role
-from dalgu.access.vault import Room
 from dalgu.devices.errors import DeviceUnknown, FieldInvalid, KeyRingAbsent
-from dalgu.devices.keys import KeyRing
 from dalgu.devices.registry import Registered, Registry, device_entity
 from dalgu.hub.types import Device
-from dalgu.kernel.clock import SystemClock
-from dalgu.kernel.errors import Forbidden
 
 METER = "wmbus:KAM.12345678"
 KEY = bytes(range(16))
@@ -36,24 +31,36 @@ def test_a_registered_device_is_known_after_a_restart(city) -> None:
     asyncio.run(story())
 
 
-def test_a_key_goes_to_the_vault_and_never_to_the_hub(city, tmp_path) -> None:
+class PocketRing:
+    """Keys in memory."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, bytes] = {}
+
+    def key_of(self, device: str) -> bytes | None:
+        return self.keys.get(device)
+
+    async def keep(self, keys: Mapping[str, bytes]) -> None:
+        self.keys.update(keys)
+
+    async def forget(self, device: str) -> None:
+        self.keys.pop(device, None)
+
+
+def test_a_key_goes_to_the_ring_and_never_to_the_hub(city) -> None:
     async def story() -> None:
         async with city() as c:
-            access = Access(c.store, SystemClock(), key_file=tmp_path / "city.key")
-            registry = Registry(c.hub, KeyRing(access.vault))
+            ring = PocketRing()
+            registry = Registry(c.hub, ring)
             device = Device(id=device_entity(METER), profile="water-oms")
-            await registry.register([device], {METER: KEY}, actor=CONSOLE)
+            await registry.register([device], {METER: KEY})
             assert registry.resolve(METER).key == KEY
             assert "key" not in await c.hub.retrieve(device_entity(METER))
-
-            again = Registry(c.hub, KeyRing(access.vault))
+            again = Registry(c.hub, ring)
             await again.load()
             assert again.resolve(METER).key == KEY
-            with pytest.raises(Forbidden):
-                await again.remove(METER, actor=Actor("person:1", Role.OPERATOR))
-            await again.remove(METER, actor=CONSOLE)
-            assert len(again) == 0
-            assert not access.vault.holds(Room.DEVICE_KEY, METER)
+            await again.remove(METER)
+            assert (len(again), ring.keys) == (0, {})
 
     asyncio.run(story())
 

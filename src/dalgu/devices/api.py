@@ -1,7 +1,7 @@
 """The device entrance over HTTP: messages in, the registry, what was refused.
 
 Each route carries the operation of the access policy as its name; the composition root
-checks it. Errors are raised and become problem documents in the app's one handler.
+checks it; device keys ask for a right of their own here. Errors are raised and become problem documents in the app's one handler.
 """
 
 from typing import Annotated
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.actor import ANONYMOUS, Actor
-from dalgu.access.policy import Operation
+from dalgu.access.policy import Operation, allow
 from dalgu.devices.errors import BodyTooLarge, ContentTypeUnsupported
 from dalgu.devices.formats import chirpstack_format
 from dalgu.devices.formats.fields import MAX_BODY_BYTES, field_invalid, from_hex, from_json
@@ -118,12 +118,17 @@ class _Doors:
             for one in registrations
             if one.key is not None
         }
+        if keys:
+            allow(_actor(request), Operation.DEVICE_KEY_WRITE)
         devices = [one.to_device() for one in registrations]
-        count = await self._registry.register(devices, keys, actor=_actor(request))
+        count = await self._registry.register(devices, keys)
         return _json({"registered": count})
 
     async def remove(self, request: Request) -> Response:
-        await self._registry.remove(request.path_params["device"], actor=_actor(request))
+        device = request.path_params["device"]
+        if self._registry.resolve(device).key is not None:
+            allow(_actor(request), Operation.DEVICE_KEY_WRITE)
+        await self._registry.remove(device)
         return Response(status_code=204)
 
     async def list_refused(self, request: Request) -> Response:

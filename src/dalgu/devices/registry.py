@@ -6,11 +6,10 @@ events. Keys are no part of the hub: a key ring of the composition root holds th
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from dalgu.access.actor import SYSTEM, Actor
 from dalgu.devices.errors import DeviceUnknown, KeyRingAbsent
 from dalgu.devices.formats.fields import device_id
-from dalgu.devices.keys import KeyRing
 from dalgu.hub.errors import EntityNotExisting
 from dalgu.hub.hub import Event, Hub
 from dalgu.hub.types import Device
@@ -20,6 +19,22 @@ PREFIX = entity_id("Device", "")
 EVENTS_A_TURN = 500
 # Each message of a device changes these; they say nothing that resolving needs.
 _HEARD_ONLY = frozenset({"deviceState"})
+
+
+class KeyRing(Protocol):
+    """Where the composition root keeps the keys of encrypted devices."""
+
+    def key_of(self, device: str) -> bytes | None:
+        """Return the key of a device, `None` when it has none."""
+        ...
+
+    async def keep(self, keys: Mapping[str, bytes]) -> None:
+        """Keep the keys of devices, durably."""
+        ...
+
+    async def forget(self, device: str) -> None:
+        """Forget the key of a device, if it has one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,7 @@ class Registry:
     hub
         Holds the `Device` entities.
     keys
-        Holds the devices' keys; without it no device has one. `load` opens it.
+        Holds the devices' keys; without it no device has one.
     """
 
     def __init__(self, hub: Hub, keys: KeyRing | None = None) -> None:
@@ -62,8 +77,6 @@ class Registry:
 
     async def load(self) -> None:
         """Read all devices of the hub; changes after this are `follow`'s to see."""
-        if self._keys is not None:
-            await self._keys.open()
         self._cursor = await self._hub.head()
         async for document in self._hub.every("Device"):
             self._index(Device.from_document(document))
@@ -95,11 +108,7 @@ class Registry:
             raise DeviceUnknown(device) from None
 
     async def register(
-        self,
-        devices: Iterable[Device],
-        keys: Mapping[str, bytes] | None = None,
-        *,
-        actor: Actor = SYSTEM,
+        self, devices: Iterable[Device], keys: Mapping[str, bytes] | None = None
     ) -> int:
         """Register devices or change registered ones; return how many.
 
@@ -109,46 +118,42 @@ class Registry:
             Their ids are `urn:ngsi-ld:Device:<device id>`.
         keys
             Keys by device id, for those that encrypt.
-        actor
-            Who registers; only keys ask for a right here, the route asked for the rest.
 
         Raises
         ------
         FieldInvalid
             When an id is no device id.
-        KeyRingAbsent, Forbidden
-            When there are keys and nowhere to keep them, or the actor may not.
+        KeyRingAbsent
+            When there are keys and nowhere to keep them.
         """
         registered = list(devices)
         for device in registered:
             device_id(device_of(device.id), format="registry", field="id")
         if keys:
-            await self._keep(actor, keys)
+            await self._keep(keys)
         await self._hub.upsert(registered)
         for device in registered:
             await self._refresh(device.id)
         return len(registered)
 
-    async def remove(self, device: str, *, actor: Actor = SYSTEM) -> None:
+    async def remove(self, device: str) -> None:
         """Forget a device and its key; its history stays in the hub.
 
         Raises
         ------
         DeviceUnknown
             When the registry does not hold it.
-        Forbidden
-            When it has a key that the actor may not take away.
         """
         registered = self.resolve(device)
         if self._keys is not None:
-            await self._keys.forget(actor, device)
+            await self._keys.forget(device)
         await self._hub.delete(registered.entity)
         self._devices.pop(device, None)
 
-    async def _keep(self, actor: Actor, keys: Mapping[str, bytes]) -> None:
+    async def _keep(self, keys: Mapping[str, bytes]) -> None:
         if self._keys is None:
             raise KeyRingAbsent
-        await self._keys.keep(actor, keys)
+        await self._keys.keep(keys)
 
     async def _refresh(self, entity: EntityId) -> None:
         try:
