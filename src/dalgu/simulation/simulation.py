@@ -1,0 +1,210 @@
+"""The synthetic city as one thing: its registers, its devices, and what they say when."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+from threading import Lock
+
+import numpy as np
+
+from dalgu.cities import City
+from dalgu.devices.intake import Intake
+from dalgu.hub.model import Entity
+from dalgu.hub.types import Device
+from dalgu.kernel.clock import Clock
+from dalgu.kernel.errors import Overloaded
+from dalgu.simulation import registers
+from dalgu.simulation.city import (
+    CAMERA_S,
+    GACHANG,
+    HEARTBEAT_S,
+    METERED_HOUSEHOLDS,
+    OMS_METERS,
+    PARKING_S,
+    CityPlan,
+    plan_city,
+    site_of,
+)
+from dalgu.simulation.consumption import Households
+from dalgu.simulation.day import Day, Speaker, Timed, day_of
+from dalgu.simulation.heartbeats import Heartbeats
+from dalgu.simulation.parking import GuidanceServers
+from dalgu.simulation.traffic import Cameras
+from dalgu.simulation.water import HourlyMeters, OmsMeters
+
+TRANSPORT = "simulation"
+BATCH_MESSAGES = 256  # one commit of the entrance; so many at once, then others may run
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a back-fill has come: all of [reached, until) is in, newest day first."""
+
+    since: datetime
+    reached: datetime
+    until: datetime
+    messages: int  # handed in by this run
+
+    @property
+    def share(self) -> float:
+        """Return the share of the history that is in, 0-1."""
+        whole = (self.until - self.since).total_seconds()
+        return 1.0 if whole <= 0 else (self.until - self.reached).total_seconds() / whole
+
+
+class Simulation:
+    """A city on a laptop.
+
+    Parameters
+    ----------
+    city
+        The real facts it is built on.
+    clock
+        Says when its devices speak, and where history ends.
+    seed
+        The same seed makes the same city and the same messages, byte for byte.
+    """
+
+    def __init__(self, city: City, clock: Clock, seed: int) -> None:
+        self._clock = clock
+        self._started_at = clock.now()
+        self.plan: CityPlan = plan_city(city, seed)
+        self._speakers = _speakers(self.plan)
+        # Two days for what is live, around midnight; two for a back-fill that cuts at noon.
+        self._day = lru_cache(maxsize=4)(self._plan_day)
+        self._planning = Lock()
+
+    def registers(self) -> list[Entity]:
+        """Return all entities that stand before any message: registers, assets and devices."""
+        return list(registers.registers(self.plan))
+
+    def devices(self) -> list[Device]:
+        """Return the devices alone."""
+        return list(registers.devices(self.plan))
+
+    def messages(self, since: datetime, until: datetime) -> Iterator[Timed]:
+        """Yield (format, body, instant) of all messages of [since, until), in time order.
+
+        The bytes do not depend on how an interval is cut: those of [a, c) are those of [a, b)
+        and then those of [b, c).
+        """
+        since_s, until_s = since.timestamp(), until.timestamp()
+        if until_s <= since_s:
+            return
+        for day in range(day_of(since_s), day_of(until_s) + 1):
+            yield from self._day(day).between(since_s, until_s)
+
+    async def drive(self, intake: Intake, clock: Clock) -> None:
+        """Hand in what devices say as the clock passes, from the start on, until cancelled.
+
+        When the clock runs ahead of the entrance, batches stay as large as they may be and
+        nothing is left out: the entrance then hears the past as fast as it can.
+        """
+        heard_until = self._started_at
+        while True:
+            now = clock.now()
+            if now > heard_until:
+                await self._hand_in(intake, heard_until, now)
+                heard_until = now
+            await clock.sleep_until(await asyncio.to_thread(self._next_message, heard_until))
+
+    async def backfill(
+        self,
+        intake: Intake,
+        *,
+        days: float = 30,
+        until: datetime | None = None,
+        reached: datetime | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Progress:
+        """Hand in the history before the city came up, newest day first.
+
+        It may be cancelled at any point and taken up again: keep the `until` and `reached` of
+        the last progress and pass them in. What was handed in twice changes nothing.
+
+        Parameters
+        ----------
+        intake
+            The device entrance.
+        days
+            How many days of history.
+        until
+            Where history ends; by default where this simulation started.
+        reached
+            Where an interrupted run had come to.
+        progress
+            Called after each day.
+        """
+        end = until or self._started_at
+        at = Progress(since=end - days * DAY, reached=reached or end, until=end, messages=0)
+        while at.reached > at.since:
+            begin = max(at.since, at.reached - DAY)
+            handed_in = await self._hand_in(intake, begin, at.reached)
+            at = Progress(at.since, begin, at.until, at.messages + handed_in)
+            if progress is not None:
+                progress(at)
+        return at
+
+    async def _hand_in(self, intake: Intake, since: datetime, until: datetime) -> int:
+        # Planning a day is tens of milliseconds of arrays: not on the loop that serves pages.
+        await asyncio.to_thread(self._plan_days, since, until)
+        messages, handed_in = self.messages(since, until), 0
+        while batch := list(islice(messages, BATCH_MESSAGES)):
+            await self._accept(intake, batch)
+            handed_in += len(batch)
+            await asyncio.sleep(0)  # pages and real devices come in between
+        return handed_in
+
+    async def _accept(self, intake: Intake, batch: Iterable[Timed]) -> None:
+        while True:
+            try:
+                await intake.accept_many(batch, transport=TRANSPORT)
+            except Overloaded as busy:
+                wait = timedelta(seconds=busy.retry_after_s)
+                await self._clock.sleep_until(self._clock.now() + wait)
+                continue
+            return
+
+    def _next_message(self, after: datetime) -> datetime:
+        at_s = after.timestamp()
+        day = day_of(at_s)
+        while (found := self._day(day).next_after(at_s)) is None:
+            day += 1
+        # One past it: a message belongs to the interval that its instant begins.
+        return datetime.fromtimestamp(found, after.tzinfo) + timedelta(milliseconds=1)
+
+    def _plan_days(self, since: datetime, until: datetime) -> None:
+        for day in range(day_of(since.timestamp()), day_of(until.timestamp()) + 1):
+            self._day(day)
+
+    def _plan_day(self, day: int) -> Day:
+        with self._planning:  # the households' registers grow as they are asked for
+            return Day(day, self._speakers)
+
+
+def _speakers(plan: CityPlan) -> list[Speaker]:
+    seed = plan.seed
+    households = Households(METERED_HOUSEHOLDS, seed)
+    number = np.arange(METERED_HOUSEHOLDS)
+    split = METERED_HOUSEHOLDS - OMS_METERS
+    sites = [
+        f"gateway:{key}"
+        for key, dong in zip(plan.sites.key, plan.sites.dong, strict=True)
+        if dong.code == GACHANG
+    ]
+    euis = [f"02da0001{int(site[-3:]):08x}" for site in sites]
+    guidance = [site_of(plan.city, lot) for lot in plan.lots]
+    homes = [f"gateway:{key}" for key in plan.homes.key]
+    stations = [f"gateway:{key}" for key in plan.sites.key]
+    return [
+        HourlyMeters(households, number[:split], euis, seed),
+        OmsMeters(households, number[split:], sites, seed),
+        GuidanceServers(plan.lots, guidance, PARKING_S, seed),
+        Cameras(plan.intersections.key, CAMERA_S, seed),
+        Heartbeats("care", homes, HEARTBEAT_S, seed, outage=0.10),
+        Heartbeats("sites", stations, HEARTBEAT_S, seed, outage=0.05),
+    ]
