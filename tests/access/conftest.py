@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dalgu.access import passwords
 from dalgu.access.access import Access
 from dalgu.kernel.clock import ManualClock
 from dalgu.store.sqlite import Store
@@ -55,7 +56,18 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Argon2id with its least memory; test_passwords.py tests the real parameters."""
+    monkeypatch.setattr(passwords, "MEMORY_KIB", 64)
+    passwords._hasher.cache_clear()
+    passwords._hash_of_nobody.cache_clear()
+    yield
+    passwords._hasher.cache_clear()
+    passwords._hash_of_nobody.cache_clear()
+
+
+@pytest.fixture
+def house(tmp_path: Path, cheap_hashes: None) -> Iterator[House]:
     with asyncio.Runner() as runner:
         store = Store.open(tmp_path / "city.db")
         clock = ManualClock(MORNING)

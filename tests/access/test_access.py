@@ -206,7 +206,7 @@ def test_an_old_hash_is_made_anew_when_its_password_is_given(house):
     house.run(house.store.write(lambda tables: roster.put(tables, older)))
     house.sign_in()
     stored = accounts.existing(house.store.read(), chief.actor.id).password_hash
-    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert stored.startswith("$argon2id$v=19$m=64,t=2,p=1$")
     house.sign_in()
 
 
