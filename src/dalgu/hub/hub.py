@@ -121,8 +121,9 @@ class Event:
     at: datetime
     kind: str  # created, updated, deleted
     entity: EntityId
-    type: str
+    type: str  # the first of them when it has several
     attributes: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()  # all of them, when it has several
 
 
 class Hub(Protocol):

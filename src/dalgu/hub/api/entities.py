@@ -1,0 +1,257 @@
+"""Entities and their attributes over HTTP (CIM 009 6.4 to 6.7)."""
+
+import dataclasses
+from urllib.parse import parse_qsl, quote, urlencode
+
+from dalgu.hub.api.exchange import (
+    GEO_TYPE,
+    JSON_TYPE,
+    LD_TYPE,
+    Call,
+    Headers,
+    Response,
+    plain,
+    shown,
+    shown_list,
+)
+from dalgu.hub.change import Action, Applied, Change
+from dalgu.hub.context import Context
+from dalgu.hub.document import parse_attribute, parse_entity, parse_fragment
+from dalgu.hub.errors import AttributeNotExisting, BadRequestData
+from dalgu.hub.hub import Hub, Page, Query
+from dalgu.hub.model import Document
+from dalgu.hub.query.parse import (
+    QUERY,
+    REPRESENTATION,
+    flag,
+    parse_options,
+    parse_query,
+    parse_representation,
+)
+from dalgu.hub.represent import (
+    Representation,
+    represent,
+    represent_feature,
+    represent_features,
+)
+from dalgu.hub.values import check_uri
+from dalgu.kernel.errors import DalguError
+from dalgu.kernel.ids import EntityId
+
+ROOT = "/ngsi-ld/v1"
+
+_WRITE = frozenset(("options", "format", "local"))
+_SIMPLE_OPTIONS = frozenset(("keyValues", "simplified", "concise", "normalized"))
+_APPEND_OPTIONS = _SIMPLE_OPTIONS | {"noOverwrite"}
+_NONE: frozenset[str] = frozenset()
+
+
+async def apply_one(hub: Hub, change: Change) -> Applied:
+    """Apply one change; raise its error when it is refused."""
+    [outcome] = await hub.apply([change])
+    if isinstance(outcome, DalguError):
+        raise outcome
+    return outcome
+
+
+def is_simplified(parameters: dict[str, str], known: frozenset[str] = _SIMPLE_OPTIONS) -> bool:
+    """Whether a body is sent in simplified form."""
+    options = parse_options(parameters, known)
+    return bool(options & {"keyValues", "simplified"}) or parameters.get("format") in (
+        "simplified",
+        "keyValues",
+    )
+
+
+def checked_id(text: str) -> EntityId:
+    """Return an entity id of a path; raise when it is no URI."""
+    return EntityId(check_uri("id", text))
+
+
+def entity_of(call: Call) -> EntityId:
+    """Return the entity id in the path `entities/{id}`."""
+    return checked_id(call.path[1])
+
+
+async def create(hub: Hub, call: Call) -> Response:
+    """Create an entity (6.4.3.1)."""
+    parameters = call.parameters(_WRITE)
+    body, context = await call.document()
+    document = parse_entity(body, context, simplified=is_simplified(parameters))
+    entity = EntityId(document["id"])
+    await apply_one(hub, Change(Action.CREATE, entity, document))
+    return Response(201, b"", [(b"location", location("entities", entity))])
+
+
+def location(*path: str) -> bytes:
+    """Return the address of a resource."""
+    return "/".join((ROOT, *(quote(part, safe=":") for part in path))).encode()
+
+
+async def query(hub: Hub, call: Call) -> Response:
+    """Query entities (6.4.3.2)."""
+    parameters = call.parameters(QUERY)
+    media_type = call.media_type(JSON_TYPE, LD_TYPE, GEO_TYPE)
+    context = call.context()
+    asked = parse_query(parameters, context)
+    how = parse_representation(parameters, context)
+    page = await fetch(hub, asked)
+    headers = paging(call, asked, page)
+    return show_page(page.entities[: asked.limit], media_type, how, headers)
+
+
+async def fetch(hub: Hub, asked: Query) -> Page:
+    """Return a page with one entity more than asked for, which tells whether there is a next."""
+    return await hub.query(dataclasses.replace(asked, limit=asked.limit + 1))
+
+
+def show_page(
+    entities: list[Document], media_type: str, how: Representation, headers: Headers
+) -> Response:
+    """Return entities as a client wants to see them."""
+    if media_type == GEO_TYPE:
+        return shown(represent_features(entities, how), media_type, how.context, extra=headers)
+    bodies = [represent(entity, how) for entity in entities]
+    return shown_list(bodies, media_type, how.context, headers)
+
+
+def paging(call: Call, asked: Query, page: Page) -> Headers:
+    """Return the headers of a page: the count, and links to its neighbours (6.3.10, 6.3.13)."""
+    headers: Headers = []
+    if asked.count and page.total is not None:
+        headers.append((b"ngsild-results-count", str(page.total).encode()))
+    if asked.limit and len(page.entities) > asked.limit:
+        headers.append(_neighbour(call, asked, asked.offset + asked.limit, "next"))
+    if asked.limit and asked.offset > 0:
+        headers.append(_neighbour(call, asked, max(0, asked.offset - asked.limit), "prev"))
+    return headers
+
+
+def _neighbour(call: Call, asked: Query, offset: int, rel: str) -> tuple[bytes, bytes]:
+    parameters = parse_qsl(call.scope["query_string"].decode(), keep_blank_values=True)
+    kept = [(name, value) for name, value in parameters if name not in ("offset", "limit")]
+    text = urlencode([*kept, ("limit", asked.limit), ("offset", offset)])
+    path = "/".join((ROOT, *call.path))
+    return b"link", f'<{path}?{text}>; rel="{rel}"; type="{LD_TYPE}"'.encode()
+
+
+async def retrieve(hub: Hub, call: Call) -> Response:
+    """Retrieve an entity (6.5.3.1)."""
+    parameters = call.parameters(REPRESENTATION)
+    media_type = call.media_type(JSON_TYPE, LD_TYPE, GEO_TYPE)
+    context = call.context()
+    how = parse_representation(parameters, context)
+    document = await hub.retrieve(entity_of(call))
+    if how.attrs and how.attrs.isdisjoint(document):
+        raise AttributeNotExisting(document["id"], parameters["attrs"])
+    if media_type == GEO_TYPE:
+        return shown(represent_feature(document, how), media_type, context)
+    return shown(represent(document, how), media_type, context)
+
+
+async def merge(hub: Hub, call: Call) -> Response:
+    """Merge into an entity (6.5.3.4)."""
+    return await _lay(hub, call, Action.MERGE)
+
+
+async def replace(hub: Hub, call: Call) -> Response:
+    """Replace an entity (6.5.3.3)."""
+    return await _lay(hub, call, Action.REPLACE)
+
+
+async def _lay(hub: Hub, call: Call, action: Action) -> Response:
+    parameters = call.parameters(_WRITE)
+    entity = entity_of(call)
+    body, context = await call.document()
+    document = parse_fragment(
+        body, context, simplified=is_simplified(parameters), patch=action is Action.MERGE
+    )
+    _check_id(entity, document)
+    await apply_one(hub, Change(action, entity, document))
+    return Response(204)
+
+
+def _check_id(entity: str, document: Document) -> None:
+    if document.get("id", entity) != entity:
+        raise BadRequestData("The id in the body must be the id in the path.", entity=entity)
+
+
+async def delete(hub: Hub, call: Call) -> Response:
+    """Delete an entity (6.5.3.2)."""
+    call.parameters(frozenset(("local", "type")))
+    await apply_one(hub, Change(Action.DELETE, entity_of(call)))
+    return Response(204)
+
+
+async def append(hub: Hub, call: Call) -> Response:
+    """Append attributes to an entity (6.6.3.1)."""
+    parameters = call.parameters(_WRITE)
+    is_kept = "noOverwrite" in parse_options(parameters, _APPEND_OPTIONS)
+    simplified = is_simplified(parameters, _APPEND_OPTIONS)
+    return await _attributes(
+        hub, call, Action.APPEND_NEW if is_kept else Action.APPEND, simplified=simplified
+    )
+
+
+async def update(hub: Hub, call: Call) -> Response:
+    """Update attributes of an entity (6.6.3.2)."""
+    parameters = call.parameters(_WRITE)
+    return await _attributes(hub, call, Action.UPDATE, simplified=is_simplified(parameters))
+
+
+async def _attributes(hub: Hub, call: Call, action: Action, *, simplified: bool) -> Response:
+    entity = entity_of(call)
+    body, context = await call.document()
+    document = parse_fragment(body, context, simplified=simplified, patch=action is Action.UPDATE)
+    _check_id(entity, document)
+    applied = await apply_one(hub, Change(action, entity, document))
+    if not applied.skipped:
+        return Response(204)
+    return plain(_update_result(document, applied, action, context), status=207)
+
+
+def _update_result(
+    document: Document, applied: Applied, action: Action, context: Context
+) -> Document:
+    reason = "The attribute does not exist." if action is Action.UPDATE else "It exists already."
+    named = [name for name in document if name not in ("id", "type", "scope")]
+    return {
+        "updated": [context.compact(name) for name in named if name not in applied.skipped],
+        "notUpdated": [
+            {"attributeName": context.compact(name), "reason": reason} for name in applied.skipped
+        ],
+    }
+
+
+async def update_attribute(hub: Hub, call: Call) -> Response:
+    """Update members of one attribute (6.7.3.1)."""
+    return await _one_attribute(hub, call, Action.UPDATE_ATTRIBUTE)
+
+
+async def replace_attribute(hub: Hub, call: Call) -> Response:
+    """Replace one attribute (6.7.3.3)."""
+    return await _one_attribute(hub, call, Action.REPLACE_ATTRIBUTE)
+
+
+async def _one_attribute(hub: Hub, call: Call, action: Action) -> Response:
+    call.parameters(_WRITE)
+    entity = entity_of(call)
+    body, context = await call.document()
+    partial = action is Action.UPDATE_ATTRIBUTE
+    name, attribute = parse_attribute(call.path[3], body, context, partial=partial)
+    await apply_one(hub, Change(action, entity, {name: attribute}, name))
+    return Response(204)
+
+
+async def delete_attribute(hub: Hub, call: Call) -> Response:
+    """Delete one attribute, or one instance of it (6.7.3.2)."""
+    parameters = call.parameters(frozenset(("datasetId", "deleteAll", "local")))
+    change = Change(
+        Action.DELETE_ATTRIBUTE,
+        entity_of(call),
+        attribute=call.context().expand(call.path[3]),
+        dataset=parameters.get("datasetId"),
+        every_dataset=flag(parameters, "deleteAll"),
+    )
+    await apply_one(hub, change)
+    return Response(204)

@@ -1,0 +1,320 @@
+"""Notifications: the outbox is read by a durable cursor, matched, and sent to endpoints.
+
+Each subscription has one bounded queue in which the changes of one entity are one item, always
+the newest; what does not fit, or cannot be delivered after several attempts, is counted in the
+subscription. The cursor moves past an event only when everything it caused is delivered or
+given up, so a restart may repeat notifications and never loses one (at least once).
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+import httpx2
+import msgspec
+
+from dalgu.hub.api.exchange import GEO_TYPE, JSON_TYPE, encode, link_of
+from dalgu.hub.errors import EntityNotExisting
+from dalgu.hub.hub import Event, Hub
+from dalgu.hub.model import Document
+from dalgu.hub.outgoing import Reach, resolve
+from dalgu.hub.represent import represent, represent_features
+from dalgu.hub.subscription import Subscription
+from dalgu.hub.subscriptions import STATES, Counters, Subscriptions
+from dalgu.kernel.clock import Clock, iso
+from dalgu.kernel.errors import DalguError
+from dalgu.store.sqlite import Store
+from dalgu.store.tables import Tables
+
+READER: Final = "notifications"  # name of the durable cursor
+MAX_WAITING: Final = 1_000  # entities in the queue of one subscription
+MAX_ENTITIES: Final = 100  # in one notification
+MAX_AT_ONCE: Final = 32  # requests on their way
+ATTEMPTS: Final = 5
+FIRST_PAUSE: Final = timedelta(seconds=1)  # doubles with every attempt
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Queue:
+    """What one subscription is still to be told: entity -> (event, document as it was then)."""
+
+    waiting: dict[str, tuple[int, Document]] = field(default_factory=dict)
+    under_way: list[int] = field(default_factory=list)
+    is_served: bool = False
+
+    def oldest(self) -> int | None:
+        """Return the oldest event that is not dealt with."""
+        return min((*self.under_way, *(seq for seq, _ in self.waiting.values())), default=None)
+
+
+class Notifier:
+    """Sends the notifications of all subscriptions while `run` runs."""
+
+    def __init__(  # noqa: PLR0913  # the composition root names each part once
+        self,
+        hub: Hub,
+        subscriptions: Subscriptions,
+        store: Store,
+        clock: Clock,
+        *,
+        reach: Reach = Reach(),  # noqa: B008  # a frozen value
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._hub = hub
+        self._subscriptions = subscriptions
+        self._store = store
+        self._clock = clock
+        self._reach = reach
+        self._transport = transport
+        self._queues: dict[str, Queue] = {}
+        self._read = 0  # the newest event that was matched
+        self._changed = asyncio.Event()  # something is to be written down
+        self._dirty: set[str] = set()
+        self._slots = asyncio.Semaphore(MAX_AT_ONCE)
+
+    @property
+    def cursor(self) -> int:
+        """The newest event all of whose notifications are dealt with."""
+        oldest = [seq for queue in self._queues.values() if (seq := queue.oldest()) is not None]
+        return min(self._read, min(oldest) - 1) if oldest else self._read
+
+    async def lag(self) -> int:
+        """Return how many events the notifications are behind."""
+        return await self._hub.head() - self.cursor
+
+    async def run(self) -> None:
+        """Match and send until cancelled."""
+        # What happened before there was any subscription is not even read.
+        first = min((one.since for one in self._subscriptions), default=await self._hub.head())
+        self._read = max(first, self._store.read().outbox.cursor(READER))
+        async with self._client() as client, asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._write_down())
+            while True:
+                events = await self._hub.events(self._read)
+                for event in events:
+                    await self._match(event)
+                    self._read = event.seq
+                self._start(tasks, client)
+                self._changed.set()
+                if not events:
+                    await self._hub.wait(self._read)
+
+    @asynccontextmanager
+    async def _client(self) -> AsyncIterator[httpx2.AsyncClient]:
+        limits = httpx2.Limits(max_connections=MAX_AT_ONCE, max_keepalive_connections=MAX_AT_ONCE)
+        client = httpx2.AsyncClient(transport=self._transport, limits=limits, trust_env=False)
+        async with client:
+            yield client
+
+    async def _match(self, event: Event) -> None:
+        candidates = self._subscriptions.candidates(event)
+        if not candidates:
+            return
+        document = await self._document(event)
+        kind = event.kind if "createdAt" in document else "deleted"
+        for subscription in candidates:
+            if subscription.concerns(kind, event.attributes, document):
+                self._enqueue(subscription, event, document)
+
+    async def _document(self, event: Event) -> Document:
+        if event.kind != "deleted":
+            try:
+                return await self._hub.retrieve(event.entity)
+            except EntityNotExisting:
+                pass  # it went since; its own event follows
+        kinds = list(event.types) if len(event.types) > 1 else event.type
+        return {"id": event.entity, "type": kinds, "deletedAt": iso(event.at)}
+
+    def _enqueue(self, subscription: Subscription, event: Event, document: Document) -> None:
+        queue = self._queues.setdefault(subscription.id, Queue())
+        counters = self._subscriptions.counters[subscription.id]
+        if len(queue.waiting) >= MAX_WAITING and event.entity not in queue.waiting:
+            counters.dead_lettered += 1
+            self._dirty.add(subscription.id)
+            return
+        seq, _ = queue.waiting.get(event.entity, (event.seq, document))
+        queue.waiting[event.entity] = (seq, document)
+        counters.waiting = len(queue.waiting)
+
+    def _start(self, tasks: asyncio.TaskGroup, client: httpx2.AsyncClient) -> None:
+        for key, queue in self._queues.items():
+            if queue.waiting and not queue.is_served:
+                queue.is_served = True
+                tasks.create_task(self._serve(client, key, queue))
+
+    async def _serve(self, client: httpx2.AsyncClient, key: str, queue: Queue) -> None:
+        """Send what waits for one subscription until nothing does."""
+        try:
+            while queue.waiting and key in self._subscriptions:
+                await self._hold_back(key)
+                if key not in self._subscriptions:
+                    break
+                chosen = [queue.waiting.pop(one) for one in list(queue.waiting)[:MAX_ENTITIES]]
+                queue.under_way = [seq for seq, _ in chosen]
+                documents = [document for _, document in chosen]
+                await self._send(client, key, documents, max(queue.under_way))
+                queue.under_way = []
+                self._note(key, queue)
+        finally:
+            queue.is_served = False
+            if key not in self._subscriptions:
+                queue.waiting.clear()
+                queue.under_way = []
+
+    async def _hold_back(self, key: str) -> None:
+        """Wait until the subscription's throttling lets the next notification go."""
+        subscription = self._subscriptions.get(key)
+        last = self._subscriptions.sent_at(key)
+        if last is not None and subscription.throttling:
+            await self._clock.sleep_until(last + subscription.throttling)
+
+    def _note(self, key: str, queue: Queue) -> None:
+        counters = self._subscriptions.counters.get(key)
+        if counters is not None:
+            counters.waiting = len(queue.waiting)
+            self._dirty.add(key)
+        self._changed.set()
+
+    async def _send(
+        self, client: httpx2.AsyncClient, key: str, documents: list[Document], seq: int
+    ) -> None:
+        """Send one notification, again and again if need be, and count what came of it."""
+        cooldown_s = self._subscriptions.get(key).endpoint.cooldown_s
+        pause = max(FIRST_PAUSE, timedelta(seconds=cooldown_s))
+        for attempt in range(ATTEMPTS):
+            if key not in self._subscriptions:  # deleted meanwhile
+                return
+            if attempt:
+                await self._clock.sleep_until(self._clock.now() + pause)
+                pause *= 2
+            if await self._attempt(client, key, documents, seq):
+                return
+        counters = self._subscriptions.counters.get(key)
+        if counters is not None:
+            counters.dead_lettered += len(documents)
+
+    async def _attempt(
+        self, client: httpx2.AsyncClient, key: str, documents: list[Document], seq: int
+    ) -> bool:
+        if key not in self._subscriptions:
+            return True
+        subscription, counters = self._subscriptions.get(key), self._subscriptions.counters[key]
+        counters.times_sent += 1
+        counters.last_notification = iso(self._clock.now())
+        try:
+            async with self._slots:
+                await self._post(client, subscription, documents, seq)
+        except (DalguError, httpx2.HTTPError, httpx2.InvalidURL) as failure:
+            self._count_failure(subscription, counters, failure)
+            return False
+        counters.last_success = iso(self._clock.now())
+        return True
+
+    def _count_failure(
+        self, subscription: Subscription, counters: Counters, failure: Exception
+    ) -> None:
+        counters.times_failed += 1
+        counters.last_failure = iso(self._clock.now())
+        log.warning(
+            "notification.failed",
+            extra={"subscription": subscription.id, "reason": type(failure).__name__},
+        )
+        self._dirty.add(subscription.id)
+        self._changed.set()
+
+    async def _post(
+        self,
+        client: httpx2.AsyncClient,
+        subscription: Subscription,
+        documents: list[Document],
+        seq: int,
+    ) -> None:
+        endpoint = subscription.endpoint
+        body, headers = notification(subscription, documents, seq, iso(self._clock.now()))
+        url, extensions = endpoint.uri, {}
+        if self._transport is None:
+            target = await resolve(endpoint.uri, self._reach)
+            url, headers["Host"] = target.url, target.host
+            extensions = {"sni_hostname": target.server_name}
+        response = await client.post(
+            url,
+            content=body,
+            headers=headers,
+            timeout=endpoint.timeout_s,
+            extensions=extensions,
+            follow_redirects=False,
+        )
+        if not response.is_success:
+            raise NotificationRefused(subscription.id, response.status_code)
+
+    async def _write_down(self) -> None:
+        """Write cursor and counters whenever they changed; what gathers meanwhile goes at once."""
+        written = self._read
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            cursor, dirty = self.cursor, self._dirty
+            self._dirty = set()
+            states = {
+                key: msgspec.json.encode(self._subscriptions.counters[key])
+                for key in dirty
+                if key in self._subscriptions.counters
+            }
+            if cursor == written and not states:
+                continue
+            await self._store.write(partial(_write, cursor=cursor, states=states))
+            written = cursor
+
+
+def _write(tables: Tables, cursor: int, states: dict[str, bytes]) -> None:
+    tables.outbox.advance(READER, cursor)
+    for key, state in states.items():
+        tables.records.put(STATES, key, state)
+
+
+class NotificationRefused(DalguError):
+    """The receiver answered a notification with a failure."""
+
+    slug = "notification-refused"
+    title = "The notification was refused"
+
+    def __init__(self, subscription: str, answer: int) -> None:
+        super().__init__(
+            f"The endpoint of subscription '{subscription}' answered {answer}.", answer=answer
+        )
+
+
+def notification(
+    subscription: Subscription, documents: list[Document], seq: int, at: str
+) -> tuple[bytes, dict[str, str]]:
+    """Return the body and the headers of a notification (CIM 009 5.3.1).
+
+    Its id is the same in every attempt, so that a receiver can tell a repetition.
+    """
+    endpoint, how = subscription.endpoint, subscription.how
+    data: list[Document] | Document = (
+        represent_features(documents, how)
+        if endpoint.accept == GEO_TYPE
+        else [represent(one, how) for one in documents]
+    )
+    name = subscription.id.rpartition(":")[2]
+    body: Document = {
+        "id": f"urn:ngsi-ld:Notification:{name}:{seq}",
+        "type": "Notification",
+        "subscriptionId": subscription.id,
+        "notifiedAt": at,
+        "data": data,
+    }
+    headers = dict(endpoint.headers) | {"Content-Type": endpoint.accept}
+    if endpoint.accept == JSON_TYPE:
+        headers["Link"] = link_of(subscription.context)[1].decode()
+    else:
+        body["@context"] = subscription.context.source
+    return encode(body), headers

@@ -1,0 +1,260 @@
+"""All subscriptions of a hub: kept in the store, and found by what a change touches."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
+
+from dalgu.hub.context import CORE, Context
+from dalgu.hub.errors import (
+    BadRequestData,
+    SubscriptionAlreadyExists,
+    SubscriptionNotExisting,
+    TooManyResults,
+)
+from dalgu.hub.hosted import Contexts
+from dalgu.hub.hub import Event
+from dalgu.hub.model import JSON, Document
+from dalgu.hub.query.types import candidate_types
+from dalgu.hub.subscription import Subscription, read_subscription
+from dalgu.hub.values import NULL, check_uri
+from dalgu.kernel.clock import Clock, iso
+from dalgu.kernel.errors import DalguError
+from dalgu.store.sqlite import Store
+
+COLLECTION = "hub.subscriptions"
+STATES = "hub.subscription-states"
+DEFAULT_TENANT = ""
+MAX_SUBSCRIPTIONS = 10_000
+
+_OF_THE_HUB = frozenset(
+    (
+        "timesSent", "timesFailed", "lastNotification", "lastSuccess", "lastFailure",
+        "status", "deadLettered", "waiting",
+    )
+)  # fmt: skip
+
+
+class Counters(msgspec.Struct):
+    """What became of a subscription's notifications (CIM 009 5.2.14), kept over restarts.
+
+    `dead_lettered` counts the changes that were given up; `waiting` those not delivered yet.
+    """
+
+    times_sent: int = 0
+    times_failed: int = 0
+    dead_lettered: int = 0
+    waiting: int = 0
+    last_notification: str | None = None
+    last_success: str | None = None
+    last_failure: str | None = None
+
+    def shown(self) -> Document:
+        """Return the members of `notification` that say it."""
+        members = {
+            "timesSent": self.times_sent,
+            "timesFailed": self.times_failed,
+            "deadLettered": self.dead_lettered,
+            "waiting": self.waiting,
+            "lastNotification": self.last_notification,
+            "lastSuccess": self.last_success,
+            "lastFailure": self.last_failure,
+        }
+        has_failed = (self.last_failure or "") > (self.last_success or "")
+        shown = {name: value for name, value in members.items() if value is not None}
+        return shown | ({"status": "failed" if has_failed else "ok"} if self.times_sent else {})
+
+
+class Subscriptions:
+    """The subscriptions, indexed by type and by watched attribute."""
+
+    def __init__(self, store: Store, contexts: Contexts, clock: Clock) -> None:
+        self._store = store
+        self._contexts = contexts
+        self._clock = clock
+        self._all: dict[str, Subscription] = {}
+        self._by_type: dict[str, dict[str, set[str]]] = {}  # type -> attribute -> ids; "" = any
+        self.counters: dict[str, Counters] = {}
+        records = store.read().records
+        for key, body in records.all(COLLECTION):
+            kept = msgspec.json.decode(body)
+            self._hold(self._read(key, kept))
+            state = records.get(STATES, key)
+            if state is not None:
+                self.counters[key] = msgspec.json.decode(state, type=Counters)
+
+    def _read(self, key: str, kept: Document) -> Subscription:
+        context = self._contexts.resolve(kept["context"])
+        made = read_subscription(kept["body"], context, key)
+        return replace(made, since=kept["since"], stamps=kept["stamps"])
+
+    def _hold(self, subscription: Subscription) -> None:
+        self._drop(subscription.id)
+        self._all[subscription.id] = subscription
+        self.counters.setdefault(subscription.id, Counters())
+        for kind, attribute in _keys(subscription):
+            self._by_type.setdefault(kind, {}).setdefault(attribute, set()).add(subscription.id)
+
+    def _drop(self, key: str) -> None:
+        subscription = self._all.pop(key, None)
+        if subscription is None:
+            return
+        for kind, attribute in _keys(subscription):
+            self._by_type[kind][attribute].discard(key)
+
+    def get(self, key: str) -> Subscription:
+        """Return a subscription; raise `SubscriptionNotExisting`."""
+        try:
+            return self._all[key]
+        except KeyError:
+            raise SubscriptionNotExisting(key) from None
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is such a subscription."""
+        return key in self._all
+
+    def __iter__(self) -> Iterator[Subscription]:
+        """Yield all subscriptions in the order of their ids."""
+        return (self._all[key] for key in sorted(self._all))
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._all)
+
+    def candidates(self, event: Event) -> list[Subscription]:
+        """Return the subscriptions that a change may concern, before the entity is read."""
+        found: set[str] = set()
+        for kind in {event.type, *event.types, ""}:
+            by_attribute = self._by_type.get(kind)
+            if by_attribute is not None:
+                found.update(by_attribute.get("", ()))
+                for name in event.attributes:
+                    found.update(by_attribute.get(name, ()))
+        now = self._clock.now()
+        chosen = (self._all[key] for key in sorted(found))
+        return [one for one in chosen if event.seq > one.since and one.is_awake(now)]
+
+    async def create(self, body: JSON, context: Context = CORE) -> str:
+        """Create a subscription (5.8.1); return its id.
+
+        Raises
+        ------
+        SubscriptionAlreadyExists
+            When its id is taken.
+        DocumentInvalid, BadRequestData, OperationNotSupported
+            When the body is no subscription this hub carries.
+        """
+        given = body.get("id") if isinstance(body, dict) else None
+        key = (
+            f"urn:ngsi-ld:Subscription:{uuid.uuid4()}" if given is None else check_uri("id", given)
+        )
+        subscription = read_subscription(body, context, key)
+        if key in self._all:
+            raise SubscriptionAlreadyExists(key)
+        if len(self._all) >= MAX_SUBSCRIPTIONS:
+            raise TooManyResults(f"A hub holds at most {MAX_SUBSCRIPTIONS} subscriptions.")
+        stamp = iso(self._clock.now())
+        since = self._store.read().outbox.head(DEFAULT_TENANT)
+        stamps = {"createdAt": stamp, "modifiedAt": stamp}
+        await self._keep(replace(subscription, since=since, stamps=stamps))
+        return key
+
+    async def update(self, key: str, patch: JSON, context: Context | None = None) -> None:
+        """Update members of a subscription (5.8.2); `urn:ngsi-ld:null` takes one away."""
+        held = self.get(key)
+        if not isinstance(patch, dict):
+            raise BadRequestData("The body must be an object.")
+        if patch.get("id", key) != key:
+            raise BadRequestData("The id of a subscription cannot change.")
+        body = dict(held.body)
+        for name, value in patch.items():
+            if value == NULL or value is None:
+                body.pop(name, None)
+            elif name == "notification" and isinstance(value, dict):
+                body[name] = body[name] | value
+            elif name != "@context":
+                body[name] = value
+        changed = read_subscription(body, context or held.context, key)
+        stamps = held.stamps | {"modifiedAt": iso(self._clock.now())}
+        await self._keep(replace(changed, since=held.since, stamps=stamps))
+
+    async def delete(self, key: str) -> None:
+        """Delete a subscription (5.8.5)."""
+        self.get(key)
+
+        await self._store.write(
+            lambda tables: (
+                tables.records.delete(COLLECTION, key),
+                tables.records.delete(STATES, key),
+            )
+        )
+        self._drop(key)
+        self.counters.pop(key, None)
+
+    async def _keep(self, subscription: Subscription) -> None:
+        kept = msgspec.json.encode(
+            {
+                "body": subscription.body,
+                "context": subscription.context.source,
+                "since": subscription.since,
+                "stamps": subscription.stamps,
+            }
+        )
+        await self._store.write(
+            lambda tables: tables.records.put(COLLECTION, subscription.id, kept)
+        )
+        self._hold(subscription)
+
+    def shown(self, key: str, context: Context = CORE, *, sys_attrs: bool = False) -> Document:
+        """Return a subscription as a client sees it, with its counters."""
+        held = self.get(key)
+        body = _recompacted(held, context)
+        notification = {k: v for k, v in body["notification"].items() if k not in _OF_THE_HUB}
+        body["notification"] = notification | self.counters[key].shown()
+        body |= {"status": held.status(self._clock.now()), "isActive": held.is_active}
+        return body | (held.stamps if sys_attrs else {})
+
+    def sent_at(self, key: str) -> datetime | None:
+        """Return when a subscription was last notified."""
+        counters = self.counters.get(key)
+        last = None if counters is None else counters.last_notification
+        return None if last is None else datetime.fromisoformat(last)
+
+
+def _keys(subscription: Subscription) -> list[tuple[str, str]]:
+    """Return the (type, attribute) pairs under which a subscription is found; "" means any."""
+    kinds: set[str] = set()
+    for selector in subscription.selectors:
+        kinds.update(candidate_types(selector.types) if selector.types else ("",))
+    watches_entities = any(trigger.startswith("entity") for trigger in subscription.triggers)
+    attributes = {""} if watches_entities or not subscription.watched else subscription.watched
+    return [(kind, attribute) for kind in kinds or {""} for attribute in attributes]
+
+
+def _recompacted(held: Subscription, context: Context) -> Document:
+    """Return the body with the names of another context, where they are names alone."""
+    body = {k: v for k, v in held.body.items() if k not in ("createdAt", "modifiedAt")}
+    if held.context is context:
+        return body
+    parts = [body, *(dict(one) for one in body.get("entities") or ())]
+    notification = body["notification"] = dict(body["notification"])
+    if len(parts) > 1:
+        body["entities"] = parts[1:]
+    for part in (*parts, notification):
+        for name in ("watchedAttributes", "attributes", "pick", "omit"):
+            if name in part:
+                part[name] = _renamed(part[name], held.context, context)
+    for selector in parts[1:]:
+        selector["type"] = _renamed(selector["type"], held.context, context)
+    return body
+
+
+def _renamed(value: JSON, before: Context, after: Context) -> JSON:
+    if isinstance(value, list):
+        return [_renamed(one, before, after) for one in value]
+    try:
+        return after.compact(before.expand(value))
+    except DalguError:  # a selection expression, not a name
+        return value
