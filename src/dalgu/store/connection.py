@@ -12,7 +12,7 @@ STATEMENTS_CACHED = 200  # above the number of distinct statements in this folde
 BUSY_TIMEOUT_MS = 10_000  # another process may hold the file for a moment: backup, import
 WRITER_CACHE_KIB = 65_536
 READER_CACHE_KIB = 16_384
-WAL_PAGES = 4_000  # 16 MB between checkpoints: the same page is copied back once, not often
+CHECKPOINT_PAGES = 4_000  # 16 MB between checkpoints: the same page is copied back once, not often
 WAL_LEFT_BYTES = 64 * 1024 * 1024
 
 
@@ -27,11 +27,13 @@ class Durability(StrEnum):
     OFF = "OFF"
 
 
-def prepare_writer(connection: apsw.Connection, durability: Durability) -> None:
+def prepare_writer(
+    connection: apsw.Connection, durability: Durability, checkpoint_pages: int
+) -> None:
     """Make a connection the one that writes."""
     connection.pragma("synchronous", durability)
     connection.pragma("journal_mode", "wal")
-    connection.pragma("wal_autocheckpoint", WAL_PAGES)
+    connection.pragma("wal_autocheckpoint", checkpoint_pages)
     connection.pragma("journal_size_limit", WAL_LEFT_BYTES)
     connection.pragma("cache_size", -WRITER_CACHE_KIB)
 

@@ -1,6 +1,7 @@
 """The store in one SQLite file: write-ahead log, full sync, one writer, readers beside it."""
 
 import asyncio
+import contextlib
 import os
 import threading
 from collections.abc import Callable
@@ -10,7 +11,13 @@ from typing import TypeVar
 
 import apsw
 
-from dalgu.store.connection import Durability, connect, connect_reader, prepare_writer
+from dalgu.store.connection import (
+    CHECKPOINT_PAGES,
+    Durability,
+    connect,
+    connect_reader,
+    prepare_writer,
+)
 from dalgu.store.errors import StoreClosed
 from dalgu.store.migrate import check, migrate
 from dalgu.store.tables import Tables
@@ -47,6 +54,7 @@ class Store:
         durability: Durability = Durability.FULL,
         vfs: str | None = None,
         waiting_limit: int = WAITING_LIMIT,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
     ) -> "Store":
         """Open the store, creating it or bringing its schema up to date.
 
@@ -60,6 +68,8 @@ class Store:
             Name of the SQLite file layer to use; the power-cut test slides one of its own in.
         waiting_limit
             How many works may wait before `write` raises `Overloaded`.
+        checkpoint_pages
+            How long the log grows, in pages of 4 KiB, before it is folded into the file.
 
         Raises
         ------
@@ -74,7 +84,7 @@ class Store:
         connection = connect(str(path), vfs)
         try:
             found = check(connection, str(path))
-            prepare_writer(connection, durability)
+            prepare_writer(connection, durability, checkpoint_pages)
             migrate(connection, found)
         except BaseException:
             connection.close()
@@ -170,9 +180,11 @@ class Store:
             self._closed = True
         self._writer.stop()
         self._pool.shutdown()
-        for connection in self._readers:
-            connection.close()
-        self._connection.close()
+        for connection in (*self._readers, self._connection):
+            # A dead disk cannot fold the log into the file; the log has all, and the next
+            # start will do it.
+            with contextlib.suppress(apsw.IOError, apsw.FullError):
+                connection.close()
 
 
 def _sync_folder(folder: Path) -> None:
