@@ -11,9 +11,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dalgu.access.access import Access
+from dalgu.access.actor import Actor
 from dalgu.access.credentials import Credential, credential
 from dalgu.access.policy import POLICY, Operation
 from dalgu.kernel.errors import DalguError, Forbidden
+from dalgu.web.static import Static
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -57,15 +59,28 @@ class Identify:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its actor; a token that does not hold is refused."""
         if scope["type"] == "http":
-            headers = dict(scope["headers"])
-            shown = credential(
-                _text(headers.get(b"authorization")),
-                _text(headers.get(b"cookie")),
-                is_secure=self._is_secure,
-            )
-            scope["actor"] = await self._access.actor_of(shown)
-            _refuse_foreign(scope, headers, shown)
+            scope["actor"] = await identified(scope, self._access, is_secure=self._is_secure)
         await self.app(scope, receive, send)
+
+
+async def identified(scope: Scope, access: Access, *, is_secure: bool) -> Actor:
+    """Return who sends a request.
+
+    Raises
+    ------
+    TokenInvalid
+        When an API token is shown that does not hold.
+    RequestForeign
+        When another site's page sends a changing request along with our cookie.
+    """
+    headers = dict(scope["headers"])
+    shown = credential(
+        _text(headers.get(b"authorization")),
+        _text(headers.get(b"cookie")),
+        is_secure=is_secure,
+    )
+    _refuse_foreign(scope, headers, shown)
+    return await access.actor_of(shown)
 
 
 def _refuse_foreign(scope: Scope, headers: dict[bytes, bytes], shown: Credential | None) -> None:
@@ -116,8 +131,11 @@ def guarded(routes: Iterable[BaseRoute], access: Access) -> list[BaseRoute]:
     for route in routes:
         if not isinstance(route, Route | Mount):
             raise RouteNameless(repr(route), "")
+        if isinstance(route.app, Static):  # style sheets and scripts are open to everybody
+            kept.append(route)
+            continue
         if route.name not in POLICY:
-            raise RouteNameless(route.path, route.name)
+            raise RouteNameless(route.path, route.name or "")
         operation = Operation(route.name)
         if not POLICY[operation].public:
             route.app = Guard(route.app, access, operation)

@@ -1,65 +1,134 @@
 """Opens the parts of a city and hands each what it needs."""
 
-import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 
 from dalgu import cities, services
 from dalgu.access.access import Access
-from dalgu.access.actor import CONSOLE, SYSTEM
-from dalgu.access.vault import Room, VaultEntryNotExisting
+from dalgu.access.sessions import SessionLimits
 from dalgu.app.folder import Folder
+from dalgu.app.keyring import VaultKeyRing
 from dalgu.app.runner import JobRunner
 from dalgu.certification.framework import load as load_framework
 from dalgu.certification.scorecard import Certification
+from dalgu.cities import City
 from dalgu.devices.intake import Intake
 from dalgu.devices.jobs import silent_devices
 from dalgu.devices.registry import Registry
-from dalgu.hub.contexts import Contexts
+from dalgu.hub.hosted import Contexts
+from dalgu.hub.hub import Hub
 from dalgu.hub.local import LocalHub
 from dalgu.hub.notify import Notifier
+from dalgu.hub.outgoing import Reach
 from dalgu.hub.subscriptions import Subscriptions
-from dalgu.kernel.clock import Clock, SimulatedClock, SystemClock
+from dalgu.kernel.clock import Clock, SystemClock
 from dalgu.kernel.schedule import every
 from dalgu.kernel.settings import Settings
 from dalgu.kernel.text import Text
 from dalgu.service import Job, Service
 from dalgu.store.sqlite import Store
 
-log = logging.getLogger("dalgu.app")
-
 FRAMEWORK = "kr-scc-2021"
 
 
-class VaultKeyRing:
-    """Device keys: kept in the vault, held in memory while the platform runs."""
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """All parts of one running city."""
 
-    def __init__(self, access: Access) -> None:
-        self._access = access
-        self._keys: dict[str, bytes] = {}
+    settings: Settings
+    clock: Clock
+    city: City
+    store: Store
+    hub: LocalHub
+    access: Access
+    keys: VaultKeyRing
+    registry: Registry
+    intake: Intake
+    contexts: Contexts
+    subscriptions: Subscriptions
+    notifier: Notifier
+    services: tuple[Service, ...]
+    certification: Certification
+    runner: JobRunner
 
-    async def load(self) -> None:
-        """Open all device keys; the opening is written in the audit chain."""
-        self._keys = await self._access.vault.open_all(
-            SYSTEM, Room.DEVICE_KEY, purpose="decrypting telegrams"
-        )
 
-    def key_of(self, device: str) -> bytes | None:
-        """Return the key of a device, `None` when it has none."""
-        return self._keys.get(device)
+@asynccontextmanager
+async def opened(
+    settings: Settings, folder: Folder, clock_of: Callable[[Store], Clock]
+) -> AsyncIterator[Platform]:
+    """Open a city on its folder; what it accepted is on disk when this ends.
 
-    async def keep(self, keys: Mapping[str, bytes]) -> None:
-        """Keep the keys of devices, durably."""
-        await self._access.vault.put_many(CONSOLE, Room.DEVICE_KEY, keys)
-        self._keys |= keys
+    `clock_of` sees the store first: a simulated city goes on from where it was.
+    """
+    store = Store.open(folder.database, waiting_limit=settings.hub.queue_limit)
+    try:
+        yield assemble(settings, folder, clock_of(store), store)
+    finally:
+        await store.close()
 
-    async def forget(self, device: str) -> None:
-        """Forget the key of a device, if it has one."""
-        if self._keys.pop(device, None) is None:
-            return
-        try:
-            await self._access.vault.delete(CONSOLE, Room.DEVICE_KEY, device)
-        except VaultEntryNotExisting:
-            log.warning("key.absent", extra={"device": device})
+
+def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> Platform:
+    """Return the parts over an open store; nothing runs yet."""
+    hub = LocalHub(store, clock)
+    access = Access(
+        store,
+        SystemClock(),  # people's sessions live in people's time, whatever the city's speed
+        key_file=folder.key_file,
+        limits=SessionLimits(
+            idle=timedelta(minutes=settings.access.session_idle_minutes),
+            absolute=timedelta(hours=settings.access.session_hours),
+        ),
+    )
+    keys = VaultKeyRing(access)
+    registry = Registry(hub, keys)
+    built = tuple(services.load())
+    decoders = {name: decode for one in built for name, decode in one.decoders.items()}
+    certification = Certification(hub, load_framework(FRAMEWORK), clock)
+    contexts = Contexts(store, clock)
+    subscriptions = Subscriptions(store, contexts, clock)
+    reach = Reach(
+        private=settings.hub.allow_private_notifications,
+        loopback=settings.hub.allow_private_notifications,
+    )
+    return Platform(
+        settings=settings,
+        clock=clock,
+        city=cities.load(settings.city),
+        store=store,
+        hub=hub,
+        access=access,
+        keys=keys,
+        registry=registry,
+        intake=Intake(hub, registry, decoders, clock),
+        contexts=contexts,
+        subscriptions=subscriptions,
+        notifier=Notifier(hub, subscriptions, store, clock, reach=reach),
+        services=built,
+        certification=certification,
+        runner=JobRunner(store, hub, clock, jobs(built, certification)),
+    )
+
+
+def jobs(built: tuple[Service, ...], certification: Certification) -> list[Job]:
+    """Return the jobs of the services and those of the rooms below them."""
+
+    async def assess(hub: Hub, clock: Clock) -> None:
+        await certification.assess()
+
+    return [
+        *(job for one in built for job in one.jobs),
+        Job(
+            "devices.silence",
+            Text("조용한 기기 찾기", "Find silent devices"),
+            every(minutes=10),
+            silent_devices,
+        ),
+        Job(
+            "certification.assess",
+            Text("지표 측정", "Measure the indicators"),
+            every(hours=1),
+            assess,
+        ),
+    ]

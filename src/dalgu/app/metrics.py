@@ -1,0 +1,41 @@
+"""What the platform counts of itself, in the Prometheus text format (0.0.4)."""
+
+import resource
+import sys
+from collections.abc import Iterator
+
+from dalgu.app.platform import Platform
+
+KIB = 1024
+
+
+async def exposition(platform: Platform) -> str:
+    """Return all figures, one line each with its type."""
+    figures = [
+        *_counters(platform),
+        ("dalgu_hub_events", "counter", await platform.hub.head()),
+        ("dalgu_notification_lag_events", "gauge", await platform.notifier.lag()),
+        ("dalgu_resident_bytes_peak", "gauge", _peak_bytes()),
+    ]
+    lines = (
+        line
+        for name, kind, value in figures
+        for line in (f"# TYPE {name} {kind}", f"{name} {value}")
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _counters(platform: Platform) -> Iterator[tuple[str, str, int]]:
+    taken = platform.intake.counters
+    yield "dalgu_messages_accepted", "counter", taken.accepted
+    yield "dalgu_messages_refused", "counter", taken.refused
+    yield "dalgu_messages_overloaded", "counter", taken.overloaded
+    yield "dalgu_history_rows_stored", "counter", taken.stored
+    yield "dalgu_history_rows_duplicate", "counter", taken.duplicates
+    yield "dalgu_writes_refused", "counter", platform.store.refused
+    yield "dalgu_devices_registered", "gauge", len(platform.registry)
+
+
+def _peak_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * KIB

@@ -1,0 +1,138 @@
+"""The simulated side of a model city: its registers once, its history behind, its present live."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import msgspec
+
+from dalgu.app.platform import Platform
+from dalgu.center.context import Progress
+from dalgu.kernel.clock import Clock, iso
+from dalgu.kernel.errors import AlreadyExisting
+from dalgu.kernel.text import Text
+from dalgu.simulation.simulation import Simulation
+from dalgu.store.sqlite import Store
+
+log = logging.getLogger("dalgu.simulation")
+
+COLLECTION = "model-city"
+STATE = "state"
+DAY = timedelta(days=1)
+FIRST_LOOK = timedelta(hours=2)  # enough for every live layer to have something to show
+REGISTERS = Text("대장을 올리는 중", "Loading the registers")
+HISTORY = Text("지난 기록을 만드는 중", "Building the history")
+
+
+class CityOtherwise(AlreadyExisting):
+    """The folder holds a city made with another seed."""
+
+    slug = "city-otherwise"
+    title = "The folder holds another city"
+
+    def __init__(self, held: str, asked: str) -> None:
+        super().__init__(
+            f"The data folder holds {held}, not {asked}. "
+            "Name another folder with --data, or start with what it holds.",
+            held=held,
+            asked=asked,
+        )
+
+
+class State(msgspec.Struct, frozen=True):
+    """What the folder knows of its model city: kept so that a second start goes on."""
+
+    city: str
+    seed: int
+    has_registers: bool = False
+    history_until: datetime | None = None
+    history_reached: datetime | None = None
+    heard_until: datetime | None = None
+
+
+def held(store: Store) -> State | None:
+    """Return what the folder holds, `None` when no model city was ever made in it."""
+    body = store.read().records.get(COLLECTION, STATE)
+    return None if body is None else msgspec.json.decode(body, type=State)
+
+
+def agreed(store: Store, city: str, seed: int) -> State:
+    """Return the state of this city; raise `CityOtherwise` when the folder holds another."""
+    state = held(store)
+    if state is None:
+        return State(city, seed)
+    if (state.city, state.seed) != (city, seed):
+        raise CityOtherwise(f"{state.city} of seed {state.seed}", f"{city} of seed {seed}")
+    return state
+
+
+@dataclass(slots=True)
+class ModelCity:
+    """Feeds the device entrance of one platform, and tells how far the history has come."""
+
+    platform: Platform
+    simulation: Simulation
+    clock: Clock
+    state: State
+    say: Callable[[str], None]
+    progress: Progress | None = field(default=None, init=False)
+
+    async def stand(self) -> None:
+        """Load the registers, once for a folder."""
+        if self.state.has_registers:
+            await self.platform.registry.load()
+            return
+        self.progress = Progress(REGISTERS, 0.0)
+        entities = self.simulation.registers()
+        for begin in range(0, len(entities), 1000):
+            await self.platform.hub.upsert(entities[begin : begin + 1000])
+            self.progress = Progress(REGISTERS, begin / len(entities))
+        await self.platform.registry.load()
+        await self._remember(has_registers=True)
+        self.progress = None
+        self.say(f"{len(entities):,} register entries and devices are in the hub.")
+
+    async def live(self) -> None:
+        """Hand in what the devices say as the clock passes, until cancelled."""
+        try:
+            await self.simulation.drive(self.platform.intake, self.clock)
+        finally:
+            await self._remember(heard_until=self.clock.now())
+
+    async def remember_history(self, days: int) -> None:
+        """Build the history behind the page, newest day first; it may be interrupted."""
+        now = self.clock.now()
+        if self.state.heard_until is not None:
+            await self._fill(self.state.heard_until, now)  # what was said while we were away
+        until = self.state.history_until or now
+        reached = self.state.history_reached or until
+        since = until - timedelta(days=days)
+        if reached == until and days > 0:
+            await self._fill(until - FIRST_LOOK, until)
+            await self.platform.certification.assess()
+        while reached > since:
+            self.progress = Progress(HISTORY, (until - reached) / (until - since))
+            begin = max(since, reached - DAY)
+            await self._fill(begin, reached)
+            reached = begin
+            await self._remember(history_until=until, history_reached=reached)
+        self.progress = None
+        await self.settle()
+        self.say(f"History since {iso(reached)} is in the hub; indicators are measured.")
+
+    async def _fill(self, since: datetime, until: datetime) -> None:
+        """Hand in all messages of an interval; those already held change nothing."""
+        await self.simulation.backfill(
+            self.platform.intake, days=(until - since) / DAY, until=until
+        )
+
+    async def settle(self) -> None:
+        """Run every job once, so that pages show what the history says."""
+        for job in self.platform.runner.jobs.values():
+            await self.platform.runner.run_once(job)
+
+    async def _remember(self, **changed: object) -> None:
+        self.state = msgspec.structs.replace(self.state, **changed)
+        body = msgspec.json.encode(self.state)
+        await self.platform.store.write(lambda tables: tables.records.put(COLLECTION, STATE, body))

@@ -1,0 +1,200 @@
+"""`dalgu up`: one process, one port, a city that is alive."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import typer
+import uvicorn
+
+from dalgu.access.actor import CONSOLE, Role
+from dalgu.app.folder import Door, Folder
+from dalgu.app.model_city import ModelCity, agreed, held
+from dalgu.app.platform import Platform, opened
+from dalgu.app.site import site
+from dalgu.center.context import Progress
+from dalgu.devices.mqtt import Listener
+from dalgu.kernel.clock import Clock, SimulatedClock, SystemClock
+from dalgu.kernel.errors import AlreadyExisting
+from dalgu.kernel.settings import Settings
+from dalgu.store.sqlite import Store
+
+LOCAL_TOKEN_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says beside the settings."""
+
+    speed: float = 1.0
+    seed: int = 1
+    history_days: int = 30
+    simulation: bool = True
+
+
+class PortInUse(AlreadyExisting):
+    """Another program listens on the port."""
+
+    slug = "port-in-use"
+    title = "The port is in use"
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"Port {port} of {host} is in use by another program. Name another with --port.",
+            host=host,
+            port=port,
+        )
+
+
+def run(settings: Settings, options: Options) -> None:
+    """Run a city until it is interrupted."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    with (
+        Folder(settings.data_path) as folder,
+        listening(settings) as listener,
+        asyncio.Runner(loop_factory=new_event_loop) as runner,
+    ):
+        runner.run(serve(settings, options, folder, listener))
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Return the fastest event loop that is installed."""
+    try:
+        import uvloop
+    except ImportError:  # no wheel for this system
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def listening(settings: Settings) -> socket.socket:
+    """Return the listening socket, bound before anything else starts; raise `PortInUse`."""
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError:
+        listener.close()
+        raise PortInUse(settings.host, settings.port) from None
+    return listener
+
+
+async def serve(
+    settings: Settings, options: Options, folder: Folder, listener: socket.socket
+) -> None:
+    """Open the platform, answer on the socket, and run everything behind the pages."""
+    url = address(settings, listener)
+    async with opened(settings, folder, partial(city_clock, options=options)) as platform:
+        model = model_city(platform, options)
+        app = site(platform, speed=options.speed, progress=partial(_progress, model))
+        config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+        server = Server(config)
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(server.serve(sockets=[listener]))
+            await server.ready.wait()
+            await greet(platform, options, folder, url)
+            behind = [group.create_task(work) for work in works(platform, options, model)]
+            await serving
+            for task in behind:
+                task.cancel()
+
+
+class Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen."""
+        await super().startup(sockets)
+        self.ready.set()
+
+
+def address(settings: Settings, listener: socket.socket) -> str:
+    """Return the address that people open."""
+    host, port = listener.getsockname()[:2]
+    shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104
+    return settings.public_url or f"http://{shown}:{port}"
+
+
+def city_clock(store: Store, *, options: Options) -> Clock:
+    """Return the city's clock: the wall's, or one that goes on from where the city was."""
+    if not options.simulation:
+        return SystemClock()
+    state, now = held(store), SystemClock().now()
+    if state is not None and state.heard_until is not None:
+        now = max(now, state.heard_until)
+    return SimulatedClock(now, speed=options.speed)
+
+
+def model_city(platform: Platform, options: Options) -> ModelCity | None:
+    """Return the simulated side of the city, `None` where only real devices speak."""
+    if not options.simulation:
+        return None
+    from dalgu.simulation.simulation import Simulation
+
+    state = agreed(platform.store, platform.city.id, options.seed)
+    simulation = Simulation(platform.city, platform.clock, options.seed)
+    return ModelCity(platform, simulation, platform.clock, state, say)
+
+
+def _progress(model: ModelCity | None) -> Progress | None:
+    return None if model is None else model.progress
+
+
+def works(
+    platform: Platform, options: Options, model: ModelCity | None
+) -> Iterator[Coroutine[None, None, None]]:
+    """Yield everything that runs behind the pages until the platform ends."""
+    yield city_life(platform, options, model)
+    yield platform.notifier.run()
+    if platform.settings.mqtt_url is not None:
+        yield Listener(platform.intake, platform.settings.mqtt_url).run()
+
+
+async def city_life(platform: Platform, options: Options, model: ModelCity | None) -> None:
+    """Bring the registers up, then let devices, history and jobs run side by side."""
+    await platform.keys.load()
+    if model is None:
+        await platform.registry.load()
+    else:
+        await model.stand()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(platform.registry.follow())
+        group.create_task(platform.runner.run())
+        if model is not None:
+            group.create_task(model.live())
+            group.create_task(model.remember_history(options.history_days))
+
+
+async def greet(platform: Platform, options: Options, folder: Folder, url: str) -> None:
+    """Tell where to look, let commands of this machine in, and offer the first account."""
+    language = platform.settings.language
+    say(f"{platform.city.name.say('en')} is up: {url}/{language}/")
+    say(f"  operators' map     {url}/{language}/center")
+    say(f"  certification      {url}/{language}/certification")
+    say(f"  device entrance    {url}/devices/<format>      NGSI-LD  {url}/ngsi-ld/v1")
+    say(f"  data               {folder.path.resolve()}")
+    if options.simulation:
+        say(f"  devices are simulated (seed {options.seed}, {options.speed:g} x real time)")
+    else:
+        say("  waiting for real devices; register them with: dalgu devices add")
+    if platform.access.needs_administrator():
+        secret = await platform.access.create_administrator_link()
+        say("Make yourself administrator with this one-time link:")
+        say(f"  {url}/{language}/welcome/{secret}")
+    issued = await platform.access.tokens.create(
+        CONSOLE, "commands on this machine", Role.SERVICE, lifetime=timedelta(days=LOCAL_TOKEN_DAYS)
+    )
+    folder.open_door(Door(url, issued.secret))
+    say("Stop with Ctrl+C; nothing accepted is lost.")
+
+
+def say(text: str) -> None:
+    """Print one line for whoever started the city."""
+    typer.echo(text)
