@@ -58,7 +58,7 @@ class Mosquitto:
         self._config.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\nuser root\n"
             f"persistence true\npersistence_location {folder}/\nautosave_interval 1\n"
-            "autosave_on_changes true\n"
+            "autosave_on_changes true\nmax_queued_messages 0\n"
         )
 
     @asynccontextmanager

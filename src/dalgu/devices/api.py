@@ -1,7 +1,8 @@
 """The device entrance over HTTP: messages in, the registry, what was refused.
 
 Each route carries the operation of the access policy as its name; the composition root
-checks it; device keys ask for a right of their own here. Errors are raised and become problem documents in the app's one handler.
+checks it; device keys ask for a right of their own here. Errors are raised and become
+problem documents in the app's one handler.
 """
 
 from typing import Annotated

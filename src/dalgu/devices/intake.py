@@ -31,9 +31,10 @@ from dalgu.kernel.ids import EntityId
 log = logging.getLogger(__name__)
 
 IN_FLIGHT_LIMIT = 4_096  # messages that are read and not yet durable
-CHUNK_MESSAGES = 256  # one commit; about 10 ms of thinking, so pages stay quick in between
+CHUNK_MESSAGES = 128  # one commit; some 10 ms of thinking, so pages stay quick in between
 REPLAYED = "replay"  # transport of what was kept refused and is decoded again
 REPLAY_LIMIT = 10_000  # newest messages of one device that a replay looks through
+REPLAY_SHARED_LIMIT = 1_000  # and those of several devices, whose bodies may be large
 REFUSAL_CHARACTERS = 1_000
 SILENT_PROFILES = frozenset({None, "heartbeat"})  # devices that only say they are alive
 
@@ -174,20 +175,21 @@ class Intake:
         return receipts
 
     async def _refused(self, device: str) -> list[Message]:
-        """Return the refused messages that speak of a device and were not replayed, oldest first.
+        """Return the refused messages that speak of a device and were not replayed.
 
         A message of several devices is kept under what they have in common; its replay is
         kept under the one device, and known by the instant of receipt and the body.
         """
-        own, *groups = [
-            [message for _, message in await self._hub.messages(device=name, limit=REPLAY_LIMIT)]
-            for name in (device, *_groups(device))
-        ]
-        done = {(one.received_at, one.body) for one in own if one.transport == REPLAYED}
-        kept = [one for messages in (own, *groups) for one in reversed(messages)]
+        own = await self._hub.messages(device=device, limit=REPLAY_LIMIT)
+        kept = own
+        for group in _groups(device):
+            kept = kept + await self._hub.messages(
+                device=group, refused=True, limit=REPLAY_SHARED_LIMIT
+            )
+        done = {(one.received_at, one.body) for _, one in own if one.transport == REPLAYED}
         return [
             one
-            for one in kept
+            for _, one in reversed(kept)
             if one.refusal is not None and (one.received_at, one.body) not in done
         ]
 

@@ -2,7 +2,8 @@
 
 A message is acknowledged to the broker only once the hub holds it. The session is
 persistent, so what comes while this platform is away waits at the broker, and what was
-not acknowledged comes again: the hub knows a duplicate when it sees one.
+not acknowledged comes again: the hub knows a duplicate when it sees one. A mosquitto keeps
+only 1,000 messages for an absent client unless its `max_queued_messages` says otherwise.
 """
 
 import asyncio
