@@ -90,8 +90,9 @@ class Page:
 class Series:
     """History of one attribute of one entity, oldest first.
 
-    `at_s` is shape (n,), float64 seconds since 1970 UTC; `value` shape (n,), float64;
-    `message_id` shape (n,), int64, 0 where a value came by another way than a message.
+    `at_s` is shape (n,), float64 seconds since 1970 UTC; `value` shape (n,), float64, NaN where
+    the value is no number; `message_id` shape (n,), int64, 0 where a value came by another
+    way than a message.
     """
 
     at_s: "NDArray[np.float64]"

@@ -30,13 +30,15 @@ _STORED = (
 )
 # Whole series leave SQLite as three JSON arrays (numbers keep all 17 digits): half the CPU of
 # fetching rows, and one step per series, so that other threads are not kept waiting row by row.
-_ARRAYS = "json_group_array(at), json_group_array(value), json_group_array(max(message, 0))"
-_NUMERIC = "typeof(value) <> 'blob'"
+_ARRAYS = (
+    "json_group_array(at), json_group_array(iif(typeof(value) = 'blob', null, value)), "
+    "json_group_array(max(message, 0))"
+)
 
 FIRST_US, LAST_US = -(2**62), 2**62  # before and after every instant that Python can name
 
 _integers = msgspec.json.Decoder(list[int])
-_numbers = msgspec.json.Decoder(list[float])
+_numbers = msgspec.json.Decoder(list[float | None])
 
 
 class Instance(NamedTuple):
@@ -50,10 +52,13 @@ class Instance(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """The numeric rows of one series, oldest first; all lists have one length."""
+    """The rows of one series, oldest first, `None` where the value is no number.
+
+    All lists have one length.
+    """
 
     at_us: list[int]
-    value: list[float]
+    value: list[float | None]
     message: list[int]
 
 
@@ -95,11 +100,11 @@ class SeriesTable:
         return True
 
     def numbers(self, entity: int, attribute: int, since_us: int, until_us: int) -> Numbers:
-        """Return the numeric rows of one series in [since, until)."""
+        """Return the rows of one series in [since, until) as numbers."""
         [row] = rows(
             self._connection,
             f"SELECT {_ARRAYS} FROM series "  # noqa: S608  # own text
-            f"WHERE entity = ? AND attribute = ? AND at >= ? AND at < ? AND {_NUMERIC}",
+            "WHERE entity = ? AND attribute = ? AND at >= ? AND at < ?",
             (entity, attribute, since_us, until_us),
         )
         return _numbers_of(*row)
@@ -107,12 +112,12 @@ class SeriesTable:
     def numbers_of_type(
         self, tenant: str, entity_type: int, attribute: int, window_us: tuple[int, int]
     ) -> Iterator[tuple[str, Numbers]]:
-        """Yield id and numeric rows of each entity of a type that has any, by key."""
+        """Yield id and rows, as numbers, of each entity of a type that has any, by key."""
         found = self._connection.execute(
             f"SELECT (SELECT id FROM entity WHERE pk = t.entity), {_ARRAYS} "  # noqa: S608
             "FROM entity_type t CROSS JOIN series s ON s.entity = t.entity "
             "WHERE t.tenant = ? AND t.type = ? AND s.attribute = ? AND at >= ? AND at < ? "
-            f"AND {_NUMERIC} GROUP BY t.entity",
+            "GROUP BY t.entity",
             (tenant, entity_type, attribute, *window_us),
         )
         for entity, at, value, message in found:
