@@ -270,7 +270,7 @@ class Intake:
         except Exception as error:  # one broken decoder must not stop the entrance
             log.exception("uplink.undecodable device=%s profile=%s", reading.device, profile)
             raise PayloadUndecodable(reading.device, profile, repr(error)) from error
-        return [_of_origin(entity, registered.origin) for entity in entities]
+        return entities if registered.origin is None else _of_origin(entities, registered.origin)
 
     async def _store(self, drafts: Sequence[_Draft]) -> list[Taken]:
         try:
@@ -333,10 +333,17 @@ def _uplink(reading: Reading, asset: EntityId, received_at: datetime, key: bytes
     )
 
 
-def _of_origin(entity: Entity, origin: str | None) -> Entity:
-    if origin is None or entity.origin is not None:
-        return entity
-    return dataclasses.replace(entity, origin=origin)
+def _of_origin(entities: Iterable[Entity], origin: str) -> list[Entity]:
+    """Return the values with the origin of their device, said once for each entity."""
+    told: set[EntityId] = set()
+    marked = []
+    for entity in entities:
+        if entity.id in told or entity.origin is not None:
+            marked.append(entity)
+            continue
+        told.add(entity.id)
+        marked.append(dataclasses.replace(entity, origin=origin))
+    return marked
 
 
 def _speaker(readings: Sequence[Reading]) -> str:
