@@ -115,9 +115,8 @@ class LocalHub:
     async def query(self, query: Query) -> Page:
         """Return a page of entities in order of creation (5.7.2)."""
         search = Search(self._tenant, query)
-        if search.is_indexed and not query.count:
-            return search.page(self.store.read())
-        return await self.store.scan(search.page)
+        quick = search.quick_page(self.store.read())
+        return await self.store.scan(search.page) if quick is None else quick
 
     async def every(self, entity_type: str, *, q: str | None = None) -> AsyncIterator[Document]:
         """Yield all entities of a type, page by page, without loading them at once."""

@@ -80,7 +80,7 @@ def merge_document(
     for name, attribute in patch.items():
         if name not in _FIXED:
             _lay_attribute(new, name, attribute, mode, stamp)
-            if not _same(current.get(name), new.get(name)):
+            if not _is_kept(current.get(name), new.get(name)):
                 changed.append(name)
     if mode is Mode.REPLACE:
         gone = [name for name in current if name not in _FIXED and name not in patch]
@@ -294,6 +294,15 @@ def _without_stamps_below(instance: Document) -> Document:
                 ]
             )
     return clean
+
+
+def _is_kept(before: JSON, after: JSON) -> bool:
+    """Whether laying a patch left an attribute's instances in place (`_stamped` keeps equals)."""
+    if before is after:
+        return True
+    if not isinstance(before, list) or not isinstance(after, list) or len(before) != len(after):
+        return False
+    return all(one is other for one, other in zip(before, after, strict=True))
 
 
 def _same(one: JSON, other: JSON) -> bool:

@@ -6,7 +6,6 @@ entities go a short way of their own: the document is touched once for all value
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import NamedTuple
 
 from dalgu.hub.attribute import VALUE_MEMBER
@@ -35,24 +34,29 @@ class _Plan:
     template: str
 
 
-@cache
-def _plans(attributes: tuple[Attribute, ...]) -> tuple[_Plan, ...]:
-    return tuple(_plan(attribute) for attribute in attributes)
+_PLANS: dict[type[Entity], tuple[_Plan, ...]] = {}
+
+
+def _plans(entity_type: type[Entity]) -> tuple[_Plan, ...]:
+    plans = _PLANS.get(entity_type)
+    if plans is None:
+        plans = tuple(_plan(attribute) for attribute in entity_type.attributes)
+        _PLANS[entity_type] = plans
+    return plans
 
 
 def _plan(attribute: Attribute) -> _Plan:
-    observed = {"type": attribute.kind, VALUE_MEMBER[attribute.kind]: None}
+    observed: Document = {"type": attribute.kind, VALUE_MEMBER[attribute.kind]: None}
     if attribute.unit is not None:
         observed["unitCode"] = attribute.unit
     observed["observedAt"] = None
-    shape, _ = template(VALUE_MEMBER[attribute.kind], observed)
     return _Plan(
         attribute,
         attribute.field,
         attribute.name,
         attribute.is_observed,
         series_name(attribute.name),
-        shape.decode(),
+        template(observed).decode(),
     )
 
 
@@ -103,7 +107,7 @@ class Observing:
         document = self._own_document(touched, entity)
         newest = self._newest.setdefault(touched.entity, {})
         intern = self._writing.tables.names.intern
-        for plan in _plans(entity.attributes):
+        for plan in _plans(type(entity)):
             told = getattr(entity, plan.field)
             if told is None:
                 continue
@@ -196,7 +200,9 @@ def _bare(instance: Document) -> Document:
 
 def _default(attribute: JSON) -> Document | None:
     """Return the instance without datasetId, the one that typed entities speak of."""
-    return next((one for one in instances(attribute) if "datasetId" not in one), None)
+    if isinstance(attribute, dict):
+        return None if "datasetId" in attribute else attribute
+    return next((one for one in attribute if "datasetId" not in one), None)
 
 
 def _with_default(attribute: JSON, instance: Document) -> JSON:

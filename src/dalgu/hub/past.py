@@ -6,6 +6,7 @@ readings of a meter share: the store keeps it once.
 """
 
 import math
+from functools import lru_cache
 
 import msgspec
 
@@ -18,9 +19,9 @@ from dalgu.store.instants import instant
 from dalgu.store.names import Names
 from dalgu.store.series import Instance, Value
 
-# A template of these members only is one of few; any other member may differ each time.
-_REPEATING = frozenset((*VALUE_MEMBER.values(), "type", "unitCode", "observedAt", "datasetId"))
 _STAMPS = frozenset(("createdAt", "modifiedAt"))
+# A template of these members only is one of few; any other member may differ each time.
+_REPEATING = frozenset((*VALUE_MEMBER.values(), "type", "unitCode", "observedAt", *_STAMPS))
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -68,21 +69,37 @@ def outranks(one: Value, other: Value) -> bool:
     return one > other
 
 
-def template(member: str, instance: Document) -> tuple[bytes, bool]:
-    """Return the template of an instance as JSON, and whether it is one that repeats."""
+def template(instance: Document) -> bytes:
+    """Return the template of an instance as JSON.
+
+    >>> template({"type": "Relationship", "object": "urn:x:1", "createdAt": "2026-01-01T00:00:00Z"})
+    b'{"type":"Relationship","object":null}'
+    """
     bare = {key: value for key, value in instance.items() if key not in _STAMPS}
-    bare[member] = None
+    bare[VALUE_MEMBER[instance["type"]]] = None
     if "observedAt" in bare:
         bare["observedAt"] = None
-    return msgspec.json.encode(bare), _REPEATING.issuperset(bare)
+    return msgspec.json.encode(bare)
+
+
+@lru_cache(maxsize=1_024)
+def _common_template(kind: str, members: tuple[str, ...], unit: str | None) -> str:
+    instance = dict.fromkeys(members) | {"type": kind}
+    if unit is not None:
+        instance["unitCode"] = unit
+    return template(instance).decode()
 
 
 def row_of(names: Names, name: str, instance: Document) -> tuple[Value, int | bytes]:
     """Return value and rest of an instance as a history row holds them."""
-    member = VALUE_MEMBER[instance["type"]]
-    rest, repeats = template(member, instance)
+    kind = instance["type"]
+    member = VALUE_MEMBER[kind]
     value = value_of(name, instance.get(member))
-    return value, names.intern(rest.decode()) if repeats else rest
+    if "datasetId" not in instance and _REPEATING.issuperset(instance):
+        return value, names.intern(
+            _common_template(kind, tuple(instance), instance.get("unitCode"))
+        )
+    return value, template(instance)
 
 
 def instance_of(row: Instance, *, stamped: bool = False) -> Document:

@@ -14,6 +14,8 @@ from dalgu.hub.writing import PLACE
 from dalgu.store.documents import Selection
 from dalgu.store.tables import Tables
 
+QUICK_LOOK = 200  # documents, about 1 ms; a query that needs more goes to the pool
+
 Predicate = Callable[[Document], bool]
 
 _decode = msgspec.json.Decoder(Document).decode
@@ -37,6 +39,24 @@ class Search:
     def is_indexed(self) -> bool:
         """Whether the indexes alone answer it, without a look into the documents."""
         return not self._tests and not self._query.ids
+
+    def quick_page(self, tables: Tables) -> Page | None:
+        """Return the page if few documents tell it, so that no thread need be asked."""
+        if self._query.count:
+            return None
+        if self.is_indexed:
+            return self.page(tables)
+        found: list[Document] = []
+        wanted = self._query.offset + self._query.limit
+        for looked_at, body in enumerate(self._bodies(tables)):
+            if looked_at == QUICK_LOOK:
+                return None
+            document = _decode(body)
+            if self.accepts(document):
+                found.append(document)
+                if len(found) == wanted:
+                    break
+        return Page(found[self._query.offset : wanted])
 
     def page(self, tables: Tables) -> Page:
         """Return the page the query asks for."""
@@ -65,10 +85,9 @@ class Search:
 
     def matches(self, tables: Tables) -> Iterator[Document]:
         """Yield every matching entity in stable order."""
-        tests = self._tests
         for body in self._bodies(tables):
             document = _decode(body)
-            if all(test(document) for test in tests):
+            if self.accepts(document):
                 yield document
 
     def accepts(self, document: Document) -> bool:

@@ -57,6 +57,10 @@ class Alert(Entity):
     date_issued: Plain = prop()  # ISO 8601
     valid_to: Plain = prop()
     status: Plain = prop()  # open, acknowledged, closed
+    acknowledged_by: Plain = prop()  # the actor's pseudonym
+    acknowledged_at: Plain = prop()  # ISO 8601
+    closed_by: Plain = prop()
+    closed_at: Plain = prop()
     location: Place = place()
     data: JSON = prop()  # what the rule saw: the figures behind the alert
 

@@ -116,8 +116,8 @@ class HubApi:
         return await handler(call)
 
     def _route(self, method: str, path: tuple[str, ...]) -> Route:
-        for template, methods in self._by_shape.get((path[0], path[1], len(path)), ()):
-            if all(want in ("*", part) for want, part in zip(template, path, strict=True)):
+        for words, methods in self._by_shape.get((path[0], path[1], len(path)), ()):
+            if all(path[position] == word for position, word in words):
                 if method not in methods:
                     raise MethodNotAllowed(method, ", ".join(sorted(methods)))
                 return methods[method]
@@ -131,6 +131,8 @@ def segments(scope: Scope) -> tuple[str, ...]:
     """
     raw: bytes = scope.get("raw_path") or b""
     path: str = scope["path"]
+    if b"%" not in raw and path.startswith(NGSI_LD) and path[-1] != "/":
+        return ("ngsi-ld", *path[len(NGSI_LD) :].split("/"))
     text = raw.partition(b"?")[0].decode("latin-1") if b"%" in raw else path
     for interface, prefix in (("ngsi-ld", NGSI_LD), ("hub", OWN)):
         at = text.find(prefix)
@@ -159,15 +161,18 @@ def problem(refusal: DalguError) -> Response:
     return plain(refusal.problem(), status=refusal.status, extra=headers)
 
 
-Shape = tuple[str, str, int]
+Shape = tuple[str, str, int]  # interface, first segment, number of segments
+Words = tuple[tuple[int, str], ...]  # the fixed words of a template besides its first two
 Table = dict[tuple[str, ...], dict[str, Route]]
 
 
-def _by_shape(table: Table) -> Mapping[Shape, list[tuple[tuple[str, ...], dict[str, Route]]]]:
-    """Sort the templates under interface, first segment and length: most have one candidate."""
-    found: dict[Shape, list[tuple[tuple[str, ...], dict[str, Route]]]] = {}
+def _by_shape(table: Table) -> Mapping[Shape, list[tuple[Words, dict[str, Route]]]]:
+    """Sort the templates by shape: most shapes have one, with no further word to compare."""
+    found: dict[Shape, list[tuple[Words, dict[str, Route]]]] = {}
     for template, methods in table.items():
-        found.setdefault((template[0], template[1], len(template)), []).append((template, methods))
+        words = tuple((at, word) for at, word in enumerate(template) if at > 1 and word != "*")
+        shape = (template[0], template[1], len(template))
+        found.setdefault(shape, []).append((words, methods))
     return found
 
 

@@ -56,8 +56,8 @@ async def update(subscriptions: Subscriptions, call: Call) -> Response:
     call.parameters(frozenset(("local",)))
     key = check_uri("id", call.path[1])
     body, context = await call.document()
-    names_context = (
-        call.header(b"link") is not None or (isinstance(body, dict) and "@context" in body)
+    names_context = call.header(b"link") is not None or (
+        isinstance(body, dict) and "@context" in body
     )
     await subscriptions.update(key, body, context if names_context else None)
     return Response(204)

@@ -126,10 +126,13 @@ def parse_options(parameters: Parameters, known: frozenset[str]) -> frozenset[st
 _READ_OPTIONS = frozenset((*_FORMS, "sysAttrs", "count", "temporalValues", "geojson"))
 
 
+_WHOLE = Representation()
+
+
 def parse_representation(parameters: Parameters, context: Context = CORE) -> Representation:
     """Return how the client wants to see entities."""
     if not parameters:
-        return Representation(context=context)
+        return _WHOLE if context is CORE else Representation(context=context)
     options = parse_options(parameters, _READ_OPTIONS)
     picked = words(parameters, "pick")
     if picked and "omit" in parameters and set(picked) & set(words(parameters, "omit")):
