@@ -1,0 +1,69 @@
+"""What the pages stand on: filled by the composition root, read by every page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dalgu.access.access import Access
+from dalgu.access.policy import Operation
+from dalgu.certification.scorecard import Certification
+from dalgu.cities import City
+from dalgu.hub.hub import Hub
+from dalgu.kernel.clock import Clock
+from dalgu.kernel.text import Text
+from dalgu.service import Service
+from dalgu.web.frame import Frame, Link
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long piece of work has come, as a share 0 to 1."""
+
+    title: Text
+    share: float
+
+
+def no_progress() -> Progress | None:
+    """Return that nothing is being built."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Center:
+    """All that the pages of the center ask."""
+
+    hub: Hub
+    access: Access
+    services: tuple[Service, ...]
+    city: City
+    clock: Clock
+    frame: Frame
+    certification: Certification
+    progress: Callable[[], Progress | None] = no_progress
+    is_secure: bool = False  # reached over TLS: cookies say so
+
+
+# What every reader sees first; services' pages follow in the order of the services.
+PUBLIC_LINKS = (
+    Link("/", Text("우리 동네", "My neighbourhood"), "home", Operation.PUBLIC_READ),
+    Link("/parking", Text("주차", "Parking"), "parking", Operation.PUBLIC_READ),
+    Link("/certification", Text("인증 지표", "Certification"), "score", Operation.PUBLIC_READ),
+)
+BOARD_LINK = Link("/center", Text("상황판", "Situation"), "map")
+DEVICES_LINK = Link("/center/devices", Text("장치", "Devices"), "device", Operation.DEVICE_READ)
+
+
+def links(services: tuple[Service, ...]) -> tuple[Link, ...]:
+    """Return the navigation of all pages."""
+    of_services = (
+        Link(f"/center/{service.name}", service.title, service.name) for service in services
+    )
+    return (*PUBLIC_LINKS, BOARD_LINK, *of_services, DEVICES_LINK)
+
+
+def template_folders(services: tuple[Service, ...]) -> dict[str, Path]:
+    """Return the folders of templates under the prefixes that pages use."""
+    own = Path(__file__).parent.parent / "services"
+    return {"center": TEMPLATES} | {s.name: own / s.name / "pages" for s in services}

@@ -1,0 +1,42 @@
+"""What goes down a page's stream: changes of the hub, gathered so that no page is flooded."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from dalgu.center.layers import LAYERS
+from dalgu.hub.hub import Event
+from dalgu.kernel.ids import EntityId
+
+MOST_FEATURES = 400  # more at once, and the page loads the layer anew
+
+
+@dataclass(slots=True)
+class Changes:
+    """What changed since the last turn, by what a page does about it."""
+
+    cursor: int
+    by_type: dict[str, list[EntityId]] = field(default_factory=dict)
+
+    @property
+    def alerts(self) -> list[EntityId]:
+        """Alerts that were raised or handled."""
+        return self.by_type.get("Alert", [])
+
+    def of_layer(self, layer: str) -> list[EntityId]:
+        """Return the changed things of a layer's types."""
+        return [entity for kind in LAYERS[layer].types for entity in self.by_type.get(kind, [])]
+
+
+def gather(events: Sequence[Event], cursor: int) -> Changes:
+    """Return each changed entity once, by type."""
+    by_type: dict[str, dict[EntityId, None]] = defaultdict(dict)
+    for event in events:
+        by_type[event.type][event.entity] = None
+    newest = events[-1].seq if events else cursor
+    return Changes(newest, {kind: list(found) for kind, found in by_type.items()})
+
+
+def known_layers(names: Iterable[str]) -> list[str]:
+    """Return the names that are layers."""
+    return [name for name in names if name in LAYERS]

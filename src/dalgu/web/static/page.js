@@ -1,0 +1,15 @@
+/* The one entry of all pages: brings the components that this page uses, and no others. */
+
+const COMPONENTS = ["city-map", "line-chart", "data-table", "value-with-age", "kpi-tile", "event-list",
+  "live-stream", "city-clock", "build-progress", "command-palette", "theme-switch"];
+
+// The server has drawn the page already: components and the font come after its first paint.
+requestAnimationFrame(() => setTimeout(() => {
+  const font = document.getElementById("font");
+  if (font) font.media = "all";
+  for (const name of COMPONENTS) if (document.querySelector(name)) import(`./components/${name}.js`);
+}));
+
+for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
