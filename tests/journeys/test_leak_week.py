@@ -191,7 +191,7 @@ def test_the_worst_leak_is_told_by_its_litres(week):
     _, page, *_ = week
     [worst] = [one for one in page["suspicions"] if one["meter"].endswith("0044")]
     assert worst["severity"].en == "High"
-    assert worst["figures"]["least_m3h"] >= 0.06
+    assert worst["figures"]["leastM3h"] >= 0.06
     assert worst["origin"] == "synthetic"
 
 

@@ -28,8 +28,8 @@ def test_a_leak_is_told_with_its_figures_as_a_suspicion():
     [alert] = alerts(findings(running(96)), {}, NOW)
     assert alert.id == alert_id(METER.id, Kind.CONTINUOUS_FLOW)
     assert (alert.status, alert.severity, alert.origin) == ("open", "high", "synthetic")
-    assert alert.data["running_h"] >= 96
-    assert alert.data["least_m3d"] == 0.72
+    assert alert.data["runningH"] >= 96
+    assert alert.data["leastM3d"] == 0.72
     assert "의심" in alert.description.ko
     assert "suspected" in alert.description.en
 
@@ -77,4 +77,4 @@ def test_no_use_is_told_with_the_use_before():
     silent = np.r_[RESTFUL[:336], np.zeros(96)]
     [alert] = alerts(findings(silent), {}, NOW)
     assert alert.sub_category == "noUse"
-    assert alert.data["before_m3d"] == 0.32
+    assert alert.data["beforeM3d"] == 0.32

@@ -118,9 +118,9 @@ def _continuous(meter: WaterMeter, hourly: Hourly, flow: ContinuousFlow, row: in
         _end(hourly, int(flow.last_hour[row])),
         severity,
         {
-            "running_h": running_h,
-            "least_m3h": round(least_m3h, 3),
-            "least_m3d": round(least_m3h * DAY_H, 3),
+            "runningH": running_h,
+            "leastM3h": round(least_m3h, 3),
+            "leastM3d": round(least_m3h * DAY_H, 3),
             "rule": "use in 24 of 24 hours",
         },
     )
@@ -133,8 +133,8 @@ def _silent(meter: WaterMeter, hourly: Hourly, rest: NoUse, row: int) -> Suspici
         _end(hourly, int(rest.last_hour[row])),
         "medium",
         {
-            "resting_h": int(rest.resting_h[row]),
-            "before_m3d": round(float(rest.before_m3d[row]), 3),
+            "restingH": int(rest.resting_h[row]),
+            "beforeM3d": round(float(rest.before_m3d[row]), 3),
             "rule": "no use for 72 hours after use on most days",
         },
     )
@@ -187,7 +187,7 @@ _NAMES = {
 def _describe(suspicion: Suspicion) -> Text:
     figures = suspicion.figures
     if suspicion.kind is Kind.CONTINUOUS_FLOW:
-        hours, litres = figures["running_h"], round(LITRES_PER_M3 * float(figures["least_m3h"]))
+        hours, litres = figures["runningH"], round(LITRES_PER_M3 * float(figures["leastM3h"]))
         return Text(
             f"{hours}시간 동안 매시간 사용이 있었고, 가장 적은 시간에도 {litres} L였습니다. "
             "계량기 이후의 누수가 의심됩니다. 수용가 확인을 제안합니다.",
@@ -195,8 +195,8 @@ def _describe(suspicion: Suspicion) -> Text:
             "A leak behind the meter is suspected; a check with the household is proposed.",
         )
     days, litres = (
-        int(figures["resting_h"]) // 24,
-        round(LITRES_PER_M3 * float(figures["before_m3d"])),
+        int(figures["restingH"]) // 24,
+        round(LITRES_PER_M3 * float(figures["beforeM3d"])),
     )
     return Text(
         f"{days}일 동안 사용이 없습니다. 그 전에는 하루 평균 {litres} L를 사용했습니다. "
