@@ -4,12 +4,17 @@ Every import of ours is inside a command: `dalgu --help` must answer at once.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from dalgu.access.actor import Role
     from dalgu.kernel.settings import Loaded
+
+T = TypeVar("T")
 
 app = typer.Typer(
     name="dalgu",
@@ -22,7 +27,9 @@ app = typer.Typer(
 certify = typer.Typer(no_args_is_help=True, help="Measure the city and read the evidence.")
 devices = typer.Typer(no_args_is_help=True, help="Register devices and see what was refused.")
 tokens = typer.Typer(no_args_is_help=True, help="Make and revoke API tokens.")
+hub = typer.Typer(no_args_is_help=True, help="Look into the hub.")
 app.add_typer(certify, name="certify")
+app.add_typer(hub, name="hub")
 app.add_typer(devices, name="devices")
 app.add_typer(tokens, name="tokens")
 
@@ -63,12 +70,262 @@ def up(  # noqa: PLR0913 - each is an option of the command line
     run(settings, Options(speed, seed, history_days, simulation))
 
 
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="CSV, JSON Lines or Parquet; also inside .zip or .gz.")
+    ],
+    mapping: Annotated[
+        Path, typer.Option("--map", help="TOML file that says what the columns mean.")
+    ],
+    data: DataDir = None,
+    report: Annotated[Path | None, typer.Option(help="Where refused rows are named (CSV).")] = None,
+) -> None:
+    """Load a file of readings with its history; every refused row is named with the reason."""
+    from dalgu.app import commands
+    from dalgu.devices.progress import TerminalProgress
+
+    settings = _settings(data_dir=data).settings
+    done = _await(
+        commands.load_file(settings, file, mapping, report=report, progress=TerminalProgress())
+    )
+    typer.echo(str(done))
+
+
+@certify.command("run")
+def certify_run(data: DataDir = None) -> None:
+    """Measure the indicators now and record them with their evidence."""
+    from dalgu.app import commands
+
+    for one in _await(commands.measure(_settings(data_dir=data).settings)):
+        value = "-" if one.value is None else f"{one.value:.2f}"
+        typer.echo(
+            f"{one.indicator}  {value:>8}  {one.points:6.2f} of {one.max_points:g} points  "
+            f"{one.status}, {one.coverage:.0%} of the period held"
+        )
+        for variable in one.variables:
+            typer.echo(f"    {variable.name} = {variable.value:g}  ({variable.row_count} rows)")
+
+
+@certify.command("verify")
+def certify_verify(data: DataDir = None) -> None:
+    """Compute the recorded numbers again from their frozen rows; any difference is an error."""
+    from dalgu.app import commands
+
+    for code, value, points in _await(commands.verify(_settings(data_dir=data).settings)):
+        typer.echo(f"{code}  {value!r}  {points:.2f} points  same to the bit")
+
+
+@devices.command("add")
+def devices_add(  # noqa: PLR0913 - each is an option of the command line
+    device: Annotated[
+        str, typer.Argument(help="Its id: lorawan:70b3d5…, wmbus:KAM.12345678, camera:crossing-7")
+    ],
+    profile: Annotated[
+        str, typer.Option(help="Decoder of its messages: water-oms, parking-count, heartbeat …")
+    ],
+    asset: Annotated[
+        str | None, typer.Option(help="Entity its messages speak of: urn:ngsi-ld:WaterMeter:1")
+    ] = None,
+    category: Annotated[str | None, typer.Option(help="waterMeter, camera, gateway …")] = None,
+    interval_s: Annotated[
+        float | None, typer.Option(help="Seconds between two messages, as its owner declares.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Key in hexadecimal digits, for encrypted telegrams.")
+    ] = None,
+    data: DataDir = None,
+) -> None:
+    """Register a device, so that what it says is understood."""
+    from dalgu.app import commands
+    from dalgu.devices.registry import device_entity
+    from dalgu.hub.types import Device
+    from dalgu.kernel.ids import EntityId
+
+    entry = Device(
+        id=device_entity(device),
+        profile=profile,
+        category=category,
+        controlled_asset=None if asset is None else EntityId(asset),
+        declared_interval=interval_s,
+        in_service=True,
+    )
+    _await(commands.add_device(_settings(data_dir=data).settings, entry, key))
+    typer.echo(f"{device} is registered with profile {profile}.")
+
+
+@devices.command("list")
+def devices_list(data: DataDir = None) -> None:
+    """List the registered devices."""
+    from dalgu.app import commands
+    from dalgu.devices.registry import device_of
+
+    for device in _await(commands.list_devices(_settings(data_dir=data).settings)):
+        asset = device.controlled_asset or "-"
+        typer.echo(f"{device_of(device.id)}  {device.profile or '-'}  {asset}")
+
+
+@devices.command("refused")
+def devices_refused(
+    data: DataDir = None,
+    limit: Annotated[int, typer.Option(help="How many, newest first.", min=1)] = 20,
+) -> None:
+    """List the messages that could not be used, with the reason; they are kept."""
+    from dalgu.app import commands
+
+    for number, message in _await(commands.refused(_settings(data_dir=data).settings, limit)):
+        typer.echo(f"{number}  {message.received_at:%F %T}  {message.device}  {message.refusal}")
+
+
+@devices.command("replay")
+def devices_replay(
+    device: Annotated[str, typer.Argument(help="Id of a device that is registered by now.")],
+    data: DataDir = None,
+) -> None:
+    """Decode the refused messages of a device again."""
+    from dalgu.app import commands
+
+    stored = _await(commands.replay(_settings(data_dir=data).settings, device))
+    typer.echo(f"{stored} values of {device} are new in the hub.")
+
+
+@tokens.command("create")
+def tokens_create(
+    name: Annotated[str, typer.Argument(help="What it is for, as 'ChirpStack'.")],
+    role: Annotated[str, typer.Option(help="viewer, operator, analyst, evaluator or service.")],
+    days: Annotated[int, typer.Option(help="Days until it ends.", min=1)] = 365,
+    data: DataDir = None,
+) -> None:
+    """Make an API token and print it, this once."""
+    from dalgu.app import commands
+
+    settings = _settings(data_dir=data).settings
+    typer.echo(_await(commands.create_token(settings, name, _role(role), days)))
+
+
+@tokens.command("list")
+def tokens_list(data: DataDir = None) -> None:
+    """List the API tokens, without their secrets."""
+    from dalgu.app import commands
+
+    for token, name, role in _await(commands.list_tokens(_settings(data_dir=data).settings)):
+        typer.echo(f"{token}  {role:13}  {name}")
+
+
+@tokens.command("revoke")
+def tokens_revoke(
+    token: Annotated[str, typer.Argument(help="Its id, as 'dalgu tokens list' shows it.")],
+    data: DataDir = None,
+) -> None:
+    """Make an API token worthless, at once."""
+    from dalgu.app import commands
+
+    _await(commands.revoke_token(_settings(data_dir=data).settings, token))
+
+
+@hub.command("types")
+def hub_types(data: DataDir = None) -> None:
+    """Count the entities of each type."""
+    from dalgu.app import commands
+
+    for name, count in sorted(_await(commands.types(_settings(data_dir=data).settings)).items()):
+        typer.echo(f"{count:>9,}  {name}")
+
+
+@hub.command("get")
+def hub_get(
+    entity: Annotated[str, typer.Argument(help="Its id: urn:ngsi-ld:WaterMeter:…")],
+    data: DataDir = None,
+) -> None:
+    """Print one entity, normalized NGSI-LD."""
+    import msgspec
+
+    from dalgu.app import commands
+
+    document = _await(commands.entity(_settings(data_dir=data).settings, entity))
+    typer.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
+
+
+@app.command()
+def link(data: DataDir = None) -> None:
+    """Print a fresh one-time link that makes an administrator."""
+    from dalgu.app import commands
+
+    settings = _settings(data_dir=data).settings
+    secret = _await(commands.administrator_link(settings))
+    url = settings.public_url or f"http://localhost:{settings.port}"
+    typer.echo(f"{url}/{settings.language}/welcome/{secret}")
+
+
+@app.command()
+def check(data: DataDir = None) -> None:
+    """Show the settings in force with their origin, the optional parts, and the audit chain."""
+    from importlib.util import find_spec
+
+    from dalgu.app import commands
+
+    loaded = _settings(data_dir=data)
+    for one in loaded.effective():
+        typer.echo(f"{one.key:36} {one.value:30} {one.origin}")
+    for part, module in (("analytics", "duckdb"), ("oidc", "joserfc")):
+        state = "installed" if find_spec(module) else f"absent; pip install 'dalgu[{part}]'"
+        typer.echo(f"{'part ' + part:36} {state}")
+    if not (loaded.settings.data_path / "city.db").exists():
+        typer.echo(f"{'city':36} none yet in {loaded.settings.data_path}; start one: dalgu up")
+        return
+    fault = _await(commands.audit_fault(loaded.settings))
+    typer.echo(f"{'audit chain':36} {'holds' if fault is None else f'broken at entry {fault}'}")
+    if fault is not None:
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="File of the copy; it must not exist yet.")],
+    data: DataDir = None,
+) -> None:
+    """Copy the city's database, also while it runs."""
+    from dalgu.app import commands
+
+    settings = _settings(data_dir=data).settings
+    _await(commands.back_up(settings, target))
+    typer.echo(f"{target} holds the city. Keep {settings.data_path / 'city.key'} apart from it.")
+
+
+@app.command()
+def restore(
+    copy: Annotated[Path, typer.Argument(help="A file that 'dalgu backup' made.", exists=True)],
+    key: Annotated[Path, typer.Option(help="The city.key that was kept apart.", exists=True)],
+    data: DataDir = None,
+) -> None:
+    """Put a backup in an empty folder and open it."""
+    from dalgu.app import commands
+
+    held = _await(commands.restore(_settings(data_dir=data).settings, copy, key))
+    typer.echo(f"{sum(held.values()):,} entities of {len(held)} types are back.")
+
+
 def _settings(**options: str | int | Path | None) -> "Loaded":
     from os import environ
 
     from dalgu.kernel.settings import load, settings_file
 
     return load(file=settings_file(environ, Path()), environ=environ, options=options)
+
+
+def _await(work: "Coroutine[None, None, T]") -> "T":
+    import asyncio
+
+    return asyncio.run(work)
+
+
+def _role(text: str) -> "Role":
+    from dalgu.access.actor import Role
+
+    try:
+        return Role(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no role; use one of {', '.join(Role)}.") from None
 
 
 def main() -> None:

@@ -7,8 +7,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import msgspec
-
 from dalgu.kernel.errors import AlreadyExisting
 
 
@@ -24,13 +22,6 @@ class FolderInUse(AlreadyExisting):
             "folder with --data.",
             folder=str(folder),
         )
-
-
-class Door(msgspec.Struct, frozen=True):
-    """Where the running platform can be reached from this machine, and by which token."""
-
-    url: str
-    token: str
 
 
 @dataclass(slots=True)
@@ -50,10 +41,6 @@ class Folder:
         """Return the key that opens the vault."""
         return self.path / "city.key"
 
-    @property
-    def _door_file(self) -> Path:
-        return self.path / "door.json"
-
     def __enter__(self) -> Self:
         """Lock the folder; raise `FolderInUse` when another process has it."""
         self.path.mkdir(parents=True, exist_ok=True)
@@ -72,18 +59,4 @@ class Folder:
         trace: TracebackType | None,
     ) -> None:
         """Unlock the folder."""
-        self._door_file.unlink(missing_ok=True)
         os.close(self._lock)
-
-    def open_door(self, door: Door) -> None:
-        """Let commands on this machine, of this user, reach the running platform."""
-        handle = os.open(self._door_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(door))
-
-    def door(self) -> Door | None:
-        """Return where the running platform is reached, `None` when none runs."""
-        try:
-            return msgspec.json.decode(self._door_file.read_bytes(), type=Door)
-        except FileNotFoundError:
-            return None

@@ -5,14 +5,12 @@ import logging
 import socket
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 import typer
 import uvicorn
 
-from dalgu.access.actor import CONSOLE, Role
-from dalgu.app.folder import Door, Folder
+from dalgu.app.folder import Folder
 from dalgu.app.model_city import ModelCity, agreed, held
 from dalgu.app.platform import Platform, opened
 from dalgu.app.site import site
@@ -22,8 +20,6 @@ from dalgu.kernel.clock import Clock, SimulatedClock, SystemClock
 from dalgu.kernel.errors import AlreadyExisting
 from dalgu.kernel.settings import Settings
 from dalgu.store.sqlite import Store
-
-LOCAL_TOKEN_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +184,6 @@ async def greet(platform: Platform, options: Options, folder: Folder, url: str) 
         secret = await platform.access.create_administrator_link()
         say("Make yourself administrator with this one-time link:")
         say(f"  {url}/{language}/welcome/{secret}")
-    issued = await platform.access.tokens.create(
-        CONSOLE, "commands on this machine", Role.SERVICE, lifetime=timedelta(days=LOCAL_TOKEN_DAYS)
-    )
-    folder.open_door(Door(url, issued.secret))
     say("Stop with Ctrl+C; nothing accepted is lost.")
 
 
