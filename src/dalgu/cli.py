@@ -21,6 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich costs half of the start
     help="An open city platform: it runs a smart city and proves how smart that city is.\n\n"
     "Start with: dalgu up",
 )
