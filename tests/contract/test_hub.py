@@ -348,6 +348,16 @@ def test_columns_hold_the_series_of_all_entities_of_a_type(told):
     assert nothing.value.tolist() == []
 
 
+def test_a_word_tells_its_instants_and_no_number(told):
+    async def story(hub, clock):
+        await hub.upsert([a_gauge(note="wet"), a_gauge(note="dry", at=NOON + HOUR)])
+        return await hub.series(GAUGE, "note", NOON, NOON + 2 * HOUR)
+
+    series = told(story)
+    assert series.at_s.tolist() == [NOON.timestamp(), (NOON + HOUR).timestamp()]
+    assert [str(value) for value in series.value] == ["nan", "nan"]
+
+
 def test_evolution_cuts_its_window_and_its_last_instances(told):
     async def story(hub, clock):
         await hub.upsert([a_gauge("1", float(n), at=NOON + n * HOUR) for n in range(5)])

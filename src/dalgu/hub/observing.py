@@ -13,7 +13,7 @@ from dalgu.hub.change import Action, Change, apply_change
 from dalgu.hub.document import ENTITY_MEMBERS, instances, types_of
 from dalgu.hub.model import JSON, Attribute, Document, Entity
 from dalgu.hub.past import outranks, series_name, template, value_of
-from dalgu.hub.writing import Touched, Writing
+from dalgu.hub.writing import Touched, Writing, micros_of
 from dalgu.kernel.clock import iso
 from dalgu.kernel.ids import EntityId
 from dalgu.store.instants import EPOCH, micros
@@ -216,7 +216,7 @@ def _held(name: str, attribute: JSON) -> _Newest:
     instance = None if attribute is None else _default(attribute)
     if instance is None or "observedAt" not in instance:
         return _NONE
-    at_us = micros(datetime.fromisoformat(instance["observedAt"]))
+    at_us = micros_of(instance["observedAt"])
     return _Newest(at_us, value_of(name, instance.get(VALUE_MEMBER[instance["type"]])))
 
 

@@ -93,8 +93,7 @@ def _common_template(kind: str, members: tuple[str, ...], unit: str | None) -> s
 def row_of(names: Names, name: str, instance: Document) -> tuple[Value, int | bytes]:
     """Return value and rest of an instance as a history row holds them."""
     kind = instance["type"]
-    member = VALUE_MEMBER[kind]
-    value = value_of(name, instance.get(member))
+    value = value_of(name, instance.get(VALUE_MEMBER[kind]))
     if "datasetId" not in instance and _REPEATING.issuperset(instance):
         return value, names.intern(
             _common_template(kind, tuple(instance), instance.get("unitCode"))

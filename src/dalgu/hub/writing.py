@@ -55,6 +55,8 @@ class Writing:
         self.stamp = iso(now)
         self._tenant = tenant
         self._touched: dict[str, Touched] = {}
+        self._observed = ""
+        self._observed_us = 0
 
     def touch(self, entity: str) -> Touched:
         """Return an entity as the work has left it so far."""
@@ -84,7 +86,12 @@ class Writing:
         """Keep one instance in an entity's history."""
         value, rest = row_of(self.tables.names, name, instance)
         observed = instance.get("observedAt")
-        at_us = self.now_us if observed is None else micros(datetime.fromisoformat(observed))
+        if observed is None:
+            at_us = self.now_us
+        else:
+            if observed != self._observed:  # most instances of one body share their instant
+                self._observed, self._observed_us = observed, micros_of(observed)
+            at_us = self._observed_us
         series = self.tables.names.intern(series_name(name, instance.get("datasetId")))
         touched.past.append((series, at_us, value, rest, message))
 
@@ -135,6 +142,11 @@ class Writing:
                 documents.locate(touched.key, bounds)
         kind = CREATED if before is None else UPDATED
         return Change(kind, touched.key, list(touched.changed))
+
+
+def micros_of(stamp: str) -> int:
+    """Return the microseconds since 1970 of an instant in a document."""
+    return micros(datetime.fromisoformat(stamp))
 
 
 def _bounds(document: Document) -> Bounds | None:
