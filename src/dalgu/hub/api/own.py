@@ -10,12 +10,12 @@ from dalgu.hub.api.exchange import Call, Response, plain
 from dalgu.hub.change import Action, Applied, Change
 from dalgu.hub.document import parse_entity, parse_fragment
 from dalgu.hub.errors import BadRequestData, InvalidRequest, ParameterInvalid, PathNotExisting
-from dalgu.hub.hub import Delivery, Hub, Message
+from dalgu.hub.hub import Delivery, Hub
 from dalgu.hub.model import Document
 from dalgu.hub.query.parse import Parameters, flag, whole
 from dalgu.hub.query.q import compile_q
 from dalgu.hub.values import check_uri, instant
-from dalgu.kernel.clock import iso
+from dalgu.hub.wire import SentChange, SentDelivery, SentEvent, SentMessage
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
 
@@ -26,55 +26,6 @@ MAX_WAIT_S: Final = 30
 
 
 T = TypeVar("T")
-
-
-class SentMessage(msgspec.Struct, rename="camel"):
-    """A message on the wire; its body is base64."""
-
-    received_at: datetime
-    transport: str
-    format: str
-    device: str
-    body: bytes
-    refusal: str | None = None
-
-    @classmethod
-    def of(cls, message: Message) -> "SentMessage":
-        """Return the message as it is sent."""
-        return cls(
-            message.received_at,
-            message.transport,
-            message.format,
-            message.device,
-            message.body,
-            message.refusal,
-        )
-
-    def message(self) -> Message:
-        """Return the message as the hub knows it."""
-        if self.received_at.tzinfo is None:
-            raise BadRequestData("Member 'receivedAt' must be an instant with its zone.")
-        return Message(
-            self.received_at, self.transport, self.format, self.device, self.body, self.refusal
-        )
-
-
-class SentDelivery(msgspec.Struct):
-    """A delivery on the wire."""
-
-    message: SentMessage
-    entities: list[Document] = []
-
-
-class SentChange(msgspec.Struct, rename="camel"):
-    """A change on the wire."""
-
-    action: Action
-    entity: str
-    document: Document = {}
-    attribute: str = ""
-    dataset: str | None = None
-    every_dataset: bool = False
 
 
 async def _read(call: Call, kind: type[T]) -> T:
@@ -250,20 +201,7 @@ async def events(hub: Hub, call: Call) -> Response:
         except TimeoutError:
             return plain([])
         found = await hub.events(after, limit=limit)
-    return plain(
-        [
-            {
-                "seq": one.seq,
-                "at": iso(one.at),
-                "kind": one.kind,
-                "entity": one.entity,
-                "type": one.type,
-                "attributes": one.attributes,
-                "types": one.types,
-            }
-            for one in found
-        ]
-    )
+    return plain([SentEvent.of(one) for one in found])
 
 
 async def head(hub: Hub, call: Call) -> Response:
