@@ -63,6 +63,9 @@ def five_minutes(at: datetime) -> dict:
     return traffic.encode_count("1", at - timedelta(minutes=5), at, {"car": 9})
 
 
+# What the center lays around each page of a service: its map and the live stream.
+AROUND = {"label": "map", "map_layers": [], "stream_layers": "", "picture": "", "focus": None}
+
 METER = address("KAM", "12345678", version=1, device_type=7)
 EXAMPLES: dict[str, Callable[[datetime], Uplink]] = {
     "water-oms": lambda at: an_uplink("WaterMeter", at, payload=water.encode_oms(METER, 1234)),
@@ -297,5 +300,5 @@ def drawn(service: Service, page: Page, data, clock: ManualClock, language: str)
         "query_string": b"",
         "headers": [],
     }
-    answer = frame.render(Request(scope), f"{service.name}/{page.template}", **data)
+    answer = frame.render(Request(scope), f"{service.name}/{page.template}", **{**AROUND, **data})
     return answer.body.decode()

@@ -70,7 +70,7 @@ def row_of(
     forecast = lot.forecast if is_good and isinstance(lot.forecast, list) else []
     local = lot.id.split(":", 3)[-1]
     return {
-        "href": f"/center/assets/{lot.id}",
+        "href": f"/center/entities/{lot.id}",
         "name": lot.name or Text(local, local),
         "kind": WORDS["off_street" if kind is OffStreetParking else "on_street"],
         "free": lot.available_spot_number,

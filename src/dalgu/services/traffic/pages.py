@@ -67,7 +67,7 @@ async def _intersection(hub: Hub, entity: EntityId, vehicles: int) -> dict[str, 
     flow = TrafficFlowObserved.from_document(document)
     local = entity.split(":", 3)[-1]
     return {
-        "href": f"/center/assets/{entity}",
+        "href": f"/center/entities/{entity}",
         "name": flow.name or Text(local, local),
         "vehicles": vehicles,
         "intensity": flow.intensity,

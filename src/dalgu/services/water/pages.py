@@ -79,7 +79,7 @@ async def silent(hub: Hub, now: datetime) -> list[dict[str, JSON]]:
     page = await hub.query(query)
     rows = [
         {
-            "href": f"/center/assets/{meter['id']}",
+            "href": f"/center/entities/{meter['id']}",
             "name": name_of(meter),
             "read_at": meter["volume"]["observedAt"],
         }
@@ -144,7 +144,7 @@ def _line(name: Text, at: list[float], values: list[float | None]) -> dict[str, 
 def _newest(document: Document) -> dict[str, JSON]:
     area = DistrictMeteredArea.from_document(document)
     return {
-        "href": f"/center/assets/{area.id}",
+        "href": f"/center/entities/{area.id}",
         "name": name_of(document),
         "at": None if area.observed_at is None else iso(area.observed_at),
         "consumption": area.consumption,
@@ -156,7 +156,7 @@ def _newest(document: Document) -> dict[str, JSON]:
 
 def _suspicion(alert: Alert) -> dict[str, JSON]:
     return {
-        "href": f"/center/assets/{alert.alert_source}",
+        "href": f"/center/entities/{alert.alert_source}",
         "meter": str(alert.alert_source).split(":", 3)[-1],
         "name": alert.name,
         "description": alert.description,
