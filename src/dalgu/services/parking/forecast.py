@@ -7,8 +7,8 @@ its interval (weighted 10 % and 90 % quantiles). An analog forecast after Lorenz
 predictability as revealed by naturally occurring analogues", J. Atmos. Sci. 26, 1969. Nothing
 is trained: the memory is the model, so that a new day counts as soon as it is over.
 
-Constants were chosen on the third fifth of the Málaga car parks, before the last fifth was
-scored; `benchmarks/parking` prints the result.
+Constants were chosen on the fourth fifth of the Málaga car parks; `benchmarks/parking` scores
+the last fifth.
 """
 
 from collections.abc import Sequence
