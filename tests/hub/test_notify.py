@@ -234,6 +234,42 @@ def test_a_trigger_chooses_the_kind_of_change(run, trigger, expected):
     run(scene)
 
 
+def test_a_notification_goes_over_a_real_connection_to_the_address_that_was_judged(run):
+    async def scene(city):
+        got = asyncio.get_running_loop().create_future()
+
+        async def answer(reader, writer):
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
+            got.set_result((head, await reader.readexactly(length)))
+            writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        endpoint = {
+            "uri": f"http://localhost:{port}/n",
+            "receiverInfo": [{"key": "X-City", "value": "Daegu"}],
+        }
+        await city.subscriptions.create(subscription(notification={"endpoint": endpoint}))
+        reach = Reach(loopback=True)
+        notifier = Notifier(city.hub, city.subscriptions, city.store, city.clock, reach=reach)
+        running = asyncio.create_task(notifier.run())
+        await city.hub.upsert([room(1, heat=1)])
+        head, body = await asyncio.wait_for(got, 5)
+        await city.until(lambda: city.subscriptions.counters[KEY].last_success)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        server.close()
+        await server.wait_closed()
+        assert f"host: localhost:{port}".encode() in head.lower()
+        assert b"x-city: daegu" in head.lower()
+        assert msgspec.json.decode(body)["data"][0]["id"] == "urn:ngsi-ld:Room:1"
+
+    run(scene)
+
+
 def test_a_paused_or_expired_subscription_is_silent(run):
     async def scene(city):
         await city.subscriptions.create(subscription(isActive=False))

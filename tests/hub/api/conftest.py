@@ -58,3 +58,9 @@ def run(tmp_path):
         return asyncio.run(whole())
 
     return play
+
+
+@pytest.fixture
+def city_at():
+    """Return the maker of a city, for a test that keeps one through many examples."""
+    return City
