@@ -166,10 +166,18 @@ def _listed(names: JSON) -> list[str]:
 
 
 def _lay_attribute(new: Document, name: str, attribute: JSON, mode: Mode, stamp: str) -> None:
-    held = instances(new[name]) if name in new else []
     if attribute == NULL:
         new.pop(name, None)
         return
+    before = new.get(name)
+    if _are_one(before, attribute):
+        result = _lay_instance(before, attribute, mode, stamp)
+        if result is None:
+            del new[name]
+        else:
+            new[name] = result
+        return
+    held = [] if before is None else instances(before)
     by_dataset = {one.get("datasetId"): one for one in held}
     kept = {} if mode is Mode.REPLACE else dict(by_dataset)
     for one in instances(attribute):
@@ -183,6 +191,13 @@ def _lay_attribute(new: Document, name: str, attribute: JSON, mode: Mode, stamp:
         new[name] = folded(list(kept.values()))
     else:
         new.pop(name, None)
+
+
+def _are_one(before: JSON, attribute: JSON) -> bool:
+    """Whether both are a single instance of one dataset, as nearly all attributes are."""
+    if not isinstance(before, dict) or not isinstance(attribute, dict):
+        return False
+    return bool(before.get("datasetId") == attribute.get("datasetId"))
 
 
 def _lay_instance(
@@ -305,17 +320,14 @@ def _is_kept(before: JSON, after: JSON) -> bool:
     return all(one is other for one, other in zip(before, after, strict=True))
 
 
-def _same(one: JSON, other: JSON) -> bool:
-    """Whether two attributes, or two instances, hold the same but for their stamps."""
-    if one is None or other is None or one is other:
-        return one is other
+def _same(one: Document, other: Document) -> bool:
+    """Whether two instances hold the same but for their stamps."""
+    if one is other:
+        return True
     left, right = _bare(one), _bare(other)
     # Python holds True and 1 for equal, JSON does not.
     return left == right and _SORTED.encode(left) == _SORTED.encode(right)
 
 
-def _bare(attribute: JSON) -> list[Document]:
-    return [
-        {key: value for key, value in one.items() if key not in _STAMPS}
-        for one in instances(attribute)
-    ]
+def _bare(instance: Document) -> Document:
+    return {key: value for key, value in instance.items() if key not in _STAMPS}
