@@ -124,9 +124,12 @@ def _created(document: Document, stamp: str) -> tuple[Document, list[str]]:
     for name, attribute in document.items():
         if name in _FIXED:
             continue
-        made = [_stamped(_without_nulls(one), None, stamp) for one in _alive(attribute)]
+        made = [
+            {**_without_nulls(one), "createdAt": stamp, "modifiedAt": stamp}
+            for one in _alive(attribute)
+        ]
         if made:
-            new[name] = folded(made)
+            new[name] = made[0] if len(made) == 1 else made
             changed.append(name)
     return new, changed
 
@@ -139,6 +142,8 @@ def _alive(attribute: JSON) -> list[Document]:
 
 def _erases(instance: Document) -> bool:
     """Whether the instance's value is the null of a patch."""
+    if "value" in instance:
+        return bool(instance["value"] == NULL)
     member = VALUE_MEMBER.get(instance.get("type", "Property"), "value")
     value = instance.get(member)
     return value == NULL or (member == "languageMap" and value == {"@none": NULL})
@@ -243,8 +248,9 @@ def _merged_instance(held: Document, given: Document, stamp: str) -> Document:
             merged[key] = merge_value(held.get(key), value)
         else:
             _lay_attribute(merged, key, value, Mode.MERGE, stamp)
-    merged = _without_stamps_below(merged)
-    return _stamped({k: v for k, v in merged.items() if k not in _STAMPS}, held, stamp)
+    if not merged.keys() <= MEMBERS:
+        merged = _without_stamps_below(merged)
+    return _stamped(_bare(merged), held, stamp)
 
 
 def partial_update(held: Document, given: Document, now: datetime) -> Document:
@@ -277,10 +283,13 @@ def merge_value(held: JSON, given: JSON) -> JSON:
 
 def _without_nulls(instance: Document) -> Document:
     """Leave out what a patch would delete: there is nothing to delete in a new instance."""
-    if NULL not in instance.values() and not any(
-        isinstance(value, (dict, list)) for value in instance.values()
-    ):
-        return instance
+    for value in instance.values():
+        if value == NULL or (type(value) is dict and "coordinates" not in value):
+            break
+        if type(value) is list:
+            break
+    else:
+        return instance  # nearly every instance
     clean: Document = {}
     for key, value in instance.items():
         if value == NULL:
@@ -324,10 +333,16 @@ def _same(one: Document, other: Document) -> bool:
     """Whether two instances hold the same but for their stamps."""
     if one is other:
         return True
+    for key, value in one.items():
+        if key not in _STAMPS and (key not in other or other[key] != value):
+            return False  # the usual end: a new value
     left, right = _bare(one), _bare(other)
     # Python holds True and 1 for equal, JSON does not.
     return left == right and _SORTED.encode(left) == _SORTED.encode(right)
 
 
 def _bare(instance: Document) -> Document:
-    return {key: value for key, value in instance.items() if key not in _STAMPS}
+    bare = instance.copy()
+    bare.pop("createdAt", None)
+    bare.pop("modifiedAt", None)
+    return bare
