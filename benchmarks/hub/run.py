@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import apsw
+import http_load as http
 import msgspec
 
 from dalgu.hub.change import Action, Change
@@ -199,6 +200,41 @@ async def ingest_all(hub: LocalHub, batches: list[list[Delivery]]) -> None:
         await hub.ingest(batch)
 
 
+async def http_figures(folder: Path, count: int) -> list[Figure]:
+    """The same through the ASGI app under uvicorn; CPU of the server's process."""
+    bodies = [body(spot(n)) for n in range(count)]
+    later = [body(spot(n, minute=5)) for n in range(count)]
+    found: list[Figure] = []
+    root = "/ngsi-ld/v1"
+    async with http.served(folder / "http.db") as (port, pid):
+
+        async def add(
+            name: str, units: int, requests: list[bytes], expected: int, aim: float | None = None
+        ) -> None:
+            clients = min(CLIENTS, len(requests))
+            cpu, wall = await http.cost(port, pid, requests, clients, expected)
+            found.append(Figure(name, cpu / units * 1e6, units / wall, aim))
+
+        creates = [http.post(f"{root}/entities", text) for text in bodies]
+        reads = [
+            http.get(f"{root}/entities/urn:ngsi-ld:ParkingSpot:daegu:{n:06d}") for n in range(count)
+        ]
+        batches = [
+            http.post(
+                f"{root}/entityOperations/upsert?options=update", b"[" + b",".join(some) + b"]"
+            )
+            for some in (later[start : start + BATCH] for start in range(0, count, BATCH))
+        ]
+        page = f"{root}/entities?type=ParkingSpot&limit={PAGE}"
+        await add(f"HTTP create, {CLIENTS} clients", count, creates, 201, 300)
+        await add("HTTP retrieve", count, reads, 200, 70)
+        await add("HTTP batch upsert of known entities, per entity", count, batches, 204, 80)
+        await add("HTTP page of 20 by type", 500, [http.get(page)] * 500, 200, 250)
+        narrow = http.get(page + "&q=status==%22occupied%22")
+        await add("HTTP page of 20 by type and q", 500, [narrow] * 500, 200, 250)
+    return found
+
+
 async def figures(folder: Path, count: int) -> list[Figure]:
     bodies = [body(spot(n)) for n in range(count)]
     singles = bodies[: max(200, count // 10)]
@@ -267,6 +303,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         print(f"{'operation':<58}{'CPU µs':>9}{'wall /s':>12}{'aim µs':>8}")
         for figure in asyncio.run(figures(Path(name), options.entities)):
+            print(figure.line())
+        for figure in asyncio.run(http_figures(Path(name), options.entities)):
             print(figure.line())
         print(f"{'body of one entity, bytes':<58}{len(body(spot(0))):9}")
 
