@@ -295,3 +295,29 @@ def test_only_who_is_allowed_gets_through(run):
         assert await city.hub.types() == {}
 
     run(scene)
+
+
+def test_a_body_must_say_its_length_and_may_come_in_parts(run):
+    async def scene(city, client):
+        async def post(headers, *parts):
+            events = [{"body": part, "more_body": part is not parts[-1]} for part in parts]
+            sent = []
+
+            async def receive():
+                return {"type": "http.request"} | events.pop(0)
+
+            async def send(event):
+                sent.append(event)
+
+            scope = {"type": "http", "method": "POST", "path": "/ngsi-ld/v1/entities"}
+            kind = (b"content-type", b"application/json")
+            scope |= {"raw_path": b"", "query_string": b"", "headers": [kind, *headers]}
+            await city.api(scope, receive, send)
+            return sent[0]["status"]
+
+        body = msgspec.json.encode(room(heat=1))
+        assert await post([], body) == 411
+        assert await post([(b"transfer-encoding", b"chunked")], body[:9], body[9:]) == 201
+        assert await post([(b"content-length", b"99999999999")], b"{}") == 413
+
+    run(scene)

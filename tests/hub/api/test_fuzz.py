@@ -39,6 +39,22 @@ bodies = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=6),
     max_leaves=25,
 )
+values = bodies.filter(lambda value: value is not None and value != "urn:ngsi-ld:null")
+attributes = (
+    st.fixed_dictionaries(
+        {"type": st.just("Property"), "value": values},
+        optional={"unitCode": st.just("CEL"), "observedAt": st.just("2026-01-01T00:00:00Z")},
+    )
+    | st.fixed_dictionaries({"object": st.sampled_from([ROOM, [ROOM, "urn:x:2"]])})
+    | st.fixed_dictionaries({"json": values, "datasetId": st.just("urn:x:set")})
+    | st.fixed_dictionaries({"languageMap": st.just({"ko": "물"}), "inner": values})
+    | st.fixed_dictionaries({"valueList": st.lists(scalars, max_size=3)})
+    | st.lists(st.fixed_dictionaries({"value": values}), min_size=1, max_size=2)
+)
+plausible = st.fixed_dictionaries(
+    {"id": st.sampled_from([ROOM, "urn:x:2"]), "type": st.just("Room")},
+    optional={"heat": attributes, "light": attributes, "scope": st.just("/Daegu")},
+)
 entities = st.fixed_dictionaries(
     {"id": st.sampled_from([ROOM, "urn:x:2", "x"]), "type": st.sampled_from(["Room", ["A", "B"]])},
     optional={"heat": bodies, "location": bodies, "scope": bodies, "light": bodies},
@@ -125,9 +141,12 @@ async def check(city):
 
 
 @FUZZ
-@given(target=targets, body=bodies | entities | st.lists(entities, max_size=3), ld=st.booleans())
-def test_any_json_body_is_answered_by_type(ask, target, body, ld):
-    kind = "application/ld+json" if ld else "application/json"
+@given(
+    target=targets,
+    body=bodies | entities | plausible | st.lists(entities | plausible, max_size=3),
+    kind=st.sampled_from(["application/json"] * 4 + ["application/ld+json"]),
+)
+def test_any_json_body_is_answered_by_type(ask, target, body, kind):
     content = msgspec.json.encode(body) if not _is_huge(body) else repr(body).encode()
     assert ask(*target, content, {"content-type": kind}) in KNOWN
 
@@ -149,9 +168,15 @@ def test_any_bytes_are_answered_by_type(ask, target, content, kind):
 
 
 @FUZZ
-@given(path=reads, raw=queries)
-def test_any_query_string_is_answered_by_type(ask, path, raw):
-    url = f"/ngsi-ld/v1/{path}?{raw.replace('#', '')}"
+@given(
+    path=reads,
+    start=st.sampled_from(
+        ["", "type=Room&q=", "type=", "type=Room&idPattern=", "attrs=", "q=heat"]
+    ),
+    raw=queries,
+)
+def test_any_query_string_is_answered_by_type(ask, path, start, raw):
+    url = f"/ngsi-ld/v1/{path}?{start}{raw.replace('#', '')}"
     assert ask("GET", url, headers={"accept": "application/json"}) in KNOWN
 
 
