@@ -5,6 +5,7 @@ not start, so no door can be left open by forgetting it.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Mount, Route
@@ -14,10 +15,13 @@ from dalgu.access.access import Access
 from dalgu.access.actor import Actor
 from dalgu.access.credentials import Credential, credential
 from dalgu.access.policy import POLICY, Operation
-from dalgu.kernel.errors import DalguError, Forbidden
+from dalgu.kernel.errors import DalguError, Forbidden, InvalidInput
 from dalgu.web.static import Static
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Their handlers know the district of the thing concerned, and ask for it themselves; before
+# them only the role can be asked for.
+DISTRICT_ASKED_BY_HANDLER = frozenset({Operation.ALERT_HANDLE})
 
 
 class RouteNameless(DalguError):
@@ -59,6 +63,8 @@ class Identify:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its actor; a token that does not hold is refused."""
         if scope["type"] == "http":
+            if not scope["query_string"].isascii():  # no handler could even read its own URL
+                raise InvalidInput("The query string must be percent-encoded (RFC 3986, 2.1).")
             scope["actor"] = await identified(scope, self._access, is_secure=self._is_secure)
         await self.app(scope, receive, send)
 
@@ -114,7 +120,9 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when its actor may do the route's operation."""
-        actor = scope["actor"]
+        actor: Actor = scope["actor"]
+        if self._operation in DISTRICT_ASKED_BY_HANDLER:
+            actor = replace(actor, districts=())
         await self._access.require(actor, self._operation, HTTPConnection(scope).url.path)
         await self.app(scope, receive, send)
 

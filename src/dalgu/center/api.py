@@ -33,6 +33,7 @@ BOARD_FRESH_S = 5.0
 INDEX_FRESH_S = 60.0
 BRIEF_FACTS = 6
 EVENTS_A_TURN = 2000
+CURSOR_DIGITS = 18  # what any store can count
 
 
 class LayerNotExisting(NotExisting):
@@ -187,7 +188,8 @@ class Doors:
         """Answer the page's stream."""
         shown = live.known_layers(request.query_params.get("layers", "").split())
         newest = request.headers.get("last-event-id", "")
-        cursor = int(newest) if newest.isdigit() else await self.center.hub.head()
+        is_number = newest.isascii() and newest.isdigit() and len(newest) <= CURSOR_DIGITS
+        cursor = int(newest) if is_number else await self.center.hub.head()
         return StreamingResponse(
             self._said(request, shown, cursor),
             media_type="text/event-stream",

@@ -22,6 +22,7 @@ from dalgu.devices.registry import Registered, Registry, device_entity
 from dalgu.hub.hub import Hub, Message, Receipt
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.types import Device
+from dalgu.hub.values import check_geometry, check_uri
 from dalgu.kernel.clock import iso
 from dalgu.kernel.ids import EntityId
 from dalgu.kernel.text import Text
@@ -29,6 +30,7 @@ from dalgu.kernel.text import Text
 # ChirpStack sends application/json; gateways that forward bare hex send text/plain.
 CONTENT_TYPES = frozenset({"", "application/json", "text/plain", "application/x-ndjson"})
 MAX_PAGE = 1_000
+MAX_OFFSET = 10_000_000
 PAGE = 100
 
 
@@ -56,19 +58,19 @@ class _Registration(msgspec.Struct, forbid_unknown_fields=True):
             id=device_entity(self.device),
             profile=self.profile,
             category=self.category,
-            controlled_asset=_link(self.controlled_asset),
+            controlled_asset=_link("controlled_asset", self.controlled_asset),
             declared_interval=self.declared_interval_s,
             in_service=self.in_service,
             name=None if self.name is None else Text(self.name.ko, self.name.en),
-            location=self.location,
-            feed=_link(self.feed),
+            location=(None if self.location is None else check_geometry("location", self.location)),
+            feed=_link("feed", self.feed),
             origin=self.origin,
         )
 
 
 class _Paging(msgspec.Struct):
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)] = PAGE
-    offset: Annotated[int, msgspec.Meta(ge=0)] = 0
+    offset: Annotated[int, msgspec.Meta(ge=0, le=MAX_OFFSET)] = 0
 
 
 _REGISTRATIONS = msgspec.json.Decoder(_Registration | list[_Registration])
@@ -178,8 +180,8 @@ def _paging(request: Request) -> _Paging:
         raise field_invalid("query", str(error)) from None
 
 
-def _link(text: str | None) -> EntityId | None:
-    return None if text is None else EntityId(text)
+def _link(field: str, text: str | None) -> EntityId | None:
+    return None if text is None else EntityId(check_uri(field, text))
 
 
 def _receipt(taken: Taken) -> JSON:

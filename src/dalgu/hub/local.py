@@ -38,6 +38,7 @@ from dalgu.store.sqlite import Store
 from dalgu.store.tables import Tables
 
 KEPT = "kept"  # the collection of bytes that are named by their digest
+LARGEST_KEY = 2**63 - 1  # SQLite's integers have 64 bits
 PAGE = 500  # entities that `every` reads at a time
 
 _decode = msgspec.json.Decoder(Document).decode
@@ -188,7 +189,8 @@ class LocalHub:
 
     async def message(self, message_id: int) -> Message:
         """Return a kept message; raise `MessageNotExisting`."""
-        kept = self.store.read().messages.get(self._tenant, message_id)
+        is_key = 0 < message_id <= LARGEST_KEY
+        kept = self.store.read().messages.get(self._tenant, message_id) if is_key else None
         if kept is None:
             raise MessageNotExisting(message_id)
         return Message(*kept[1:])

@@ -12,6 +12,7 @@ import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -68,7 +69,7 @@ class Static:
         digest, _, name = path.strip("/").partition("/")
         file = self._find(name)
         if file is None or scope["method"] not in ("GET", "HEAD"):
-            return Response("This file does not exist.\n", 404, media_type="text/plain")
+            raise HTTPException(404, "This file does not exist.")
         headers = {"cache-control": FOREVER if digest == self.digest else AFRESH}
         media = _media_type(file)
         if file.suffix not in TEXTUAL or not _takes_gzip(scope):

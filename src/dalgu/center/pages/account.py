@@ -14,10 +14,11 @@ from dalgu.access.sessions import Session
 from dalgu.access.token_desk import IssuedToken
 from dalgu.center.context import Center
 from dalgu.hub.model import JSON
-from dalgu.kernel.errors import DalguError, TooLarge
+from dalgu.kernel.errors import DalguError, InvalidInput, TooLarge
 from dalgu.web.frame import actor_of, language_of
 
 TOKEN_DAYS = (30, 90, 365)
+MOST_FIELDS = 20
 LONGEST_FORM = 16_384  # bytes; four fields of a sign-in are far below
 
 
@@ -197,7 +198,10 @@ async def fields(request: Request, *names: str) -> dict[str, str]:
         body += part
         if len(body) > LONGEST_FORM:
             raise FormTooLarge
-    sent = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)
+    try:
+        sent = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise InvalidInput(f"The form must hold at most {MOST_FIELDS} fields.") from None
     return {name: sent.get(name, [""])[0] for name in names}
 
 

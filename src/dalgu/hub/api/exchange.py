@@ -104,7 +104,8 @@ class Call:
         length = self.header(b"content-length")
         if length is None and self.header(b"transfer-encoding") is None:
             raise LengthRequired
-        if length is not None and length.isdigit() and int(length[:18]) > self.max_body_bytes:
+        is_number = length is not None and length.isascii() and length.isdigit()
+        if length is not None and is_number and int(length[:18]) > self.max_body_bytes:
             raise BodyTooLarge(self.max_body_bytes)
         event = await self._receive()
         if not event.get("more_body"):

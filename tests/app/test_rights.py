@@ -1,0 +1,353 @@
+"""Every route and every role, beside a table that was written by hand and not from the code."""
+
+from urllib.parse import parse_qs
+
+import pytest
+from starlette.routing import Mount, Route
+
+from dalgu.access.actor import Role
+from dalgu.app import site as composed
+from dalgu.app.guard import RouteNameless, guarded
+from dalgu.hub.hub import Query
+from dalgu.hub.types import Alert
+from dalgu.kernel.ids import EntityId
+from dalgu.services.water.entities import WaterMeter
+
+V, O, A, E, M, S = "viewer", "operator", "analyst", "evaluator", "administrator", "service"  # noqa: E741
+PERSONS = {V, O, A, E, M}
+ALL = PERSONS | {S}
+PUBLIC = None
+
+PAGES = {
+    ("GET", "/"): PUBLIC,
+    ("GET", "/about/data"): PUBLIC,
+    ("GET", "/parking"): PUBLIC,
+    ("GET", "/center"): PERSONS,
+    ("GET", "/center/water"): PERSONS,
+    ("GET", "/center/parking"): PERSONS,
+    ("GET", "/center/traffic"): PERSONS,
+    ("GET", "/center/entities/{entity:path}"): ALL,
+    ("GET", "/center/messages/{message:int}"): {O, A, E, M},
+    ("GET", "/center/devices"): ALL,
+    ("GET", "/certification"): PUBLIC,
+    ("GET", "/certification/{indicator}"): PUBLIC,
+    ("POST", "/certification"): {E, M, S},
+    ("GET", "/sign-in"): PUBLIC,
+    ("POST", "/sign-in"): PUBLIC,
+    ("POST", "/sign-out"): PERSONS,
+    ("GET", "/welcome/{secret}"): PUBLIC,
+    ("POST", "/welcome/{secret}"): PUBLIC,
+    ("GET", "/account"): PERSONS,
+    ("POST", "/account/password"): PERSONS,
+    ("POST", "/account/tokens"): {M},
+    ("POST", "/account/tokens/{token}/revoke"): {M},
+}
+SITE = {
+    ("GET", "/health"): PUBLIC,
+    ("GET", "/ready"): PUBLIC,
+    ("GET", "/metrics"): ALL,
+    ("GET", "/devices/registry"): ALL,
+    ("POST", "/devices/registry"): {O, M, S},
+    ("DELETE", "/devices/registry/{device:path}"): {O, M, S},
+    ("GET", "/devices/refused"): {O, A, E, M},
+    ("POST", "/devices/refused/replay"): {O, M, S},
+    ("POST", "/devices/{format}"): {M, S},
+    ("GET", "/api/water/meters/{meter}/hours"): ALL,
+    ("GET", "/live"): PERSONS,
+    ("GET", "/map/things/{entity:path}"): PUBLIC,  # what each thing shows is asked for again
+    ("GET", "/map/{layer}.geojson"): PUBLIC,  # and so is each layer, below
+    ("GET", "/search"): PERSONS,
+    ("POST", "/alerts/{alert:path}/{step}"): {O, M},
+    **{(method, f"/ko{path}"): who for (method, path), who in PAGES.items()},
+    **{(method, f"/en{path}"): who for (method, path), who in PAGES.items()},
+    **{(method, path): PUBLIC for method, path in PAGES if method == "GET"},  # only redirects
+}
+WRITE, READ = {M, S}, ALL
+HUB = {
+    ("GET", "/ngsi-ld/v1/entities"): READ,
+    ("POST", "/ngsi-ld/v1/entities"): WRITE,
+    ("GET", "/ngsi-ld/v1/entities/*"): READ,
+    ("DELETE", "/ngsi-ld/v1/entities/*"): WRITE,
+    ("PATCH", "/ngsi-ld/v1/entities/*"): WRITE,
+    ("PUT", "/ngsi-ld/v1/entities/*"): WRITE,
+    ("POST", "/ngsi-ld/v1/entities/*/attrs"): WRITE,
+    ("PATCH", "/ngsi-ld/v1/entities/*/attrs"): WRITE,
+    ("PATCH", "/ngsi-ld/v1/entities/*/attrs/*"): WRITE,
+    ("PUT", "/ngsi-ld/v1/entities/*/attrs/*"): WRITE,
+    ("DELETE", "/ngsi-ld/v1/entities/*/attrs/*"): WRITE,
+    ("POST", "/ngsi-ld/v1/entityOperations/create"): WRITE,
+    ("POST", "/ngsi-ld/v1/entityOperations/upsert"): WRITE,
+    ("POST", "/ngsi-ld/v1/entityOperations/update"): WRITE,
+    ("POST", "/ngsi-ld/v1/entityOperations/merge"): WRITE,
+    ("POST", "/ngsi-ld/v1/entityOperations/delete"): WRITE,
+    ("POST", "/ngsi-ld/v1/entityOperations/query"): READ,
+    ("GET", "/ngsi-ld/v1/temporal/entities"): READ,
+    ("POST", "/ngsi-ld/v1/temporal/entities"): WRITE,
+    ("GET", "/ngsi-ld/v1/temporal/entities/*"): READ,
+    ("DELETE", "/ngsi-ld/v1/temporal/entities/*"): WRITE,
+    ("POST", "/ngsi-ld/v1/temporal/entityOperations/query"): READ,
+    ("GET", "/ngsi-ld/v1/types"): READ,
+    ("GET", "/ngsi-ld/v1/types/*"): READ,
+    ("GET", "/ngsi-ld/v1/attributes"): READ,
+    ("GET", "/ngsi-ld/v1/attributes/*"): READ,
+    ("GET", "/ngsi-ld/v1/subscriptions"): {O, A, M, S},
+    ("POST", "/ngsi-ld/v1/subscriptions"): WRITE,
+    ("GET", "/ngsi-ld/v1/subscriptions/*"): {O, A, M, S},
+    ("PATCH", "/ngsi-ld/v1/subscriptions/*"): WRITE,
+    ("DELETE", "/ngsi-ld/v1/subscriptions/*"): WRITE,
+    ("GET", "/ngsi-ld/v1/jsonldContexts"): PUBLIC,
+    ("POST", "/ngsi-ld/v1/jsonldContexts"): WRITE,
+    ("GET", "/ngsi-ld/v1/jsonldContexts/*"): PUBLIC,
+    ("DELETE", "/ngsi-ld/v1/jsonldContexts/*"): WRITE,
+    ("GET", "/ngsi-ld/v1/info/sourceIdentity"): PUBLIC,
+    ("GET", "/hub/v1/version"): PUBLIC,
+    ("POST", "/hub/v1/deliveries"): {M, S},
+    ("POST", "/hub/v1/observations"): WRITE,
+    ("POST", "/hub/v1/changes"): WRITE,
+    ("GET", "/hub/v1/series"): READ,
+    ("GET", "/hub/v1/columns"): {A, E, M, S},
+    ("GET", "/hub/v1/history"): READ,
+    ("GET", "/hub/v1/messages"): {O, A, E, M},
+    ("GET", "/hub/v1/messages/*"): {O, A, E, M},
+    ("GET", "/hub/v1/types"): READ,
+    ("GET", "/hub/v1/count"): READ,
+    ("GET", "/hub/v1/events"): READ,
+    ("GET", "/hub/v1/head"): READ,
+    ("POST", "/hub/v1/kept"): WRITE,
+    ("GET", "/hub/v1/kept/*"): {A, E, M},
+}
+TABLE = SITE | HUB
+# What touches one district's people or things is not for those who serve another one.
+BOUND = {
+    ("POST", "/devices/registry"),
+    ("DELETE", "/devices/registry/{device:path}"),
+    ("POST", "/devices/refused/replay"),
+    *(
+        key
+        for key, who in HUB.items()
+        if who == WRITE and "subscriptions" not in key[1] and key[1] != "/hub/v1/deliveries"
+    ),
+}
+POLICY_REFUSALS = {
+    f"urn:dalgu:problem:{slug}"
+    for slug in ("sign-in-required", "operation-not-allowed", "district-not-allowed")
+}
+EXAMPLES = {
+    "{entity:path}": "urn:ngsi-ld:WaterMeter:none",
+    "{device:path}": "gateway:none",
+    "{alert:path}": "urn:ngsi-ld:Alert:none",
+    "{message:int}": "1",
+    "{layer}": "parking",
+    "{format}": "heartbeat",
+    "{indicator}": "K63-42",
+    "*": "urn:x:none",
+}
+
+
+def concrete(path):
+    for sign, example in EXAMPLES.items():
+        path = path.replace(sign, example)
+    return path.replace("{", "").replace("}", "")
+
+
+def is_policy_refusal(answer):
+    is_problem = answer.headers.get("content-type", "").startswith(
+        ("application/problem+json", "application/json")
+    )
+    return (
+        is_problem
+        and b'"urn:dalgu:problem:' in answer.content
+        and (answer.json().get("type") in POLICY_REFUSALS)
+    )
+
+
+def expected(who, role):
+    """Return the status a policy refusal must have, 0 where there must be none."""
+    if who is PUBLIC or role in who:
+        return 0
+    return 401 if role is None else 403
+
+
+def again(house, role):
+    """Return a role whose session may end without ending that of the other requests."""
+    if role not in PERSONS:
+        return role
+    house.headers["leaving"] = house.sign_in(role)
+    return "leaving"
+
+
+def walked(house, role, table=TABLE):
+    """Return every route whose answer to a role is not the table's."""
+    wrong = []
+    for method, path in sorted(table):
+        who = again(house, role) if path.endswith("/sign-out") else role
+        answer = house.ask(
+            method,
+            concrete(path),
+            who,
+            headers={"accept": "application/json", "content-type": "application/json"},
+            content=b"" if method in ("GET", "DELETE") else b"{}",
+        )
+        refused = answer.status_code if is_policy_refusal(answer) else 0
+        if refused != expected(table[method, path], role) or answer.status_code >= 500:
+            wrong.append((method, path, answer.status_code, answer.text[:200]))
+    return wrong
+
+
+def started_routes(house, monkeypatch):
+    found = []
+
+    def noted(routes, access):
+        found.extend(routes)
+        return guarded(found, access)
+
+    monkeypatch.setattr(composed, "guarded", noted)
+    composed.site(house.platform, progress=lambda: None)
+    return found
+
+
+def test_the_table_names_every_route_of_the_site(fresh, monkeypatch):
+    routes = started_routes(fresh, monkeypatch)
+    assert [route.path for route in routes if isinstance(route, Mount)] == ["/static"]
+    named = {
+        (method, route.path)
+        for route in routes
+        if isinstance(route, Route)
+        for method in route.methods - {"HEAD"}
+    }
+    assert named == set(SITE)
+
+
+def test_the_table_names_every_route_of_the_hub(fresh):
+    served = composed.hub_api(fresh.platform)._routes
+    named = {
+        (method, "/".join(("", words[0], "v1", *words[1:])))
+        for words, methods in served.items()
+        for method in methods
+    }
+    assert named == set(HUB)
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_every_route_answers_every_role_as_the_table_says(house, role):
+    assert walked(house, role) == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_token_has_the_rights_of_its_role(house, role):
+    house.headers["token"] = house.token(role)
+    for_tokens = {key: who for key, who in TABLE.items() if "/sign-out" not in key[1]}
+    seen = {
+        key: PUBLIC if who is PUBLIC else {"token"} if role in who else set()
+        for key, who in for_tokens.items()
+    }
+    assert walked(house, "token", seen) == []
+
+
+def test_a_token_of_some_districts_writes_nothing_outside_them(house):
+    house.headers["token"] = house.token(Role.ADMINISTRATOR, "22060")
+    alone = {
+        key: PUBLIC if who is PUBLIC else {"token"} if M in who and key not in BOUND else set()
+        for key, who in TABLE.items()
+        if "/sign-out" not in key[1]
+    }
+    assert walked(house, "token", alone) == []
+
+
+@pytest.mark.parametrize("layer", ["parking", "alerts", "water", "devices", "traffic", "care"])
+def test_layers_other_than_parking_are_for_those_who_run_the_city(house, layer):
+    nobody = house.ask("GET", f"/map/{layer}.geojson")
+    assert nobody.status_code in ((200,) if layer == "parking" else (401, 404))
+
+
+def test_a_head_request_asks_for_the_same_right(house):
+    assert house.ask("HEAD", "/metrics").status_code == 401
+    assert house.ask("HEAD", "/devices/refused", V).status_code == 403
+
+
+def test_a_token_that_does_not_hold_is_told_so_even_on_public_pages(house):
+    invalid = {"authorization": "Bearer dalgu_never-made"}
+    for path in ("/health", "/ngsi-ld/v1/types"):
+        answer = house.ask("GET", path, headers=invalid)
+        assert answer.status_code == 401
+        assert answer.json()["type"] == "urn:dalgu:problem:token-invalid"
+
+
+@pytest.mark.parametrize("name", ["", "public", "page.read ", "entities"])
+def test_a_route_without_an_operation_does_not_start(fresh, name):
+    async def open_door(request):
+        raise AssertionError
+
+    with pytest.raises(RouteNameless):
+        guarded([Route("/door", open_door, name=name)], fresh.platform.access)
+    with pytest.raises(RouteNameless):
+        guarded([Mount("/door", routes=[], name=name)], fresh.platform.access)
+
+
+FOREIGN = (
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+    {"origin": "https://evil.example"},
+    {"origin": "null"},
+    {"origin": "http://city:8080"},
+)
+
+
+@pytest.mark.parametrize("told", FOREIGN)
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/ko/certification"), ("DELETE", "/ngsi-ld/v1/entities/urn:x:y")]
+)
+def test_a_changing_request_from_a_foreign_page_is_refused(house, told, method, path):
+    house.headers["chief"] = house.headers.get("chief") or house.sign_up(M, "22060")
+    answer = house.ask(method, path, "chief", headers=told)
+    assert answer.status_code == 403
+    assert answer.json()["type"] == "urn:dalgu:problem:request-foreign"
+
+
+@pytest.mark.parametrize("told", [{"sec-fetch-site": "same-origin"}, {"origin": "http://city"}, {}])
+def test_a_changing_request_of_our_own_page_is_taken(fresh, told):
+    fresh.headers[M] = fresh.sign_up(Role.ADMINISTRATOR)
+    assert fresh.ask("POST", "/ko/certification", M, headers=told).status_code == 303
+
+
+def test_a_token_needs_no_page_of_ours(fresh):
+    fresh.headers[S] = fresh.token(Role.SERVICE)
+    foreign = {"sec-fetch-site": "cross-site"}
+    assert fresh.ask("POST", "/ko/certification", S, headers=foreign).status_code == 303
+
+
+def test_after_signing_out_the_session_is_dead(fresh):
+    fresh.headers[M] = fresh.sign_up(Role.ADMINISTRATOR)
+    assert fresh.ask("GET", "/ko/center", M).status_code == 200
+    left = fresh.ask("POST", "/ko/sign-out", M)
+    assert left.status_code == 303
+    assert "Max-Age=0" in left.headers["set-cookie"]
+    assert fresh.ask("GET", "/ko/center", M).status_code == 401
+    assert fresh.ask("GET", "/ngsi-ld/v1/types", M).status_code == 401
+
+
+def test_a_reader_who_must_sign_in_comes_back_to_where_they_were(fresh):
+    answer = fresh.ask("GET", "/en/center?status=closed", headers={"accept": "text/html"})
+    assert answer.status_code == 303
+    goal = answer.headers["location"].partition("?")[2]
+    assert parse_qs(goal) == {"next": ["/en/center?status=closed"]}
+
+
+def an_alert_of(house, dong):
+    meter = WaterMeter(id=EntityId("urn:ngsi-ld:WaterMeter:1"), district=dong.code)
+    alert = Alert(id=EntityId("urn:ngsi-ld:Alert:1"), status="open", alert_source=meter.id)
+    house.run(house.platform.hub.upsert([meter, alert]))
+    return f"/alerts/{alert.id}/acknowledge"
+
+
+def test_an_operator_handles_the_alerts_of_their_district_and_no_others(fresh):
+    dong = fresh.platform.city.dongs[0]
+    elsewhere = next(d for d in fresh.platform.city.districts if d.code != dong.district)
+    path = an_alert_of(fresh, dong)
+    fresh.headers["there"] = fresh.sign_up(Role.OPERATOR, elsewhere.code)
+    fresh.headers["here"] = fresh.sign_up(Role.OPERATOR, dong.district)
+    refused = fresh.ask("POST", path, "there")
+    assert refused.json()["type"] == "urn:dalgu:problem:district-not-allowed"
+    assert fresh.ask("POST", path, "here").status_code == 200
+    [alert] = fresh.run(fresh.platform.hub.query(Query(types=("Alert",)))).entities
+    assert alert["status"]["value"] == "acknowledged"
