@@ -66,4 +66,4 @@ def links(services: tuple[Service, ...]) -> tuple[Link, ...]:
 def template_folders(services: tuple[Service, ...]) -> dict[str, Path]:
     """Return the folders of templates under the prefixes that pages use."""
     own = Path(__file__).parent.parent / "services"
-    return {"center": TEMPLATES} | {s.name: own / s.name / "pages" for s in services}
+    return {"center": TEMPLATES} | {s.name: s.templates or own / s.name / "pages" for s in services}

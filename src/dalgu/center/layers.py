@@ -12,6 +12,8 @@ from dalgu.web.language import number
 
 FULL_SHARE, SCARCE_SHARE = 0.03, 0.10  # of a car park's spaces that are still free
 PARKING_STALE = timedelta(minutes=30)
+FLOW_STALE = timedelta(hours=3)  # cameras count by the hour
+URGENT_ALARMS = frozenset({"leakage", "burst"})  # what a meter says of itself
 METER_STALE = timedelta(hours=48)  # meters speak daily; a day's silence is no news yet
 DEVICE_STALE = timedelta(days=1)
 SILENT_INTERVALS = 3  # times a device's declared interval
@@ -57,7 +59,15 @@ def meter_sign(document: Document, now: datetime) -> Sign:
     if at is None or now - at > METER_STALE:
         return Sign("stale")
     alarms = value(document, "alarms") or []
-    return Sign("high" if "leak" in alarms or "burst" in alarms else "medium" if alarms else "calm")
+    return Sign("high" if URGENT_ALARMS.intersection(alarms) else "medium" if alarms else "calm")
+
+
+def flow_sign(document: Document, now: datetime) -> Sign:
+    """Return an intersection's flow, hollow where nothing counted lately."""
+    at, flow = observed(document, "intensity"), value(document, "intensity")
+    if at is None or flow is None or now - at > FLOW_STALE:
+        return Sign("stale")
+    return Sign("calm", number(flow, 0))
 
 
 def device_sign(document: Document, now: datetime) -> Sign:
@@ -88,7 +98,6 @@ def is_heard(device: Document, now: datetime) -> bool:
 
 CAMERAS = 'category=="camera"'
 GATEWAYS = 'category=="gateway"'
-SIGNALS = 'category=="trafficSignal"'
 
 LAYERS: dict[str, Layer] = {
     layer.name: layer
@@ -100,13 +109,13 @@ LAYERS: dict[str, Layer] = {
             operation=Operation.PUBLIC_READ,
         ),
         Layer("water", ("WaterMeter",), meter_sign),
-        Layer("traffic", ("Device",), device_sign, SIGNALS),
+        Layer("traffic", ("TrafficFlowObserved",), flow_sign),
         Layer("cameras", ("Device",), device_sign, CAMERAS),
         Layer("gateways", ("Device",), gateway_sign, GATEWAYS),
         Layer("alerts", ("Alert",), alert_sign),
     )
 }
-CATEGORY_LAYERS = {"camera": "cameras", "gateway": "gateways", "trafficSignal": "traffic"}
+CATEGORY_LAYERS = {"camera": "cameras", "gateway": "gateways"}
 
 
 def layer_of(document: Document) -> Layer | None:

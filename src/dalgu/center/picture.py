@@ -12,6 +12,7 @@ from dalgu.web.drawing import Canvas, canvas
 
 WIDTH = 900.0
 DOT = 4.5
+PAD_DEG = 0.01  # about a kilometre
 COLOURS = {"good": "accent", "calm": "ink-soft", "stale": "ink-faint"}
 
 
@@ -81,6 +82,18 @@ def _dot(sheet: Canvas, feature: Document) -> str:
         f'<circle class="dot {colour}" cx="{x}" cy="{y}" r="{DOT}">'
         f"<title>{escape(said['name'])}{text}</title></circle>"
     )
+
+
+def view_of(features: Sequence[Document]) -> tuple[float, ...] | None:
+    """Return west, south, east, north of nearly all features, `None` when there is none."""
+    if not features:
+        return None
+    positions = [one["geometry"]["coordinates"] for one in features]
+    lons, lats = sorted(p[0] for p in positions), sorted(p[1] for p in positions)
+    few = len(positions) // 50  # a stray or two must not shrink the rest
+    west, east = lons[few], lons[-few - 1]
+    south, north = lats[few], lats[-few - 1]
+    return (west - PAD_DEG, south - PAD_DEG, east + PAD_DEG, north + PAD_DEG)
 
 
 def bounds(geometry: Document) -> Sequence[float]:

@@ -7,7 +7,9 @@ from starlette.routing import Route
 from dalgu.access.policy import Operation
 from dalgu.center import alerts, board, layers
 from dalgu.center.context import Center
-from dalgu.center.picture import picture
+from dalgu.center.picture import picture, view_of
+from dalgu.hub.model import Document
+from dalgu.kernel.text import Language
 from dalgu.service import Page, Service
 from dalgu.web.frame import language_of
 from dalgu.web.language import phrase
@@ -68,12 +70,23 @@ class ServicePage:
         data = await self.page.data(self.center.hub, self.center.clock)
         label = phrase(language, "service.map_label", name=self.page.title.say(language))
         layer = layers.LAYERS.get(self.service.name)
+        features = [] if layer is None else await self._features(layer, language)
         return self.center.frame.render(
             request,
             f"{self.service.name}/{self.page.template}",
             label=label,
             map_layers=[] if layer is None else [layer.name],
             stream_layers="" if layer is None else layer.name,
-            picture=picture(self.center.city, language, label=label),
+            focus=view_of(features),
+            picture=picture(self.center.city, language, label=label, features=features),
             **data,
         )
+
+    async def _features(self, layer: layers.Layer, language: Language) -> list[Document]:
+        now, found = self.center.clock.now(), []
+        for kind in layer.types:
+            async for document in self.center.hub.every(kind, q=layer.q):
+                one = layers.feature(layer, document, language, now)
+                if one is not None and one["properties"]["state"] != "stale":
+                    found.append(one)
+        return found

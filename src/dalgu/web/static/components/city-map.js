@@ -43,11 +43,14 @@ class CityMap extends HTMLElement {
     const box = document.createElement("div");
     box.className = "canvas";
     this.append(box);
+    const label = this.getAttribute("aria-label");
+    this.removeAttribute("role"); // the map within is the landmark from here on
+    this.removeAttribute("aria-label");
     const [west, south, east, north] = (this.dataset.focus ?? this.dataset.bbox).split(" ").map(Number);
     this.map = new this.library.Map({
       container: box, style: this.style_(), bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 24 },
       minZoom: 7, maxZoom: 17.5, maxPitch: 65, attributionControl: false, localIdeographFontFamily: LABEL_FONT, fadeDuration: 0,
-      cooperativeGestures: Boolean(this.dataset.calm), locale: { "Map.Title": this.getAttribute("aria-label") },
+      cooperativeGestures: Boolean(this.dataset.calm), locale: { "Map.Title": label },
     });
     this.map.addControl(new this.library.NavigationControl({ visualizePitch: true }), "top-right");
     this.map.on("load", () => this.begin());
@@ -114,13 +117,19 @@ class CityMap extends HTMLElement {
     const panel = document.createElement("details");
     panel.className = "panel";
     panel.open = this.clientWidth > 640;
-    const summary = Object.assign(document.createElement("summary"), { textContent: t("map.layers") });
+    const isSingle = this.layers.length === 1;
+    panel.append(Object.assign(document.createElement("summary"), { textContent: t(isSingle ? `map.${this.layers[0]}` : "map.layers") }));
+    if (!isSingle) panel.append(this.switches());
+    panel.append(...this.legend());
+    this.append(panel);
+    this.layers.forEach((layer) => this.count(layer));
+  }
+
+  switches() {
     const set = document.createElement("fieldset");
     set.append(Object.assign(document.createElement("legend"), { className: "visually-hidden", textContent: t("map.layers") }));
     for (const layer of this.layers) set.append(this.layerSwitch(layer));
-    panel.append(summary, set, ...this.legend());
-    this.append(panel);
-    this.layers.forEach((layer) => this.count(layer));
+    return set;
   }
 
   layerSwitch(layer) {

@@ -1,7 +1,14 @@
 /* A time chart drawn by uPlot over the server's drawing; the table beneath is its twin. */
-import { moment, number } from "../words.js";
+import { moment, number, t } from "../words.js";
 
 const COLOURS = ["--accent", "--high", "--good", "--synthetic"];
+
+/** From nought, unless that would press the line flat: a register that only grows, say. */
+function span(low, high) {
+  if (low === null) return [0, 1];
+  if (low > 0 && high - low < 0.3 * high) return high === low ? [low - 1, high + 1] : [low - 0.08 * (high - low), high + 0.08 * (high - low)];
+  return [Math.min(0, low), high === low ? high + 1 : high * 1.06];
+}
 
 class LineChart extends HTMLElement {
   async connectedCallback() {
@@ -63,9 +70,9 @@ class LineChart extends HTMLElement {
       ...this.size(),
       tzDate: (seconds) => Plot.tzDate(new Date(seconds * 1000), "Asia/Seoul"),
       cursor: { drag: { x: true, y: false } },
-      scales: { y: { range: (_, low, high) => [Math.min(0, low), high === low ? high + 1 : high * 1.06] } },
+      scales: { y: { range: (_, low, high) => span(low, high) } },
       axes: [{ ...axis, values: (_, ticks) => this.timeTicks(ticks) }, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => number(tick)) }],
-      series: [{ value: (_, seconds) => (seconds === null ? "–" : moment(new Date(seconds * 1000))) }, ...series],
+      series: [{ label: t("time"), value: (_, seconds) => (seconds === null ? "–" : moment(new Date(seconds * 1000))) }, ...series],
     }, this.data(), this.box);
   }
 

@@ -24,25 +24,24 @@ export function sign(layer, state, colours, size = 18) {
   const c = canvas.getContext("2d");
   c.translate(size, size);
   c.beginPath();
-  SHAPES[layer](c, size * 0.62);
-  c.lineWidth = size * 0.16;
+  const isQuiet = state === "stale"; // hollow and small: known to exist, not known to be well
+  SHAPES[layer](c, size * (isQuiet ? 0.34 : 0.62));
+  c.lineWidth = size * (isQuiet ? 0.11 : 0.16);
   const colour = colours[STATES[state]];
-  if (state === "stale") {
-    c.fillStyle = colours.surface;
+  if (isQuiet) {
+    c.fillStyle = colours["map-land"];
     c.strokeStyle = colour;
-    c.setLineDash([size * 0.22, size * 0.16]);
   } else {
     c.fillStyle = colour;
     c.strokeStyle = colours.surface;
   }
   c.fill();
   c.stroke();
-  if (layer === "parking" && state !== "stale") letter(c, size, colours.surface);
+  if (layer === "parking" && !isQuiet) letter(c, size, colours.surface);
   return c.getImageData(0, 0, size * 2, size * 2);
 }
 
 function letter(c, size, colour) {
-  c.setLineDash([]);
   c.fillStyle = colour;
   c.font = `700 ${size * 0.82}px sans-serif`;
   c.textAlign = "center";
@@ -70,6 +69,8 @@ export function signLayers(layer, colours, font) {
       "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.42 * weight, 12, 0.75 * weight, 15, 1.2 * weight],
       "symbol-sort-key": ["get", "rank"],
     },
+    // From afar only what speaks is seen.
+    paint: { "icon-opacity": ["interpolate", ["linear"], ["zoom"], 10, ["case", ["==", ["get", "state"], "stale"], 0.15, 1], 13, 1] },
   }, {
     id: `${source}-text`, type: "symbol", source, minzoom: layer === "parking" ? 13 : 14.5, filter: ["has", "text"],
     layout: { "text-field": ["get", "text"], "text-font": [font], "text-size": 12, "text-offset": [0, 1.15], "text-anchor": "top", "text-optional": true },

@@ -38,9 +38,9 @@ export function mapStyle({ tiles, language, colours, here }) {
       { id: "outside", type: "background", paint: { "background-color": colours["map-outside"] } },
       { id: "land", type: "fill", ...from("district"), paint: { "fill-color": colours["map-land"], "fill-antialias": false } },
       { id: "here", type: "fill", ...from("dong"), filter: ["==", ["get", "code"], here ?? ""], paint: { "fill-color": colours["accent-wash"] } },
-      { id: "building", type: "fill-extrusion", ...from("building"), minzoom: 12, paint: {
+      { id: "building", type: "fill-extrusion", ...from("building"), minzoom: 13, paint: {
         "fill-extrusion-color": colours["map-building"], "fill-extrusion-height": ["coalesce", ["get", "height_m"], 4],
-        "fill-extrusion-opacity": ["interpolate", ["linear"], ["zoom"], 12, 0.35, 14, 0.95], "fill-extrusion-vertical-gradient": true } },
+        "fill-extrusion-opacity": ["interpolate", ["linear"], ["zoom"], 13, 0.3, 14.5, 0.95], "fill-extrusion-vertical-gradient": true } },
       boundary("dong-line", "dong", { "line-color": colours["map-dong"], "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.5, 14, 1.4] }, 8.5),
       boundary("district-casing", "district", { "line-color": colours["map-land"], "line-width": ["interpolate", ["linear"], ["zoom"], 8, 2, 14, 6], "line-opacity": 0.6 }),
       boundary("district-line", "district", { "line-color": colours["map-district"], "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.9, 14, 2.4] }),
