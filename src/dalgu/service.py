@@ -6,6 +6,7 @@ contents. The composition root reads it; services never import each other.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dalgu.devices.uplink import Decoder
@@ -58,3 +59,4 @@ class Service:
     jobs: tuple[Job, ...] = ()
     pages: tuple[Page, ...] = ()
     routes: tuple["BaseRoute", ...] = ()
+    templates: Path | None = None  # folder of the pages; `pages/` beside the built-in services

@@ -40,6 +40,9 @@ class PocketRing:
     def key_of(self, device: str) -> bytes | None:
         return self.keys.get(device)
 
+    async def look(self, device: str) -> None:
+        """Nobody else writes to a pocket."""
+
     async def keep(self, keys: Mapping[str, bytes]) -> None:
         self.keys.update(keys)
 

@@ -27,6 +27,14 @@ class VaultKeyRing:
         """Return the key of a device, `None` when it has none."""
         return self._keys.get(device)
 
+    async def look(self, device: str) -> None:
+        """Take in a key that a command has kept beside the running platform."""
+        vault = self._access.vault
+        if device not in self._keys and vault.holds(Room.DEVICE_KEY, device):
+            self._keys[device] = await vault.open(
+                SYSTEM, Room.DEVICE_KEY, device, purpose="decrypting telegrams"
+            )
+
     async def keep(self, keys: Mapping[str, bytes]) -> None:
         """Keep the keys of devices, durably."""
         await self._access.vault.put_many(CONSOLE, Room.DEVICE_KEY, keys)

@@ -45,7 +45,7 @@ class _Registration(msgspec.Struct, forbid_unknown_fields=True):
     category: str | None = None
     controlled_asset: str | None = None
     declared_interval_s: Annotated[float, msgspec.Meta(gt=0)] | None = None
-    in_service: bool | None = None
+    in_service: bool = True
     name: _Name | None = None
     location: Document | None = None
     feed: str | None = None

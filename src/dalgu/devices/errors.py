@@ -79,7 +79,7 @@ class DeviceUnknown(NotExisting):
     def __init__(self, device: str) -> None:
         super().__init__(
             f"Device '{device}' does not exist in the registry; "
-            f"`dalgu devices add {device}` registers it. The message is kept.",
+            f"`dalgu devices add {device} --profile …` registers it. The message is kept.",
             device=device,
         )
 

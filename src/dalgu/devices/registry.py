@@ -28,6 +28,10 @@ class KeyRing(Protocol):
         """Return the key of a device, `None` when it has none."""
         ...
 
+    async def look(self, device: str) -> None:
+        """Take in a key that another process may have kept for a device."""
+        ...
+
     async def keep(self, keys: Mapping[str, bytes]) -> None:
         """Keep the keys of devices, durably."""
         ...
@@ -161,6 +165,8 @@ class Registry:
         except EntityNotExisting:
             self._devices.pop(device_of(entity), None)
             return
+        if self._keys is not None:
+            await self._keys.look(device_of(entity))
         self._index(Device.from_document(document))
 
     def _index(self, device: Device) -> None:

@@ -1,5 +1,6 @@
 """The hub in this process, over its store."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
@@ -39,6 +40,7 @@ from dalgu.store.tables import Tables
 
 KEPT = "kept"  # the collection of bytes that are named by their digest
 LARGEST_KEY = 2**63 - 1  # SQLite's integers have 64 bits
+OTHERS_S = 1.0  # how soon we see what another process, a command say, has committed
 PAGE = 500  # entities that `every` reads at a time
 
 _decode = msgspec.json.Decoder(Document).decode
@@ -238,7 +240,7 @@ class LocalHub:
             if await self.head() > after:
                 commit.cancel()
                 return
-            await commit
+            await asyncio.wait((commit,), timeout=OTHERS_S)
 
     async def head(self) -> int:
         """Return the sequence number of the newest event, 0 when there is none."""

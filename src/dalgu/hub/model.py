@@ -135,7 +135,7 @@ class Entity:
     def from_document(cls, document: Document) -> Self:
         """Return the typed value of a normalized document; attributes it lacks are `None`."""
         fields: dict[str, Any] = {}
-        latest: str | None = None
+        observed: set[str] = set()  # mostly one: a value is of one instant
         for attribute in cls.attributes:
             instance = document.get(attribute.name)
             if instance is None:
@@ -143,11 +143,10 @@ class Entity:
             if isinstance(instance, list):
                 instance = instance[0]
             fields[attribute.field] = _value(attribute, instance)
-            observed = instance.get("observedAt")
-            if observed is not None and (latest is None or observed > latest):
-                latest = observed
-        at = None if latest is None else datetime.fromisoformat(latest)
-        return cls(id=EntityId(document["id"]), observed_at=at, **fields)
+            if "observedAt" in instance:
+                observed.add(instance["observedAt"])
+        latest = max(map(datetime.fromisoformat, observed), default=None)
+        return cls(id=EntityId(document["id"]), observed_at=latest, **fields)
 
 
 def _value(attribute: Attribute, instance: Document) -> Any:
