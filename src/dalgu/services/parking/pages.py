@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from dalgu.hub.hub import Hub, Query
+from dalgu.hub.hub import Hub
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.ids import EntityId
@@ -23,22 +23,18 @@ SHOWN_LOTS = 300
 async def lots_page(hub: Hub, clock: Clock) -> Mapping[str, JSON]:
     """Return the data of the parking pages, the public one and the center's."""
     now = clock.now()
-    counted = [await hub.count(kind.type) for kind in LOTS]
-    documents = [
-        (kind, document)
-        for kind in LOTS
-        for document in (await hub.query(Query(types=(kind.type,), limit=SHOWN_LOTS))).entities
-    ]
+    documents = [(kind, document) for kind in LOTS async for document in hub.every(kind.type)]
     grid, first_slot = await day_grid(hub, now, [EntityId(doc["id"]) for _, doc in documents])
     rows = [
         row_of(kind, document, curve_of(grid, index), now)
         for index, (kind, document) in enumerate(documents)
     ]
+    rows.sort(key=_freshest_and_freest)
     return {
         "words": WORDS,
         "now": now,
-        "lots": sorted(rows, key=_freshest_and_freest),
-        "not_shown": sum(counted) - len(rows),
+        "lots": rows[:SHOWN_LOTS],
+        "not_shown": max(0, len(rows) - SHOWN_LOTS),
         "free": sum(row["free"] for row in rows if row["free"] is not None and not row["is_stale"]),
         "informed": sum(not row["is_stale"] for row in rows),
         "of_lots": len(rows),
