@@ -228,7 +228,13 @@ class LocalHub:
         announced = self.store.read().outbox.after(self._tenant, after, limit)
         return [
             Event(
-                one.seq, one.at, one.kind, EntityId(one.entity), one.types[0], tuple(one.attributes)
+                seq=one.seq,
+                at=one.at,
+                kind=one.kind,
+                entity=EntityId(one.entity),
+                type=one.types[0],
+                attributes=tuple(one.attributes),
+                types=tuple(one.types),
             )
             for one in announced
         ]
