@@ -1,11 +1,13 @@
 """The scorecard: what the last assessment found, from the hub alone."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
 from dalgu.certification.assess import assess, indicator_id
+from dalgu.certification.errors import EvidenceAltered
 from dalgu.certification.evidence import Snapshot, recompute
 from dalgu.certification.framework import Area, Framework, Grade, Indicator, Item
 from dalgu.hub.errors import EntityNotExisting
@@ -94,8 +96,20 @@ class Certification:
         return Scorecard(self.framework, standings, max(times, default=None))
 
     async def evidence(self, digest: str) -> Snapshot:
-        """Return frozen evidence; raise `KeptNotExisting` for an unknown digest."""
-        return msgspec.json.decode(await self.hub.kept(digest), type=Snapshot)
+        """Return frozen evidence.
+
+        Raises
+        ------
+        KeptNotExisting
+            For an unknown digest.
+        EvidenceAltered
+            When the kept bytes are not those that were frozen, however consistent they are.
+        """
+        body = await self.hub.kept(digest)
+        got = hashlib.sha256(body).hexdigest()
+        if got != digest:
+            raise EvidenceAltered(digest, digest, got)
+        return msgspec.json.decode(body, type=Snapshot)
 
     async def recompute(self, digest: str) -> tuple[float | None, float]:
         """Compute a recorded number again from its frozen rows; raise `EvidenceAltered`."""

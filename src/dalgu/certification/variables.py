@@ -174,6 +174,8 @@ def rows_of(
 def _share(
     variable: Variable, subjects: Sequence[Document], seen: Seen, period: Period
 ) -> NDArray[np.float64]:
+    if period.until <= period.since:  # nothing was observed, so there is no time to share out
+        return np.zeros(len(subjects))
     intervals = np.array([_interval_s(document) for document in subjects])
     max_age_s = variable.max_age_s + variable.max_age_intervals * intervals
     observations = Observations(
