@@ -13,7 +13,7 @@ from dalgu.access.actor import Actor
 from dalgu.access.policy import Operation, allow, may
 from dalgu.center import alerts, board, layers, live, search
 from dalgu.center.context import Center
-from dalgu.center.documents import attributes, observed, shown, title, value
+from dalgu.center.documents import attributes, label_of, observed, shown, title, value
 from dalgu.hub.hub import Query
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.clock import iso
@@ -261,14 +261,6 @@ class Doors:
 def asked_language(request: Request) -> Language:
     """Return the language that the query names; these addresses carry none."""
     return "en" if request.query_params.get("language") == "en" else "ko"
-
-
-def label_of(name: str, language: Language) -> str:
-    """Return what people call a type or an attribute; itself, where nobody named it."""
-    try:
-        return phrase(language, f"names.{name}")
-    except KeyError:
-        return name
 
 
 def _step_of(text: str) -> alerts.Step:

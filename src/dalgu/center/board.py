@@ -8,10 +8,10 @@ from dalgu.center.documents import observed, value
 from dalgu.center.layers import METER_STALE, is_heard
 from dalgu.hub.hub import Hub
 from dalgu.kernel.text import Language
-from dalgu.web.language import number, phrase
+from dalgu.web.language import moment, number, phrase
 
 ONLINE_WARN, ONLINE_BAD = 0.95, 0.85  # share of devices heard; K63-50 gives all points at 0.99
-CONSUMPTION_KNOWN = timedelta(hours=3)
+CONSUMPTION_KNOWN = timedelta(days=3)  # meters that speak daily settle an hour a day later
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Figures:
     meters: int
     meters_read: int
     consumption_m3h: float | None
+    consumption_at: datetime | None
     spaces: int
     free: int
     lots: int
@@ -51,6 +52,7 @@ async def read_figures(center: Center) -> Figures:
     devices, heard = await _devices(hub, now)
     meters, meters_read = await _meters(hub, now)
     lots, spaces, free = await _parking(hub)
+    consumption_m3h, consumption_at = await _consumption(hub, now)
     scorecard = await center.certification.scorecard()
     return Figures(
         devices=devices,
@@ -59,7 +61,8 @@ async def read_figures(center: Center) -> Figures:
         alerts_grave=await hub.count("Alert", q='status=="open";severity=="high","critical"'),
         meters=meters,
         meters_read=meters_read,
-        consumption_m3h=await _consumption(hub, now),
+        consumption_m3h=consumption_m3h,
+        consumption_at=consumption_at,
         spaces=spaces,
         free=free,
         lots=lots,
@@ -97,13 +100,16 @@ async def _parking(hub: Hub) -> tuple[int, int, int]:
     return lots, spaces, free
 
 
-async def _consumption(hub: Hub, now: datetime) -> float | None:
+async def _consumption(hub: Hub, now: datetime) -> tuple[float | None, datetime | None]:
+    """Return the newest known hour of all metered areas, and when the oldest of them ended."""
     total: float | None = None
+    oldest: datetime | None = None
     async for area in hub.every("DistrictMeteredArea"):
         at, used = observed(area, "consumption"), value(area, "consumption")
         if used is not None and at is not None and now - at <= CONSUMPTION_KNOWN:
             total = used + (total or 0.0)
-    return total
+            oldest = at if oldest is None else min(oldest, at)
+    return total, oldest
 
 
 def tiles(figures: Figures, language: Language) -> list[Tile]:
@@ -113,6 +119,8 @@ def tiles(figures: Figures, language: Language) -> list[Tile]:
         return phrase(language, f"board.{key}", **values)
 
     share = figures.heard / figures.devices if figures.devices else 0.0
+    at = figures.consumption_at
+    water_note = t("no_water") if at is None else t("water_note", at=moment(at, language))
     of_meters = t("of", n=number(figures.meters))
     return [
         Tile(
@@ -134,7 +142,7 @@ def tiles(figures: Figures, language: Language) -> list[Tile]:
         Tile(
             "meters", t("meters"), number(figures.meters_read), "", of_meters, "", "/center/water"
         ),
-        Tile("water", t("water"), number(figures.consumption_m3h), "m³/h", t("water_note")),
+        Tile("water", t("water"), number(figures.consumption_m3h), "m³/h", water_note),
         Tile(
             "parking",
             t("parking"),

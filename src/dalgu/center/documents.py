@@ -5,7 +5,7 @@ from datetime import datetime
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.text import Language
 from dalgu.kernel.units import UNITS
-from dalgu.web.language import number
+from dalgu.web.language import catalogue, number
 
 NOT_ATTRIBUTES = ("id", "type", "@context", "createdAt", "modifiedAt", "scope")
 
@@ -48,6 +48,11 @@ def short_id(entity: str) -> str:
     return entity.split(":", 3)[-1] if entity.startswith("urn:ngsi-ld:") else entity
 
 
+def label_of(name: str, language: Language) -> str:
+    """Return what people call a type, an attribute or a value; itself, where nobody named it."""
+    return catalogue(language).get(f"names.{name}", name)
+
+
 def attributes(document: Document) -> dict[str, Document]:
     """Return the attributes of a document, each with its first instance."""
     names = (name for name in document if name not in NOT_ATTRIBUTES)
@@ -62,6 +67,10 @@ def shown(attribute: Document, language: Language) -> str:
     if "object" in attribute:
         return str(attribute["object"])
     found = attribute.get("value")
+    if isinstance(found, str):
+        return label_of(found, language)
+    if isinstance(found, list) and all(isinstance(one, str) for one in found):
+        return ", ".join(label_of(one, language) for one in found) or "–"
     if isinstance(found, dict) and "coordinates" in found:
         return _shown_place(found)
     return _shown_value(found, attribute.get("unitCode"))
@@ -81,6 +90,4 @@ def _shown_value(found: JSON, unit_code: str | None) -> str:
         digits = 3 if unit_code == "MTQ" and not float(found).is_integer() else None
         symbol = UNITS[unit_code].symbol if unit_code in UNITS else unit_code or ""
         return f"{number(found, digits)} {symbol}".strip()
-    if isinstance(found, list):
-        return ", ".join(str(one) for one in found) if found else "–"
     return "–" if found is None else str(found)

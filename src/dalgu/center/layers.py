@@ -14,6 +14,7 @@ FULL_SHARE, SCARCE_SHARE = 0.03, 0.10  # of a car park's spaces that are still f
 PARKING_STALE = timedelta(minutes=30)
 FLOW_STALE = timedelta(hours=3)  # cameras count by the hour
 URGENT_ALARMS = frozenset({"leakage", "burst"})  # what a meter says of itself
+QUIET_ALARMS = frozenset({"lowBattery"})  # wants a visit some day, not an operator now
 METER_STALE = timedelta(hours=48)  # meters speak daily; a day's silence is no news yet
 DEVICE_STALE = timedelta(days=1)
 SILENT_INTERVALS = 3  # times a device's declared interval
@@ -59,7 +60,9 @@ def meter_sign(document: Document, now: datetime) -> Sign:
     if at is None or now - at > METER_STALE:
         return Sign("stale")
     alarms = value(document, "alarms") or []
-    return Sign("high" if URGENT_ALARMS.intersection(alarms) else "medium" if alarms else "calm")
+    if URGENT_ALARMS.intersection(alarms):
+        return Sign("high")
+    return Sign("medium" if set(alarms) - QUIET_ALARMS else "calm")
 
 
 def flow_sign(document: Document, now: datetime) -> Sign:

@@ -1,8 +1,8 @@
 """What a dong, or the whole city, is like just now: for citizens, so never of a single home."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dalgu.center.context import Center
@@ -45,6 +45,8 @@ class Now:
     water_at: str | None
     meters: int
     meters_read: int
+    parking_origin: str | None
+    water_origin: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Deeds:
     noticed: int
     handled: int
     waiting: int
-    by_category: Sequence[tuple[str, int]]
+    origin: str | None
 
 
 async def read_lots(center: Center, language: Language) -> list[Lot]:
@@ -107,12 +109,15 @@ async def read(center: Center, lots: Sequence[Lot], here: Dong | None) -> Now:
         water_at=None,
         meters=0,
         meters_read=0,
+        parking_origin=_origin(lot.origin for lot in known),
+        water_origin=None,
     )
     return await _with_water(center, now, here)
 
 
 async def _with_water(center: Center, now: Now, here: Dong | None) -> Now:
     used: float | None = None
+    origins: set[str | None] = set()
     newest: datetime | None = None
     meters = read_meters = 0
     async for area in center.hub.every("DistrictMeteredArea"):
@@ -123,19 +128,31 @@ async def _with_water(center: Center, now: Now, here: Dong | None) -> Now:
         read_meters += value(area, "readsReceived") or 0
         if consumption is not None and at is not None:
             used = consumption + (used or 0.0)
+            origins.add(value(area, "origin"))
             newest = at if newest is None else max(newest, at)
-    at_text = None if newest is None else iso(newest)
-    return Now(now.lots, now.free, now.spaces, used, at_text, meters, read_meters)
+    return replace(
+        now,
+        water_m3h=used,
+        water_at=None if newest is None else iso(newest),
+        meters=meters,
+        meters_read=read_meters,
+        water_origin=_origin(origins),
+    )
+
+
+def _origin(origins: Iterable[str | None]) -> str | None:
+    """Return `synthetic` as soon as one part of a figure is."""
+    return "synthetic" if "synthetic" in set(origins) else None
 
 
 async def read_deeds(hub: Hub, now: datetime) -> Deeds:
     """Return how many things were noticed and handled, by service; never which home."""
     since = iso(now - timedelta(days=DEEDS_DAYS))
     statuses: Counter[str] = Counter()
-    categories: Counter[str] = Counter()
+    origins: set[str | None] = set()
     async for alert in hub.every("Alert"):
         if (value(alert, "dateIssued") or "") >= since:
             statuses[value(alert, "status") or "open"] += 1
-            categories[value(alert, "category") or ""] += 1
+            origins.add(value(alert, "origin"))
     noticed = statuses.total()
-    return Deeds(noticed, noticed - statuses["open"], statuses["open"], categories.most_common(4))
+    return Deeds(noticed, noticed - statuses["open"], statuses["open"], _origin(origins))

@@ -5,9 +5,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation, may
-from dalgu.center.api import label_of
 from dalgu.center.context import Center
-from dalgu.center.documents import observed, short_id, title, value
+from dalgu.center.documents import label_of, observed, short_id, title, value
 from dalgu.center.layers import is_heard
 from dalgu.hub.hub import Query
 from dalgu.hub.model import Document

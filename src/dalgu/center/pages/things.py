@@ -9,9 +9,8 @@ from starlette.routing import Route
 
 from dalgu.access.policy import Operation, may
 from dalgu.center import alerts, layers
-from dalgu.center.api import label_of
 from dalgu.center.context import Center
-from dalgu.center.documents import attributes, observed, shown, title, value
+from dalgu.center.documents import attributes, label_of, observed, shown, title, value
 from dalgu.center.history import chart_line
 from dalgu.center.picture import picture
 from dalgu.hub.hub import Message, Query
@@ -80,7 +79,8 @@ class Pages:
         self, document: Document, known: dict[str, Document], language: Language
     ) -> list[Document]:
         rows = []
-        for name, one in known.items():
+        by_newest = sorted(known.items(), key=lambda pair: pair[1].get("observedAt", ""))
+        for name, one in reversed(by_newest):
             newest = await self.center.hub.history(document["id"], name, last=1)
             rows.append(
                 {

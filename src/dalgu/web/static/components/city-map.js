@@ -67,8 +67,16 @@ class CityMap extends HTMLElement {
     this.drawPanel();
     await Promise.all(this.layers.map((layer) => this.load(layer)));
     this.querySelector(".drawing")?.setAttribute("hidden", "");
+    this.mark();
     this.map.once("idle", () => this.setAttribute("data-state", "live"));
     this.map.triggerRepaint();
+  }
+
+  /** The one thing that the page speaks of. */
+  mark() {
+    if (!this.dataset.mark) return;
+    const ring = Object.assign(document.createElement("span"), { className: "ring" });
+    new this.library.Marker({ element: ring }).setLngLat(this.dataset.mark.split(" ").map(Number)).addTo(this.map);
   }
 
   /** Sources, signs and layers: after the first load and after each change of theme. */

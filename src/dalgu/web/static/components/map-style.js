@@ -33,6 +33,7 @@ export function mapStyle({ tiles, language, colours, here }) {
   });
   return {
     version: 8,
+    light: { anchor: "viewport", color: "white", intensity: 0.18 },
     sources: { city: { type: "vector", url: `pmtiles://${tiles}` } },
     layers: [
       { id: "outside", type: "background", paint: { "background-color": colours["map-outside"] } },
