@@ -1,5 +1,6 @@
 """The simulated side of a model city: its registers once, its history behind, its present live."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ log = logging.getLogger("dalgu.simulation")
 COLLECTION = "model-city"
 STATE = "state"
 DAY = timedelta(days=1)
+NOTE_EVERY = timedelta(minutes=10)  # of the city's clock
 FIRST_LOOK = timedelta(hours=2)  # enough for every live layer to have something to show
 REGISTERS = Text("대장을 올리는 중", "Loading the registers")
 HISTORY = Text("지난 기록을 만드는 중", "Building the history")
@@ -77,11 +79,11 @@ class ModelCity:
     state: State
     say: Callable[[str], None]
     progress: Progress | None = field(default=None, init=False)
+    _is_gap_filled: bool = field(default=False, init=False)
 
     async def stand(self) -> None:
         """Load the registers, once for a folder."""
         if self.state.has_registers:
-            await self.platform.registry.load()
             return
         self.progress = Progress(REGISTERS, 0.0)
         entities = self.simulation.registers()
@@ -96,8 +98,20 @@ class ModelCity:
     async def live(self) -> None:
         """Hand in what the devices say as the clock passes, until cancelled."""
         try:
-            await self.simulation.drive(self.platform.intake, self.clock)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.simulation.drive(self.platform.intake, self.clock))
+                group.create_task(self._keep_noting())
         finally:
+            await self._note_heard()
+
+    async def _keep_noting(self) -> None:
+        """Note how far the devices were heard: a killed process has no last moment to do so."""
+        while True:
+            await self.clock.sleep_until(self.clock.now() + NOTE_EVERY)
+            await self._note_heard()
+
+    async def _note_heard(self) -> None:
+        if self._is_gap_filled:  # else the gap would be forgotten, and stay
             await self._remember(heard_until=self.clock.now())
 
     async def remember_history(self, days: int) -> None:
@@ -105,6 +119,7 @@ class ModelCity:
         now = self.clock.now()
         if self.state.heard_until is not None:
             await self._fill(self.state.heard_until, now)  # what was said while we were away
+        self._is_gap_filled = True
         until = self.state.history_until or now
         reached = self.state.history_reached or until
         since = until - timedelta(days=days)

@@ -3,8 +3,10 @@
 import asyncio
 import gc
 import logging
+import signal
 import socket
 from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +23,8 @@ from dalgu.kernel.clock import Clock, SimulatedClock, SystemClock
 from dalgu.kernel.errors import AlreadyExisting
 from dalgu.kernel.settings import Settings
 from dalgu.store.sqlite import Store
+
+STREAM_PATIENCE_S = 2  # open pages hold a stream that never ends by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,18 @@ async def serve(
     """Open the platform, answer on the socket, and run everything behind the pages."""
     url = address(settings, listener)
     async with opened(settings, folder, partial(city_clock, options=options)) as platform:
+        # Before the first request: a device that the registry does not hold yet is refused.
+        await platform.keys.load()
+        await platform.registry.load()
         model = model_city(platform, options)
         app = site(platform, speed=options.speed, progress=partial(_progress, model))
-        config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=STREAM_PATIENCE_S,
+        )
         server = Server(config)
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(server.serve(sockets=[listener]))
@@ -117,6 +130,18 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at a signal and no more.
+
+        uvicorn raises it again once it has stopped listening, which would end the process
+        before the devices' last word is remembered and the store is closed.
+        """
+        loop = asyncio.get_running_loop()
+        for caught in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(caught, self.handle_exit, caught, None)
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen."""
@@ -168,10 +193,7 @@ def works(
 
 async def city_life(platform: Platform, options: Options, model: ModelCity | None) -> None:
     """Bring the registers up, then let devices, history and jobs run side by side."""
-    await platform.keys.load()
-    if model is None:
-        await platform.registry.load()
-    else:
+    if model is not None:
         await model.stand()
     async with asyncio.TaskGroup() as group:
         group.create_task(platform.registry.follow())

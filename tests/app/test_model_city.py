@@ -1,0 +1,152 @@
+"""The simulated side of a city: its state is kept, its history goes on where it was cut."""
+
+import asyncio
+from contextlib import contextmanager
+from datetime import timedelta
+
+import apsw
+import pytest
+
+from dalgu.app.model_city import NOTE_EVERY, CityOtherwise, ModelCity, State, agreed, held
+from dalgu.simulation import Simulation
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TWO_HOURS = 2 / 24  # of days; one of the city's takes seconds
+
+
+@pytest.fixture
+def model(fresh):
+    with model_of(fresh) as (city, said):
+        fresh.run(city.stand())
+        yield city, said
+
+
+@contextmanager
+def model_of(house, seed=1):
+    platform, said = house.platform, []
+    state = agreed(platform.store, "daegu", seed)
+    simulation = Simulation(platform.city, platform.clock, seed)
+    yield ModelCity(platform, simulation, platform.clock, state, said.append), said
+
+
+def rows(house):
+    tables = apsw.Connection(str(house.folder / "city.db"), flags=apsw.SQLITE_OPEN_READONLY)
+    return tables.execute("SELECT count(*) FROM series").fetchone()[0]
+
+
+def spoken_between(house, since, until):
+    messages = house.run(house.platform.hub.messages(limit=1_000_000))
+    return [one for _, one in messages if since <= one.received_at < until]
+
+
+def test_the_registers_are_loaded_once(fresh, model):
+    city, said = model
+    assert said == [
+        f"{len(city.simulation.registers()):,} register entries and devices are in the hub."
+    ]
+    assert len(fresh.platform.registry) == len(city.simulation.devices())
+    head = fresh.run(fresh.platform.hub.head())
+    with model_of(fresh) as (again, said_again):
+        fresh.run(again.stand())
+    assert fresh.run(fresh.platform.hub.head()) == head
+    assert said_again == []
+    assert held(fresh.platform.store) == State("daegu", 1, has_registers=True)
+
+
+@pytest.mark.parametrize(("city", "seed"), [("daegu", 2), ("busan", 1)])
+def test_another_city_is_refused(fresh, model, city, seed):
+    with pytest.raises(CityOtherwise, match="daegu of seed 1"):
+        agreed(fresh.platform.store, city, seed)
+    assert agreed(fresh.platform.store, "daegu", 1).has_registers
+
+
+def test_a_fresh_folder_takes_any_city(fresh):
+    assert held(fresh.platform.store) is None
+    assert agreed(fresh.platform.store, "daegu", 7) == State("daegu", 7)
+
+
+def test_history_goes_on_where_it_was_cut(fresh, model):
+    city, said = model
+    now = fresh.clock.now()
+    fresh.run(city._remember(history_until=now, history_reached=now - HOUR))
+    fresh.run(city.remember_history(TWO_HOURS))
+    assert city.progress is None
+    assert said[-1].startswith("History since 2026-11-22T01:00:00Z")
+    assert spoken_between(fresh, now - HOUR, now) == []
+    expected = city.simulation.messages(now - 2 * HOUR, now - HOUR)
+    assert len(spoken_between(fresh, now - 2 * HOUR, now - HOUR)) == len(list(expected))
+    assert held(fresh.platform.store).history_reached == now - 2 * HOUR
+    runs = fresh.platform.runner.last_runs()
+    assert {name: one.outcome for name, one in runs.items()} == dict.fromkeys(runs, "done")
+    assert set(runs) == set(fresh.platform.runner.jobs)
+
+
+def test_history_that_was_interrupted_ends_as_if_it_was_not(fresh, model):
+    city, _ = model
+
+    async def interrupt():
+        building = asyncio.create_task(city.remember_history(TWO_HOURS))
+        for _ in range(3):
+            await asyncio.wait_for(fresh.platform.store.next_commit(), 5)
+        building.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await building
+
+    fresh.run(interrupt())
+    assert held(fresh.platform.store).history_reached is None
+    partly = rows(fresh)
+    fresh.run(city.remember_history(TWO_HOURS))
+    whole = rows(fresh)
+    assert partly < whole
+    stored = fresh.platform.intake.counters.stored
+    now = fresh.clock.now()
+    fresh.run(city.simulation.backfill(fresh.platform.intake, days=TWO_HOURS, until=now))
+    assert fresh.platform.intake.counters.stored == stored  # nothing was left out
+
+
+async def lived(city, clock, span):
+    """Let the city live for a while, then end it as a stop does."""
+    living = asyncio.create_task(city.live())
+    until = clock.now() + span
+    while clock.now() < until:
+        await clock.advance(timedelta(seconds=20))
+        await asyncio.sleep(0.001)  # planning and storing run in threads
+    living.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await living
+
+
+def test_what_was_said_while_the_city_was_away_is_heard_later(fresh, model):
+    city, _ = model
+    left = fresh.clock.now() - HOUR
+    fresh.run(city._remember(heard_until=left, history_until=left, history_reached=left - DAY))
+    fresh.run(city.remember_history(1))
+    expected = list(city.simulation.messages(left, fresh.clock.now()))
+    assert len(spoken_between(fresh, left, fresh.clock.now())) == len(expected)
+
+
+def test_a_city_notes_how_far_it_heard_once_nothing_is_owed(fresh, model):
+    city, _ = model
+    left = fresh.clock.now() - HOUR
+    fresh.run(city._remember(heard_until=left))
+    fresh.run(lived(city, fresh.clock, timedelta(minutes=1)))
+    assert held(fresh.platform.store).heard_until == left  # the hour before is owed still
+    fresh.run(city.remember_history(0))
+    fresh.run(lived(city, fresh.clock, timedelta(minutes=1)))
+    assert held(fresh.platform.store).heard_until == fresh.clock.now()
+
+
+def test_a_killed_city_lost_count_of_minutes_only(fresh, model):
+    city, _ = model
+    fresh.run(city.remember_history(0))
+    begun = fresh.clock.now()
+
+    async def killed():
+        noting = asyncio.create_task(city._keep_noting())
+        await asyncio.sleep(0)
+        await fresh.clock.advance(NOTE_EVERY)
+        await asyncio.wait_for(fresh.platform.store.next_commit(), 5)
+        noting.cancel()
+
+    fresh.run(killed())
+    assert held(fresh.platform.store).heard_until == begun + NOTE_EVERY
