@@ -193,7 +193,9 @@ def devices_replay(
 @tokens.command("create")
 def tokens_create(
     name: Annotated[str, typer.Argument(help="What it is for, as 'ChirpStack'.")],
-    role: Annotated[str, typer.Option(help="viewer, operator, analyst, evaluator, administrator or service.")],
+    role: Annotated[
+        str, typer.Option(help="viewer, operator, analyst, evaluator, administrator, service.")
+    ],
     days: Annotated[int, typer.Option(help="Days until it ends.", min=1)] = 365,
     data: DataDir = None,
 ) -> None:

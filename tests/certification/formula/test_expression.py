@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,10 +53,8 @@ def test_what_is_no_arithmetic_is_refused(text):
 
 @given(st.text(max_size=60))
 def test_any_text_parses_or_is_refused_with_a_sentence(text):
-    try:
-        parse(text)
-    except FormulaInvalid as refused:
-        assert refused.detail.endswith(".")
+    with suppress(FormulaInvalid):
+        assert parse(text).text == text
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(0.1, 1e6))
