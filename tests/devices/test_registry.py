@@ -121,3 +121,24 @@ def test_an_id_that_no_urn_allows_is_refused(city, device: str) -> None:
             assert len(c.registry) == 0
 
     asyncio.run(story())
+
+
+def test_a_device_that_another_client_describes_its_own_way_stops_nothing(city):
+    odd = {
+        "id": "urn:ngsi-ld:Device:gateway:odd",
+        "type": "Device",
+        "controlledAsset": {"type": "Property", "value": "a meter"},
+        "feed": {"type": "Relationship", "object": ["urn:x:a", "urn:x:b"]},
+        "declaredInterval": {"type": "Property", "value": "hourly"},
+        "name": {"type": "Property", "value": "Odd"},
+    }
+
+    async def scene():
+        async with city() as c:
+            await c.hub.create(odd)
+            await c.registry.catch_up()
+            found = c.registry.resolve("gateway:odd")
+            assert (found.asset, found.declared_interval_s) == (None, None)
+            await c.registry.load()
+
+    asyncio.run(scene())

@@ -106,15 +106,16 @@ class Reader:
         return links
 
     async def _objects(self, entity_type: str, relationship: str) -> dict[str, str]:
-        return {
-            document["id"]: document[relationship]["object"]
+        found = {
+            document["id"]: document[relationship].get("object")
             for document in await self.entities([entity_type], "")
-            if relationship in document
+            if isinstance(document.get(relationship), dict)
         }
+        return {start: end for start, end in found.items() if isinstance(end, str)}
 
 
 def _type_of(urn: str) -> str:
-    return urn.split(":")[2]
+    return [*urn.split(":"), "", ""][2]  # a link may lead out of the hub
 
 
 def _joined(subjects: dict[str, int], parts: list[tuple[NDArray[np.int64], Columns]]) -> Seen:
@@ -204,7 +205,10 @@ def _instant(at_s: float) -> str | None:
 
 def _number(document: Document, attribute: str) -> float:
     instance: JSON = document.get(attribute)
-    return 0.0 if instance is None else float(instance["value"])
+    value = instance.get("value") if isinstance(instance, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0.0  # a register's entry in words counts nothing
+    return float(value)
 
 
 def _weight(variable: Variable, document: Document) -> float:

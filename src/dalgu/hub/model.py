@@ -133,7 +133,10 @@ class Entity:
 
     @classmethod
     def from_document(cls, document: Document) -> Self:
-        """Return the typed value of a normalized document; attributes it lacks are `None`."""
+        """Return the typed value of a normalized document.
+
+        Attributes that it lacks, or has in another kind, are `None`.
+        """
         fields: dict[str, Any] = {}
         observed: set[str] = set()  # mostly one: a value is of one instant
         for attribute in cls.attributes:
@@ -150,9 +153,17 @@ class Entity:
 
 
 def _value(attribute: Attribute, instance: Document) -> Any:
+    """Return an instance's value, `None` where another client describes it in its own way.
+
+    NGSI-LD lets anybody give our types other attributes: one such thing must not stop the rest.
+    """
+    if instance.get("type", attribute.kind) != attribute.kind:
+        return None
     if attribute.kind == "LanguageProperty":
         words = instance["languageMap"]
-        return Text(words.get("ko", ""), words.get("en", ""))
-    if attribute.kind == "Relationship":
-        return instance["object"]
-    return instance["value"]
+        return Text(*(str(words.get(language, "")) for language in ("ko", "en")))
+    value = instance["object" if attribute.kind == "Relationship" else "value"]
+    if attribute.kind == "Relationship" and not isinstance(value, str):
+        return None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if attribute.unit is None or is_number else None
