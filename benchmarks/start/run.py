@@ -75,7 +75,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "")
-    print(f"dalgu --help            {statistics.median(help_cpu_ms() for _ in range(runs)):7.0f} ms CPU   (aim 150)")
+    help_ms = statistics.median(help_cpu_ms() for _ in range(runs))
+    print(f"dalgu --help            {help_ms:7.0f} ms CPU   (aim 150)")
     for label, options in (("simulated city", ()), ("no simulation", ("--no-simulation",))):
         cold, warm, rss = [], [], []
         for _ in range(runs):
