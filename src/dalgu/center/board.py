@@ -134,7 +134,7 @@ def tiles(figures: Figures, language: Language) -> list[Tile]:
             "devices",
             t("devices"),
             number(100 * share, 1) if figures.devices else "–",
-            "%",
+            "%" if figures.devices else "",
             t("devices_note", n=number(figures.heard), m=number(figures.devices)),
             _online_state(figures.devices, share),
             "/center/devices",
@@ -142,7 +142,13 @@ def tiles(figures: Figures, language: Language) -> list[Tile]:
         Tile(
             "meters", t("meters"), number(figures.meters_read), "", of_meters, "", "/center/water"
         ),
-        Tile("water", t("water"), number(figures.consumption_m3h), "m³/h", water_note),
+        Tile(
+            "water",
+            t("water"),
+            number(figures.consumption_m3h),
+            "" if at is None else "m³/h",
+            water_note,
+        ),
         Tile(
             "parking",
             t("parking"),

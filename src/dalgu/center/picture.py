@@ -11,7 +11,7 @@ from dalgu.kernel.text import Language
 from dalgu.web.drawing import Canvas, canvas
 
 WIDTH = 900.0
-DOT = 4.5
+DOT = 7.0
 PAD_DEG = 0.01  # about a kilometre
 COLOURS = {"good": "accent", "calm": "ink-soft", "stale": "ink-faint"}
 
