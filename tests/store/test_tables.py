@@ -201,7 +201,7 @@ class TestOutbox:
 
         [created, deleted] = tables.outbox.after("", 0, 10)
 
-        assert created == (1, AT, "created", "urn:x:1", ["A"], ["a", "b"])
+        assert created == (1, AT, "created", "urn:x:1", ["A"], ["a", "b"], b"")
         assert deleted[2] == "deleted"
         assert tables.outbox.after("", 1, 10) == [deleted]
         assert tables.outbox.after("busan", 0, 10) == []

@@ -125,6 +125,7 @@ class Event:
     type: str  # the first of them when it has several
     attributes: tuple[str, ...] = ()
     types: tuple[str, ...] = ()  # all of them, when it has several
+    before: bytes = b""  # a JSON object: what each attribute was, null where there was none
 
 
 class Hub(Protocol):

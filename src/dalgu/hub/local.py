@@ -235,6 +235,7 @@ class LocalHub:
                 type=one.types[0],
                 attributes=tuple(one.attributes),
                 types=tuple(one.types),
+                before=one.before,
             )
             for one in announced
         ]

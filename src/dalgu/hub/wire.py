@@ -58,6 +58,7 @@ class SentChange(msgspec.Struct, rename="camel"):
     attribute: str = ""
     dataset: str | None = None
     every_dataset: bool = False
+    types: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, change: Change) -> "SentChange":
@@ -69,6 +70,7 @@ class SentChange(msgspec.Struct, rename="camel"):
             change.attribute,
             change.dataset,
             change.every_dataset,
+            change.types,
         )
 
 
@@ -82,12 +84,20 @@ class SentEvent(msgspec.Struct):
     type: str
     attributes: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    before: bytes = b""
 
     @classmethod
     def of(cls, event: Event) -> "SentEvent":
         """Return the event as it is sent."""
         return cls(
-            event.seq, event.at, event.kind, event.entity, event.type, event.attributes, event.types
+            event.seq,
+            event.at,
+            event.kind,
+            event.entity,
+            event.type,
+            event.attributes,
+            event.types,
+            event.before,
         )
 
     def event(self) -> Event:
@@ -100,4 +110,5 @@ class SentEvent(msgspec.Struct):
             self.type,
             self.attributes,
             self.types,
+            self.before,
         )

@@ -128,7 +128,7 @@ class Writing:
             if touched.key is None or before is None:  # made and deleted within the work
                 return None
             documents.remove(touched.key)
-            return Change(DELETED, touched.key, ())
+            return Change(DELETED, touched.key, _without_name(before))
         body = _encode(after)
         if touched.key is None:
             touched.key = documents.create(self._tenant, touched.entity, types_of(after), body)
@@ -140,13 +140,18 @@ class Writing:
             bounds = _bounds(after)
             if bounds is not None or before is not None:
                 documents.locate(touched.key, bounds)
-        kind = CREATED if before is None else UPDATED
-        return Change(kind, touched.key, list(touched.changed))
+        if before is None:
+            return Change(CREATED, touched.key, list(touched.changed))
+        return Change(UPDATED, touched.key, {name: before.get(name) for name in touched.changed})
 
 
 def micros_of(stamp: str) -> int:
     """Return the microseconds since 1970 of an instant in a document."""
     return micros(datetime.fromisoformat(stamp))
+
+
+def _without_name(document: Document) -> Document:
+    return {name: value for name, value in document.items() if name not in ("id", "type")}
 
 
 def _bounds(document: Document) -> Bounds | None:

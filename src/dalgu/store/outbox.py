@@ -1,8 +1,8 @@
 """What changed, in order of commit; each reader keeps its own place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 import msgspec
@@ -17,6 +17,7 @@ PRUNED_EVERY = 4_096  # events; about 3 ms each time
 KINDS = ("created", "updated", "deleted")
 
 _names = msgspec.json.Decoder(list[str])
+_before = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class Change(NamedTuple):
@@ -24,7 +25,7 @@ class Change(NamedTuple):
 
     kind: int
     entity: int  # key of the entity's row
-    attributes: Sequence[str]
+    attributes: Sequence[str] | Mapping[str, Any]  # names, or each with what it was before
 
 
 class Announced(NamedTuple):
@@ -36,6 +37,7 @@ class Announced(NamedTuple):
     entity: str
     types: list[str]
     attributes: list[str]
+    before: bytes = b""  # a JSON object: what each attribute was, null where there was none
 
 
 class Outbox:
@@ -69,9 +71,7 @@ class Outbox:
             (seq, tenant, limit),
         )
         return [
-            Announced(
-                seq, instant(at), KINDS[kind], entity, _names.decode(types), _names.decode(names)
-            )
+            Announced(seq, instant(at), KINDS[kind], entity, _names.decode(types), *_read(names))
             for seq, at, kind, entity, types, names in found
         ]
 
@@ -107,3 +107,10 @@ class Outbox:
             "DELETE FROM event WHERE seq <= (SELECT max(seq) FROM event) - ?", (max(1, keep),)
         )
         return self._connection.changes()
+
+
+def _read(names: str) -> tuple[list[str], bytes]:
+    """Return the names of attributes, and what they were where the change tells it."""
+    if names.startswith("["):
+        return _names.decode(names), b""
+    return list(_before.decode(names)), names.encode()
