@@ -22,7 +22,7 @@ from dalgu.hub.query.scope import compile_scope
     ],
 )
 def test_scopes_match_as_the_clause_says(query, scopes, holds):
-    assert compile_scope(query)(scopes) is holds
+    assert compile_scope(query)({"scope": scopes}) is holds
 
 
 @pytest.mark.parametrize("query", ["", "(/A", "/A;", "/A/#/B", "/A//B", "/A)"])
