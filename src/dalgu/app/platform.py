@@ -17,12 +17,16 @@ from dalgu.cities import City
 from dalgu.devices.intake import Intake
 from dalgu.devices.jobs import silent_devices
 from dalgu.devices.registry import Registry
+from dalgu.governance.entities import Department, WaterSupplyRegister
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub
 from dalgu.hub.local import LocalHub
+from dalgu.hub.model import Entity
 from dalgu.hub.notify import Notifier
 from dalgu.hub.outgoing import Reach
+from dalgu.hub.schema import Schema
 from dalgu.hub.subscriptions import Subscriptions
+from dalgu.hub.types import Alert, Device, Feed, KeyPerformanceIndicator
 from dalgu.kernel.clock import Clock, SystemClock
 from dalgu.kernel.schedule import every
 from dalgu.kernel.settings import Settings
@@ -71,7 +75,8 @@ async def opened(
 
 def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> Platform:
     """Return the parts over an open store; nothing runs yet."""
-    hub = LocalHub(store, clock)
+    built = tuple(services.load())
+    hub = LocalHub(store, clock, schema=Schema(declared_types(built)))
     access = Access(
         store,
         SystemClock(),  # people's sessions live in people's time, whatever the city's speed
@@ -83,7 +88,6 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
     )
     keys = VaultKeyRing(access)
     registry = Registry(hub, keys)
-    built = tuple(services.load())
     decoders = {name: decode for one in built for name, decode in one.decoders.items()}
     certification = Certification(hub, load_framework(FRAMEWORK), clock)
     contexts = Contexts(store, clock)
@@ -109,6 +113,12 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         certification=certification,
         runner=JobRunner(store, hub, clock, jobs(built, certification)),
     )
+
+
+def declared_types(built: tuple[Service, ...]) -> tuple[type[Entity], ...]:
+    """Return the entity types that the rooms and the services declare."""
+    common = (Device, Feed, Alert, KeyPerformanceIndicator, Department, WaterSupplyRegister)
+    return (*common, *(kind for one in built for kind in one.entities))
 
 
 def jobs(built: tuple[Service, ...], certification: Certification) -> list[Job]:

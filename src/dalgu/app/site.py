@@ -27,9 +27,13 @@ HUB_PREFIXES = ("/ngsi-ld/", "/hub/v1/")
 
 
 def site(
-    platform: Platform, *, speed: float = 1.0, progress: Callable[[], Progress | None]
+    platform: Platform,
+    *,
+    speed: float = 1.0,
+    progress: Callable[[], Progress | None],
+    is_simulated: bool = False,
 ) -> ASGIApp:
-    """Return the ASGI application of a platform."""
+    """Return the ASGI application of a platform; a simulated one says so on every page."""
     city = platform.city
     static = Static({f"cities/{city.id}.pmtiles": city.basemap})
     frame = Frame(
@@ -39,6 +43,7 @@ def site(
         folders=template_folders(platform.services),
         links=links(platform.services),
         speed=speed,
+        is_simulated=is_simulated,
     )
     center = Center(
         hub=platform.hub,

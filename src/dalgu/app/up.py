@@ -93,7 +93,12 @@ async def serve(
         await platform.keys.load()
         await platform.registry.load()
         model = model_city(platform, options)
-        app = site(platform, speed=options.speed, progress=partial(_progress, model))
+        app = site(
+            platform,
+            speed=options.speed,
+            progress=partial(_progress, model),
+            is_simulated=options.simulation,
+        )
         config = uvicorn.Config(
             app,
             log_level="warning",

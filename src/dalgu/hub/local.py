@@ -26,6 +26,7 @@ from dalgu.hub.hub import (
 from dalgu.hub.model import Document, Entity
 from dalgu.hub.observing import Observing
 from dalgu.hub.past import instance_of, series_name
+from dalgu.hub.schema import Schema
 from dalgu.hub.search import Search
 from dalgu.hub.writing import Writing
 from dalgu.kernel.clock import Clock
@@ -49,10 +50,13 @@ _decode = msgspec.json.Decoder(Document).decode
 class LocalHub:
     """Implements `Hub` over the tables of a store; each tenant sees its own entities only."""
 
-    def __init__(self, store: Store, clock: Clock, tenant: str = "") -> None:
+    def __init__(
+        self, store: Store, clock: Clock, tenant: str = "", *, schema: Schema | None = None
+    ) -> None:
         self.store = store
         self._clock = clock
         self._tenant = tenant
+        self._schema = schema or Schema(())
 
     @classmethod
     def open(cls, path: Path | str, clock: Clock) -> "LocalHub":
@@ -65,7 +69,7 @@ class LocalHub:
 
     def tenant(self, name: str) -> "LocalHub":
         """Return the hub of another tenant over the same store; "" is the default one."""
-        return LocalHub(self.store, self._clock, name)
+        return LocalHub(self.store, self._clock, name, schema=self._schema)
 
     async def ingest(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """Store messages with what was decoded from them, all in one commit group."""
@@ -75,6 +79,9 @@ class LocalHub:
     async def upsert(self, entities: Iterable[Entity | Document]) -> int:
         """Create or merge entities (5.6.8); state follows the newest `observedAt`."""
         given = list(entities)
+        for entity in given:
+            if not isinstance(entity, Entity):  # typed values fit by their making
+                self._schema.check(entity, entity)
         now = self._clock.now()
 
         def work(tables: Tables) -> int:
@@ -233,7 +240,7 @@ class LocalHub:
                 kind=one.kind,
                 entity=EntityId(one.entity),
                 type=one.types[0],
-                attributes=tuple(one.attributes),
+                attributes=tuple(name for name in one.attributes if name not in NOT_ATTRIBUTES),
                 types=tuple(one.types),
                 before=one.before,
             )
@@ -289,6 +296,8 @@ class LocalHub:
             touched = writing.touch(change.entity)
             try:
                 applied = apply_change(touched.document, change, now)
+                if applied.document is not None:
+                    self._schema.check(applied.document, applied.changed)
             except DalguError as refusal:
                 outcomes.append(refusal)
                 continue

@@ -42,6 +42,11 @@ def prop() -> Any:
     return dataclasses.field(default=None, metadata={"kind": "Property"})
 
 
+def instant() -> Any:
+    """Declare a property that holds an instant as text, ISO 8601 with its zone."""
+    return dataclasses.field(default=None, metadata={"kind": "Property", "instant": True})
+
+
 def relationship() -> Any:
     """Declare a link to another entity."""
     return dataclasses.field(default=None, metadata={"kind": "Relationship"})
@@ -75,6 +80,7 @@ class Attribute:
     name: str
     kind: str
     unit: str | None
+    is_instant: bool = False  # text that names an instant
 
     @property
     def is_observed(self) -> bool:
@@ -116,7 +122,13 @@ class Entity:
         cls.type = cls.__name__
         dataclass(frozen=True, kw_only=True)(cls)
         cls.attributes = tuple(
-            Attribute(f.name, camel(f.name), f.metadata["kind"], f.metadata.get("unit"))
+            Attribute(
+                field=f.name,
+                name=camel(f.name),
+                kind=f.metadata["kind"],
+                unit=f.metadata.get("unit"),
+                is_instant=f.metadata.get("instant", False),
+            )
             for f in dataclasses.fields(cls)
             if "kind" in f.metadata
         )

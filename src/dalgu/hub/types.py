@@ -9,6 +9,7 @@ from dalgu.hub.model import (
     Place,
     Plain,
     Quantity,
+    instant,
     label,
     place,
     prop,
@@ -54,13 +55,13 @@ class Alert(Entity):
     sub_category: Plain = prop()  # continuousFlow, noUse, …
     severity: Plain = prop()  # informational, low, medium, high, critical
     alert_source: Link = relationship()
-    date_issued: Plain = prop()  # ISO 8601
-    valid_to: Plain = prop()
+    date_issued: Plain = instant()  # ISO 8601
+    valid_to: Plain = instant()
     status: Plain = prop()  # open, acknowledged, closed
     acknowledged_by: Plain = prop()  # the actor's pseudonym
-    acknowledged_at: Plain = prop()  # ISO 8601
+    acknowledged_at: Plain = instant()  # ISO 8601
     closed_by: Plain = prop()
-    closed_at: Plain = prop()
+    closed_at: Plain = instant()
     location: Place = place()
     data: JSON = prop()  # what the rule saw: the figures behind the alert
 

@@ -4,7 +4,19 @@
 spaces, made at the instant of its `observedAt`; `low` to `high` holds eight of ten outcomes.
 """
 
-from dalgu.hub.model import JSON, Count, Entity, Flag, Label, Place, Plain, label, place, prop
+from typing import TypedDict
+
+from dalgu.hub.model import Count, Entity, Flag, Label, Place, Plain, label, place, prop
+
+
+class ForecastStep(TypedDict):
+    """Free spaces expected so many minutes ahead, with the range of eight in ten outcomes."""
+
+    minutes: int
+    free: int
+    low: int
+    high: int
+    method: str
 
 
 class OffStreetParking(Entity):
@@ -16,12 +28,12 @@ class OffStreetParking(Entity):
     occupied_spot_number: Count = prop()
     is_public: Flag = prop()
     status: Plain = prop()  # open, closed, full, …
-    allowed_vehicle_type: JSON = prop()  # a list of DATEX II vehicle types, the first the principal
-    category: JSON = prop()  # a list: public, underground, feeCharged, …
+    allowed_vehicle_type: list[str] | None = prop()  # DATEX II; the first the principal
+    category: list[str] | None = prop()  # a list: public, underground, feeCharged, …
     price: Label = label()
     operator: Label = label()
     district: Plain = prop()  # administrative dong code
-    forecast: JSON = prop()
+    forecast: list[ForecastStep] | None = prop()
     location: Place = place()
 
 
@@ -34,10 +46,10 @@ class OnStreetParking(Entity):
     occupied_spot_number: Count = prop()
     is_public: Flag = prop()
     status: Plain = prop()
-    allowed_vehicle_type: JSON = prop()
-    category: JSON = prop()
+    allowed_vehicle_type: list[str] | None = prop()
+    category: list[str] | None = prop()
     price: Label = label()
     operator: Label = label()
     district: Plain = prop()
-    forecast: JSON = prop()
+    forecast: list[ForecastStep] | None = prop()
     location: Place = place()

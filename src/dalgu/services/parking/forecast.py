@@ -11,12 +11,13 @@ Constants were chosen on the fourth fifth of the Málaga car parks; `benchmarks/
 the last fifth.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dalgu.services.parking.entities import ForecastStep
 
 Array = NDArray[np.float64]
 
@@ -234,16 +235,19 @@ def in_spaces(share: float, capacity: int) -> int:
     return round(share * capacity)
 
 
-def horizons(choice: Outlook, lot: int, capacity: int) -> list[dict[str, int | str]]:
+def horizons(choice: Outlook, lot: int, capacity: int) -> list[ForecastStep]:
     """Return one lot's outlook as the entity attribute `forecast`, in spaces."""
-    parts: Sequence[tuple[str, Array]] = (
-        ("free", choice.middle),
-        ("low", choice.low),
-        ("high", choice.high),
-    )
+
+    def spaces(part: Array, row: int) -> int:
+        return in_spaces(float(part[row, lot]), capacity)
+
     return [
-        {"minutes": minutes}
-        | {name: in_spaces(float(part[row, lot]), capacity) for name, part in parts}
-        | {"method": choice.method[lot].value}
+        ForecastStep(
+            minutes=minutes,
+            free=spaces(choice.middle, row),
+            low=spaces(choice.low, row),
+            high=spaces(choice.high, row),
+            method=choice.method[lot].value,
+        )
         for row, minutes in enumerate(HORIZONS_MIN)
     ]

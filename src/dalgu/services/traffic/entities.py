@@ -1,7 +1,6 @@
 """The traffic entity type (Smart Data Models, dataModel.Transportation)."""
 
 from dalgu.hub.model import (
-    JSON,
     Count,
     Entity,
     Label,
@@ -25,7 +24,7 @@ class TrafficFlowObserved(Entity):
     vehicle_count: Count = prop()
     intensity: Quantity = quantity("E34")  # the same count as vehicles per hour
     average_speed: Quantity = quantity("KMH")
-    counts: JSON = prop()  # by class: car, bus, truck, motorcycle, bicycle, pedestrian
+    counts: dict[str, int] | None = prop()  # by class: car, bus, truck, …
     interval: Quantity = quantity("SEC")
     district: Plain = prop()  # administrative dong code
     location: Place = place()

@@ -5,7 +5,6 @@ dataModel.WaterConsumption and dataModel.Device where they fit and the register 
 """
 
 from dalgu.hub.model import (
-    JSON,
     Count,
     Entity,
     Flag,
@@ -30,7 +29,7 @@ class WaterMeter(Entity):
     flow: Quantity = quantity("MQH")
     temperature: Quantity = quantity("CEL")
     battery_level: Quantity = quantity("P1")  # 0-100, as the unit says
-    alarms: JSON = prop()  # what the meter itself reports: a list of names of `wire.Alarm`
+    alarms: list[str] | None = prop()  # what the meter reports: `wire.Alarm`
     usage: Plain = prop()  # household, business, public, bath, …
     district: Plain = prop()  # administrative dong code
     dma: Link = relationship()  # its DistrictMeteredArea
