@@ -71,7 +71,7 @@ def compile_geo(georel: str, geometry: Document, geoproperty: str = "location") 
     """
     check_geometry("geometry", geometry)
     near = _NEAR.fullmatch(georel)
-    if near is not None:
+    if near is not None and 0 < float(near.group(2)) < math.inf:
         return _near(near.group(1), float(near.group(2)), geometry, geoproperty)
     if georel not in RELATIONS or georel == "near":
         raise ParameterInvalid("georel", georel, "is no relation of the geo-query language")
@@ -104,7 +104,7 @@ def _near(bound: str, limit_m: float, geometry: Document, geoproperty: str) -> G
     box = _widened(box_of(geometry), limit_m) if is_max else None
 
     def matches(other: Document) -> bool:
-        apart_m = _distance_m(geometry, other)
+        apart_m = distance_of(geometry, other)
         return apart_m <= limit_m if is_max else apart_m >= limit_m
 
     return GeoFilter(geoproperty, box, matches)
@@ -126,7 +126,13 @@ def _widened(box: Box, by_m: float) -> Box | None:
     return west - wide_deg, south - by_deg, east + wide_deg, north + by_deg
 
 
-def _distance_m(one: Document, other: Document) -> float:
+def distance_of(one: Document, other: Document) -> float:
+    """Return the metres between two GeoJSON geometries, where they are nearest.
+
+    >>> city_hall = {"type": "Point", "coordinates": [128.6, 35.87]}
+    >>> distance_of(city_hall, city_hall)
+    0.0
+    """
     if one["type"] == other["type"] == "Point":
         (lon_a, lat_a), (lon_b, lat_b) = one["coordinates"][:2], other["coordinates"][:2]
         return distance_m((lon_a, lat_a), (lon_b, lat_b))

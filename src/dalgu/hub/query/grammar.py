@@ -3,7 +3,8 @@
     q         = and *( "|" and )
     and       = factor *( ";" factor )
     factor    = "(" q ")" / [ "!" ] path [ operator value ]
-    path      = name *( "." name ) [ "[" name *( "." name ) "]" ]
+    path      = *( name "{" [ type *( "," type ) ":" ] ) member *( "}" )
+    member    = name *( "." name ) [ "[" name *( "." name ) "]" ]
     value     = range / list / literal
 
 Inside the hub a name that is an IRI stands in angle brackets, as its dots would read as a path.
@@ -13,6 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dalgu.hub.context import Context
 from dalgu.hub.errors import QueryInvalid, TooComplexQuery
 from dalgu.hub.query.pattern import Pattern, compile_pattern
 from dalgu.hub.values import instant
@@ -42,6 +44,27 @@ Value = Literal | Range | tuple[Literal, ...] | Pattern
 
 
 @dataclass(frozen=True, slots=True)
+class Path:
+    """Where a value stands: names of attributes, then names inside the value."""
+
+    names: tuple[str, ...]
+    inner: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the path as it is written; IRIs in angle brackets."""
+        written = (f"<{name}>" if ":" in name or "." in name else name for name in self.names)
+        return ".".join(written) + (f"[{'.'.join(self.inner)}]" if self.inner else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A step to the entities that a relationship leads to, of these types (none: of any)."""
+
+    name: str
+    types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """One condition: a path, and what its value must be (no operator: it must exist)."""
 
@@ -50,6 +73,7 @@ class Term:
     operator: str = ""
     value: Value | None = None
     negated: bool = False  # it must not exist
+    links: tuple[Link, ...] = ()  # the path begins at entities that these lead to
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +99,9 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.AS
 _BARE = re.compile(r"(?:[^\"\s,;|()\[\].]|\.(?!\.))+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?", re.ASCII)
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
+_WORD = re.compile(r"[^\W\d]\w*")
+_TYPE = r"(?:<[^<>\"\s]+>|\w+)"
+_TYPES = re.compile(rf"({_TYPE}(?:,{_TYPE})*):")
 
 
 def parse_q(text: str) -> Node:
@@ -96,6 +123,29 @@ def parse_q(text: str) -> Node:
     if len(text) > MAX_LENGTH:
         raise TooComplexQuery(f"A q expression must have at most {MAX_LENGTH} signs.")
     return _Parser(text).whole()
+
+
+def parse_path(text: str, context: Context) -> Path:
+    """Return a path with stored names; raise `QueryInvalid` when it is none.
+
+    >>> from dalgu.hub.context import CORE
+    >>> parse_path("address[city]", CORE)
+    Path(names=('address',), inner=('city',))
+    """
+    parser = _Parser(text)
+    path = parser.path()
+    if parser.at < len(text):
+        raise parser.refuse("the end of a path")
+    return Path(tuple(context.expand(plain(name)) for name in path.names), path.inner)
+
+
+def plain(name: str) -> str:
+    """Return a name without the angle brackets of an IRI.
+
+    >>> plain("<https://example.org/speed>")
+    'https://example.org/speed'
+    """
+    return name[1:-1] if name.startswith("<") else name
 
 
 class _Parser:
@@ -155,19 +205,35 @@ class _Parser:
         if self.terms > MAX_TERMS:
             raise TooComplexQuery(f"A q expression may have at most {MAX_TERMS} terms.")
         negated = self.take("!")
-        path = self.names()
+        links: list[Link] = []
+        path = self.path()
+        while self.take("{"):
+            if len(path.names) > 1 or path.inner:
+                raise self.refuse("one relationship before '{'")
+            types = self.match(_TYPES)
+            names = () if types is None else tuple(types.group(1).split(","))
+            links.append(Link(path.names[0], names))
+            if len(links) > MAX_NESTING:
+                raise TooComplexQuery(f"A q expression may follow at most {MAX_NESTING} links.")
+            path = self.path()
+        for _ in links:
+            if not self.take("}"):
+                raise self.refuse("'}'")
+        operator = None if negated else self.match(_OPERATOR)
+        if operator is None:
+            return Term(path.names, path.inner, negated=negated, links=tuple(links))
+        sign = operator.group()
+        value = self.pattern() if "~" in sign else self.value(sign)
+        return Term(path.names, path.inner, sign, value, links=tuple(links))
+
+    def path(self) -> Path:
+        names = self.names()
         inner: tuple[str, ...] = ()
         if self.take("["):
             inner = ("*",) if self.take("*") else self.names()
             if not self.take("]"):
                 raise self.refuse("']'")
-        if self.text.startswith("{", self.at):
-            raise TooComplexQuery("Queries across linked entities are not supported.")
-        operator = None if negated else self.match(_OPERATOR)
-        if operator is None:
-            return Term(path, inner, negated=negated)
-        sign = operator.group()
-        return Term(path, inner, sign, self.pattern() if "~" in sign else self.value(sign))
+        return Path(names, inner)
 
     def names(self) -> tuple[str, ...]:
         names = [self.name()]
@@ -231,7 +297,8 @@ def _bare_value(text: str) -> str | float | bool | None:
         return text == "true"
     if instant(text) is not None or _DATE.fullmatch(text) or _URI.fullmatch(text):
         return text
-    return None
+    # A bare word: what `expandValues` makes an IRI of (4.9, example 12).
+    return text if _WORD.fullmatch(text) else None
 
 
 def _integer(text: str) -> float | None:

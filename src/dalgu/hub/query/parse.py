@@ -1,7 +1,6 @@
 """HTTP query parameters become queries; what is not known is refused (CIM 009 6.3.2)."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -14,14 +13,14 @@ from dalgu.hub.errors import (
     ParameterInvalid,
     ParameterUnknown,
 )
-from dalgu.hub.hub import Query, TemporalQuery
+from dalgu.hub.hub import Query
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.geo import compile_geo
 from dalgu.hub.query.pattern import compile_pattern
 from dalgu.hub.query.q import compile_q, expand_q
 from dalgu.hub.query.types import parse_types
 from dalgu.hub.represent import Form, Representation
-from dalgu.hub.values import check_uri, instant
+from dalgu.hub.values import check_uri
 
 Parameters = Mapping[str, str]
 
@@ -29,7 +28,6 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 1_000
 MAX_OFFSET = 10_000_000
 MAX_PARAMETERS = 60
-MAX_LAST = 100_000
 
 _FORMS = {"normalized": Form.NORMALIZED, "concise": Form.CONCISE}
 _FORMS |= {"simplified": Form.SIMPLIFIED, "keyValues": Form.SIMPLIFIED}
@@ -41,7 +39,6 @@ GEO = frozenset(("georel", "geometry", "coordinates", "geoproperty"))
 QUERY = (
     REPRESENTATION | GEO | frozenset(("id", "type", "idPattern", "q", "limit", "offset", "count"))
 )
-TEMPORAL = frozenset(("timerel", "timeAt", "endTimeAt", "timeproperty", "lastN"))
 
 # The standard knows them, this hub does not carry them: said plainly rather than left out.
 NOT_SUPPORTED = frozenset(
@@ -76,7 +73,7 @@ def parse_parameters(raw: bytes, known: frozenset[str]) -> dict[str, str]:
         ) from None
     parameters: dict[str, str] = {}
     for name, value in pairs:
-        if name in NOT_SUPPORTED:
+        if name not in known and name in NOT_SUPPORTED:
             raise OperationNotSupported(f"Query parameter '{name}' is not supported.")
         if name not in known:
             raise ParameterUnknown(name)
@@ -123,7 +120,9 @@ def parse_options(parameters: Parameters, known: frozenset[str]) -> frozenset[st
     return chosen
 
 
-_READ_OPTIONS = frozenset((*_FORMS, "sysAttrs", "count", "temporalValues", "geojson"))
+_READ_OPTIONS = frozenset(
+    (*_FORMS, "sysAttrs", "count", "temporalValues", "aggregatedValues", "geojson")
+)
 
 
 _WHOLE = Representation()
@@ -154,19 +153,11 @@ def _form(parameters: Parameters, options: frozenset[str]) -> Form:
     text = parameters.get("format")
     if text is None:
         return next((form for word, form in _FORMS.items() if word in options), Form.NORMALIZED)
-    if text == "temporalValues":
+    if text in ("temporalValues", "aggregatedValues"):
         return Form.NORMALIZED
     if text not in _FORMS:
         raise ParameterInvalid("format", text, "is no representation format")
     return _FORMS[text]
-
-
-def wants_temporal_values(parameters: Parameters) -> bool:
-    """Whether the short temporal representation is asked for."""
-    return "temporalValues" in (
-        parameters.get("format"),
-        *parameters.get("options", "").split(","),
-    )
 
 
 def _names(terms: list[str], context: Context) -> frozenset[str]:
@@ -237,55 +228,3 @@ def geometry_of(kind: JSON, coordinates: JSON) -> Document:
         except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
             raise ParameterInvalid("coordinates", coordinates, "is no JSON array") from None
     return {"type": kind, "coordinates": coordinates}
-
-
-def parse_temporal_query(
-    parameters: Parameters, context: Context = CORE, *, entity: str | None = None
-) -> TemporalQuery:
-    """Return the query of `GET /temporal/entities`, or of one entity when it is named."""
-    entities = (
-        parse_query(parameters, context)
-        if entity is None
-        else Query(ids=(check_uri("id", entity),), limit=1)
-    )
-    timerel = parameters.get("timerel")
-    timeproperty = parameters.get("timeproperty", "observedAt")
-    if timeproperty not in ("observedAt", "createdAt", "modifiedAt"):
-        raise ParameterInvalid("timeproperty", timeproperty, "is no temporal property")
-    time_at, end_time_at = (_instant(parameters, name) for name in ("timeAt", "endTimeAt"))
-    _check_timerel(timerel, time_at, end_time_at)
-    names = [*words(parameters, "attrs"), *words(parameters, "pick")]
-    return TemporalQuery(
-        entities=entities,
-        timerel=timerel,
-        time_at=time_at,
-        end_time_at=end_time_at,
-        timeproperty=timeproperty,
-        attrs=tuple(context.expand(n) for n in names if n not in ("id", "type", "scope")),
-        last=whole(parameters, "lastN", 0, MAX_LAST) or None,
-    )
-
-
-def _check_timerel(
-    timerel: str | None, time_at: datetime | None, end_time_at: datetime | None
-) -> None:
-    if timerel is None:
-        if time_at is not None or end_time_at is not None:
-            raise BadRequestData("Parameter 'timerel' is required together with 'timeAt'.")
-        return
-    if timerel not in ("before", "after", "between"):
-        raise ParameterInvalid("timerel", timerel, "must be before, after or between")
-    if time_at is None:
-        raise BadRequestData("Parameter 'timeAt' is required together with 'timerel'.")
-    if (timerel == "between") is not (end_time_at is not None):
-        raise BadRequestData("Parameter 'endTimeAt' belongs to 'timerel=between', which needs it.")
-
-
-def _instant(parameters: Parameters, name: str) -> datetime | None:
-    text = parameters.get(name)
-    if text is None:
-        return None
-    at = instant(text)
-    if at is None:
-        raise ParameterInvalid(name, text, "must be a DateTime, as 2026-01-02T03:04:05Z")
-    return at

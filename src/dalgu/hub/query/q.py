@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from dalgu.hub.attribute import VALUE_MEMBER
-from dalgu.hub.context import Context
+from dalgu.hub.context import Context, full_name
 from dalgu.hub.model import JSON, Document
-from dalgu.hub.query.grammar import Both, Literal, Node, Range, Term, Value, parse_q
+from dalgu.hub.query.grammar import Both, Link, Literal, Node, Range, Term, Value, parse_q, plain
 from dalgu.hub.query.pattern import Pattern
 from dalgu.hub.values import instant
 
 Predicate = Callable[[Document], bool]
+Find = Callable[[str], Document | None]  # the entity of an id
 
 _ORDER: dict[str, Callable[[JSON, JSON], bool]] = {
     "<": operator.lt,
@@ -41,12 +42,24 @@ def compile_q(text: str) -> Predicate:
     True
 
     """
-    return _predicate(parse_q(text))
+    return _predicate(parse_q(text), _nobody)
 
 
-def expand_q(text: str, context: Context) -> str:
-    """Return the expression with the stored names of its terms; IRIs in angle brackets."""
-    return _written(parse_q(text), context)
+def compile_linked_q(text: str, find: Find) -> Predicate:
+    """Return the predicate of an expression that asks linked entities, too: `owner{name}`."""
+    return _predicate(parse_q(text), find)
+
+
+def _nobody(entity: str) -> None:
+    """Find no entity: where there is no hub to ask, no link leads anywhere."""
+
+
+def expand_q(text: str, context: Context, expanded: frozenset[str] = frozenset()) -> str:
+    """Return the expression with the stored names of its terms; IRIs in angle brackets.
+
+    The texts that are compared with an attribute among `expanded` (terms) become IRIs (4.9).
+    """
+    return _written(parse_q(text), context, expanded)
 
 
 def attributes_of(text: str) -> set[str]:
@@ -60,25 +73,43 @@ def attributes_of(text: str) -> set[str]:
 
 def _top_names(node: Node) -> Iterator[str]:
     if isinstance(node, Term):
-        yield _plain(node.path[0])
+        yield plain(node.links[0].name if node.links else node.path[0])
         return
     for part in node.parts:
         yield from _top_names(part)
 
 
-def _plain(name: str) -> str:
-    return name[1:-1] if name.startswith("<") else name
+def link_depth(text: str) -> int:
+    """Return how many links the terms of an expression follow, at most.
+
+    >>> link_depth('owner{works{name}}=="x"')
+    2
+    """
+    return _depth(parse_q(text))
 
 
-def _written(node: Node, context: Context, *, nested: bool = False) -> str:
+def _depth(node: Node) -> int:
+    return len(node.links) if isinstance(node, Term) else max(map(_depth, node.parts))
+
+
+def _written(
+    node: Node, context: Context, expanded: frozenset[str], *, nested: bool = False
+) -> str:
     if not isinstance(node, Term):
         sign = ";" if isinstance(node, Both) else "|"
-        text = sign.join(_written(part, context, nested=True) for part in node.parts)
+        text = sign.join(_written(part, context, expanded, nested=True) for part in node.parts)
         return f"({text})" if nested else text
     path = ".".join(_written_name(name, context) for name in node.path)
     inner = f"[{'.'.join(node.inner)}]" if node.inner else ""
     negated = "!" if node.negated else ""
-    return f"{negated}{path}{inner}{node.operator}{_written_value(node.value)}"
+    links = "".join(_written_link(link, context) for link in node.links)
+    value = _written_value(node.value, context if node.path[-1] in expanded else None)
+    return f"{negated}{links}{path}{inner}{'}' * len(node.links)}{node.operator}{value}"
+
+
+def _written_link(link: Link, context: Context) -> str:
+    types = ",".join(_written_name(name, context) for name in link.types)
+    return f"{_written_name(link.name, context)}{{{types}{':' if types else ''}"
 
 
 def _written_name(name: str, context: Context) -> str:
@@ -88,48 +119,97 @@ def _written_name(name: str, context: Context) -> str:
     return f"<{stored}>" if ":" in stored or "." in stored else stored
 
 
-def _written_value(value: Value | None) -> str:
+def _written_value(value: Value | None, context: Context | None) -> str:
     if value is None:
         return ""
     if isinstance(value, Literal):
-        return value.written
+        return _written_literal(value, context)
     if isinstance(value, Range):
         return f"{value.low.written}..{value.high.written}"
     if isinstance(value, Pattern):
         quoted = value.text.replace('"', '\\"')
         return f'"{quoted}"'
-    return ",".join(literal.written for literal in value)
+    return ",".join(_written_literal(literal, context) for literal in value)
 
 
-def _predicate(node: Node) -> Predicate:
+def _written_literal(literal: Literal, context: Context | None) -> str:
+    if context is None or not isinstance(literal.value, str):
+        return literal.written
+    return f'"{full_name(context.expand(literal.value))}"'
+
+
+def _predicate(node: Node, find: Find) -> Predicate:
     if isinstance(node, Term):
-        return _term(node)
-    parts = [_predicate(part) for part in node.parts]
+        return _linked(node, _term(node), find) if node.links else _term(node)
+    parts = [_predicate(part, find) for part in node.parts]
     join = all if isinstance(node, Both) else any
     return lambda document: join(part(document) for part in parts)
 
 
+def _linked(term: Term, holds: Predicate, find: Find) -> Predicate:
+    """Return the predicate that asks the entities behind the links of a term (4.9)."""
+
+    def test(document: Document) -> bool:
+        documents = [document]
+        for link in term.links:
+            types = {plain(name) for name in link.types}
+            ids = {one for each in documents for one in linked_ids(each, plain(link.name))}
+            found = [one for one in map(find, sorted(ids)) if one is not None]
+            documents = [one for one in found if not types or types & set(_listed(one["type"]))]
+        return any(map(holds, documents))
+
+    return test
+
+
+def linked_ids(document: Document, relationship: str) -> Iterator[str]:
+    """Yield the ids that a relationship of an entity leads to.
+
+    >>> list(linked_ids({"owner": {"type": "Relationship", "object": "urn:x:1"}}, "owner"))
+    ['urn:x:1']
+    """
+    attribute = document.get(relationship)
+    for instance in attribute if isinstance(attribute, list) else [attribute]:
+        if isinstance(instance, dict) and instance.get("type") in _LINKS:
+            yield from _listed(_value_of(instance))
+
+
 def _term(term: Term) -> Predicate:
-    path = tuple(_plain(name) for name in term.path)
+    path = tuple(plain(name) for name in term.path)
     inner = term.inner
     if not term.operator:
         wanted = not term.negated
         return lambda document: _exists(document, path, inner) is wanted
     test = _test(term)
-    return lambda document: any(test(value) for value in _targets(document, path, inner))
+    if inner == ("*",) and term.operator in ("!=", "!~="):
+        # None of the values may match, so they are asked together.
+        inner, whole = (), test
+        test = lambda value: whole(list(value.values()) if type(value) is dict else value)  # noqa: E731
+    # An order, or a pattern, never holds of a relationship (4.9).
+    kinds = frozenset() if term.operator in ("==", "!=") else _LINKS
+    return lambda document: any(test(value) for value in _targets(document, path, inner, kinds))
 
 
 def _exists(document: Document, path: tuple[str, ...], inner: tuple[str, ...]) -> bool:
     return next(iter(_targets(document, path, inner)), None) is not None
 
 
-def _targets(document: Document, path: tuple[str, ...], inner: tuple[str, ...]) -> Iterable[JSON]:
-    """Yield the values at a path, one for each instance that has one."""
+_LINKS = frozenset(("Relationship", "ListRelationship"))
+
+
+def _targets(
+    document: Document,
+    path: tuple[str, ...],
+    inner: tuple[str, ...],
+    without: frozenset[str] = frozenset(),
+) -> Iterable[JSON]:
+    """Yield the values at a path, one for each instance that has one and is of another kind."""
     holders: list[JSON] = [document]
     for name in path:
         found = [holder[name] for holder in holders if type(holder) is dict and name in holder]
         holders = [one for item in found for one in (item if type(item) is list else [item])]
     for holder in holders:
+        if without and type(holder) is dict and holder.get("type") in without:
+            continue
         value = _value_of(holder)
         yield from _inside(value, inner) if inner else (value,)
 
@@ -141,6 +221,8 @@ def _value_of(holder: JSON) -> JSON:
     value = holder.get(member) if member else holder
     if member == "objectList":
         return [item["object"] for item in value or ()]
+    if member == "vocab":
+        return full_name(value) if type(value) is str else [full_name(one) for one in value]
     return value
 
 
