@@ -94,16 +94,35 @@ def test_an_instance_of_one_dataset_leaves_the_others():
     assert gone.document["price"]["value"] == 1
 
 
-def test_append_new_and_update_say_what_they_left_out():
+def test_an_update_appends_and_leaves_a_scope_that_is_not_there_out():
+    room = held(heat=21)
+    fragment = {"light": room["heat"], "scope": "/Daegu"}
+    updated = apply_change(room, Change(Action.UPDATE, ID, fragment), LATER)
+    assert (updated.changed, updated.skipped) == (("light",), ("scope",))
+    assert "scope" not in updated.document
+    scoped = {**room, "scope": "/Seoul"}
+    assert apply_change(scoped, Change(Action.UPDATE, ID, fragment), LATER).document["scope"] == (
+        "/Daegu"
+    )
+
+
+def test_a_change_is_bound_to_the_types_it_names():
+    room = held(heat=21)
+    with pytest.raises(EntityNotExisting):
+        apply_change(room, Change(Action.DELETE, ID, types=("Hall",)), LATER)
+    assert apply_change(room, Change(Action.DELETE, ID, types=("Room",)), LATER).document is None
+
+
+def test_a_scope_is_deleted_as_an_attribute_is():
+    room = {**held(heat=21), "scope": "/Daegu"}
+    applied = apply_change(room, Change(Action.DELETE_ATTRIBUTE, ID, attribute="scope"), LATER)
+    assert "scope" not in applied.document
+
+
+def test_append_new_says_what_it_left_out():
     room = held(heat=21)
     added = lay(Action.APPEND_NEW, room, heat=22, light=1)
     assert (simple(added)["heat"], added.changed, added.skipped) == (21, ("light",), ("heat",))
-    updated = lay(Action.UPDATE, room, heat=22, light=1)
-    assert (simple(updated)["heat"], updated.changed, updated.skipped) == (
-        22,
-        ("heat",),
-        ("light",),
-    )
 
 
 def test_a_replacement_leaves_nothing_of_the_old():

@@ -169,10 +169,52 @@ def test_what_is_no_entity_is_refused(body):
         parse_entity(body)
 
 
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"datasetId": 1},
+        {"@invalid": 1},
+        {"9lives": 1},
+        {"location": {"type": "Property", "value": 7}},
+        {"scope": "/a//b"},
+        {"scope": ["/fine", "9bad"]},
+        {"scope": "urn:ngsi-ld:null"},
+        {"expiresAt": "2026-13-45T00:00:00Z"},
+        {"heat": {"type": "Property", "value": 1, "previousValue": 2}},
+        {"heat": {"type": "Property", "value": 1, "entityIdSealed": "urn:x:1"}},
+        {"heat": {"type": "Property", "value": {"deep": ["urn:ngsi-ld:null"]}}},
+        {"heat": {"type": "Property", "value": 1, "observedAt": "2026-01-01T00:00:00+09:00"}},
+        {"near": {"type": "Relationship", "object": "urn:x:1", "unitCode": "MTR"}},
+        {"near": {"type": "Relationship", "object": "urn:x:\u200b1"}},
+        {"name": {"type": "LanguageProperty", "languageMap": {"@none": "urn:ngsi-ld:null"}}},
+        {"name": {"type": "LanguageProperty", "languageMap": {"ko": "x"}, "valueType": "text"}},
+        {"plan": {"type": "JsonProperty", "json": 5}},
+        {"ngsildproof": {"type": "Property", "value": "text"}},
+    ],
+)
+def test_what_only_looks_like_an_entity_is_refused(members):
+    with pytest.raises(DocumentInvalid):
+        parse_entity(entity(**members))
+
+
+def test_a_proof_keeps_its_sealed_members_bare():
+    sealed = {"value": {"proofValue": "z"}, "entityIdSealed": "urn:x:1", "entityTypeSealed": "Room"}
+    document = parse_entity(entity(ngsildproof=sealed))
+    assert document["ngsildproof"] == {"type": "Property", **sealed}
+
+
+def test_the_keywords_of_json_ld_are_read():
+    assert parse_entity({"@id": "urn:x:1", "@type": "Room"}) == {"id": "urn:x:1", "type": "Room"}
+
+
+def test_a_geometry_may_come_as_text():
+    place = {"type": "GeoProperty", "value": '{"type": "Point", "coordinates": [128.6, 35.9]}'}
+    document = parse_entity(entity(location=place))
+    assert document["location"]["value"] == {"type": "Point", "coordinates": [128.6, 35.9]}
+
+
 def test_instants_are_stored_in_one_form():
-    document = parse_entity(
-        entity(heat={"value": 1, "observedAt": "2026-01-02T12:00:00.000+09:00"})
-    )
+    document = parse_entity(entity(heat={"value": 1, "observedAt": "2026-01-02T03:00:00.000Z"}))
     assert document["heat"]["observedAt"] == "2026-01-02T03:00:00Z"
 
 

@@ -18,6 +18,7 @@ from dalgu.hub.values import (
     check_geometry,
     check_json,
     check_language_map,
+    check_no_null,
     check_text,
     check_uri,
 )
@@ -45,17 +46,39 @@ _KIND_OF_MEMBER: dict[str, str] = {
 }
 _VALUE_MEMBERS = frozenset(VALUE_MEMBER.values())
 
+ERASED_MAP = {"@none": NULL}  # how a patch deletes a LanguageProperty (4.5.18)
+
 # What only the hub writes: accepted and left out, so that a client may send back what it got.
 _OF_THE_HUB = frozenset(("createdAt", "modifiedAt", "deletedAt", "instanceId"))
+
+# What only a notification holds (4.5.2 to 4.5.24): refused on the way in.
+OF_NOTIFICATIONS = frozenset(
+    (
+        "previousValue", "previousObject", "previousLanguageMap", "previousVocab",
+        "previousValueList", "previousObjectList", "previousJson",
+    )
+)  # fmt: skip
+
+PROOF = "ngsildproof"  # the attribute that seals others (4.5.2.2), and its own members
+_SEALED = frozenset(("entityIdSealed", "entityTypeSealed"))
 
 # Members of an attribute instance that are not sub-attributes.
 MEMBERS = (
     frozenset(
-        ("type", "unitCode", "observedAt", "datasetId", "objectType", "valueType", "ngsildproof")
+        ("type", "unitCode", "observedAt", "datasetId", "objectType", "valueType", "expiresAt")
     )
+    | _SEALED
     | _VALUE_MEMBERS
     | _OF_THE_HUB
 )
+
+_READ_APART = MEMBERS | OF_NOTIFICATIONS  # all else is a sub-attribute
+
+# Members that only some kinds of attribute have.
+_KINDS_WITH: dict[str, frozenset[str]] = {
+    "unitCode": frozenset(("Property", "ListProperty")),
+    "objectType": frozenset(("Relationship", "ListRelationship")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +89,7 @@ class Reading:
     simplified: bool = False  # a bare object is a value, not an attribute in concise form
     patch: bool = False  # `urn:ngsi-ld:null` may stand for "delete this"
     partial: bool = False  # an instance need not hold a value
+    merge: bool = False  # a patch whose null may stand inside of values (5.5.12), too
 
 
 def read_attribute(name: str, body: JSON, reading: Reading, depth: int = 0) -> JSON:
@@ -143,7 +167,7 @@ def _read_instance(name: str, body: Document, reading: Reading, depth: int) -> D
                 if value == NULL and reading.patch
                 else _READERS[str(kind)](name, value, reading)
             )
-        elif key in MEMBERS:
+        elif key in _READ_APART:
             _read_member(name, instance, key, value, reading)
         else:
             instance[reading.context.names[key]] = read_attribute(key, value, reading, depth + 1)
@@ -190,21 +214,34 @@ def _kind_of_concise(name: str, body: Document, reading: Reading) -> str | None:
 
 
 def _read_member(name: str, instance: Document, key: str, value: JSON, reading: Reading) -> None:
-    if key == "observedAt":
+    if key in ("observedAt", "expiresAt"):
         instance[key] = _erasable(value, reading) or check_date_time(f"{name}.{key}", value)
     elif key == "datasetId" and value == "@none":
         return  # names the default instance, which carries no datasetId
     elif key == "datasetId":
         instance[key] = check_uri(f"{name}.{key}", value)
-    elif key in ("unitCode", "valueType"):
-        instance[key] = _word(f"{name}.{key}", value)
+    elif key in _OF_THE_HUB or key == "type":
+        return
+    elif not _may_have(name, instance.get("type"), key, value):
+        raise DocumentInvalid(name, f"is a {instance.get('type')} and must not have '{key}'.")
     elif key == "objectType":
         instance[key] = read_names(f"{name}.{key}", value, reading.context)
-    elif key == "ngsildproof":
-        check_json(name, value)
-        instance[key] = value
-    elif key in _VALUE_MEMBERS:
-        raise DocumentInvalid(name, f"is a {instance.get('type')} and must not have '{key}'.")
+    elif key == "entityTypeSealed":
+        instance[key] = reading.context.names[_word(f"{name}.{key}", value)]
+    else:
+        instance[key] = _word(f"{name}.{key}", value)
+
+
+def _may_have(name: str, kind: JSON, key: str, value: JSON) -> bool:
+    """Whether a member belongs to an attribute; a partial one need not say its kind."""
+    if key in _VALUE_MEMBERS or key in OF_NOTIFICATIONS:
+        return False
+    if key in _SEALED:
+        return name == PROOF
+    if key == "valueType" and kind == "LanguageProperty":
+        return bool(value == "langString")
+    kinds = _KINDS_WITH.get(key)
+    return kinds is None or kind is None or kind in kinds
 
 
 def _word(where: str, value: JSON) -> str:
@@ -230,11 +267,15 @@ def read_names(where: str, value: JSON, context: Context) -> str | list[str]:
 def _value(name: str, value: JSON, reading: Reading) -> JSON:
     if value is None:
         raise DocumentInvalid(name, "must not have the value null.")
+    if name == PROOF and type(value) is not dict:
+        raise DocumentInvalid(name, "must have an object as its value.")
     if value == NULL and not reading.patch:
         raise DocumentInvalid(name, f"may be '{NULL}' in a patch only.")
     if type(value) is dict and type(value.get("@value")) in (str, int, float, bool):
         value = value["@value"]  # a typed value of JSON-LD: {"@type": "DateTime", "@value": …}
     check_json(name, value)
+    if not reading.merge and type(value) in (dict, list):
+        check_no_null(name, value)
     return value
 
 
@@ -267,12 +308,17 @@ def _object_list(name: str, value: JSON, reading: Reading) -> list[Document]:
 
 
 def _language_map(name: str, value: JSON, reading: Reading) -> Document:
-    return check_language_map(f"{name}.languageMap", value)
+    words = check_language_map(f"{name}.languageMap", value)
+    if not reading.merge and not (reading.patch and words == ERASED_MAP):
+        check_no_null(f"{name}.languageMap", words)
+    return words
 
 
 def _json(name: str, value: JSON, reading: Reading) -> JSON:
     if value is None:
         raise DocumentInvalid(name, "must not have the value null.")
+    if type(value) not in (dict, list):
+        raise DocumentInvalid(f"{name}.json", "must be an object or an array.")
     check_json(name, value)
     return value
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dalgu.hub.attribute import VALUE_MEMBER
+from dalgu.hub.document import types_of
 from dalgu.hub.errors import (
     AttributeNotExisting,
     DocumentInvalid,
@@ -17,6 +18,7 @@ from dalgu.hub.errors import (
 )
 from dalgu.hub.merge import (
     Mode,
+    erases,
     folded,
     instances,
     merge_document,
@@ -24,6 +26,7 @@ from dalgu.hub.merge import (
     skipped_names,
 )
 from dalgu.hub.model import JSON, Document
+from dalgu.hub.query.types import matches_types
 from dalgu.hub.values import check_geometry
 from dalgu.kernel.clock import iso
 from dalgu.kernel.ids import EntityId
@@ -62,6 +65,7 @@ class Change:
     attribute: str = ""
     dataset: str | None = None
     every_dataset: bool = False
+    types: tuple[str, ...] = ()  # the change is for an entity of these only (a type selection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ _LAID: dict[Action, Mode] = {
     Action.UPDATE: Mode.UPDATE,
     Action.REPLACE: Mode.REPLACE,
 }
+MEMBERS_AS_ATTRIBUTES = frozenset(("scope", "expiresAt"))  # DELETE_ATTRIBUTE takes these, too
+
 _MAY_CREATE = frozenset(
     (Action.CREATE, Action.UPSERT_UPDATE, Action.UPSERT_REPLACE, Action.OBSERVE)
 )
@@ -105,6 +111,8 @@ def apply_change(current: Document | None, change: Change, now: datetime) -> App
         return _create(change, now)
     if change.action is Action.CREATE:
         raise EntityAlreadyExists(change.entity)
+    if change.types and not matches_types(change.types, types_of(current)):
+        raise EntityNotExisting(change.entity)
     if change.action is Action.DELETE:
         return Applied(None, "deleted")
     mode = _LAID.get(change.action)
@@ -127,6 +135,9 @@ def _change_attribute(current: Document, change: Change, now: datetime) -> Appli
     name = change.attribute
     if name not in current:
         raise AttributeNotExisting(change.entity, name)
+    if name in MEMBERS_AS_ATTRIBUTES:
+        new = {key: value for key, value in current.items() if key != name}
+        return Applied(new | {"modifiedAt": iso(now)}, "updated")
     held = {one.get("datasetId"): one for one in instances(current[name])}
     if change.action is Action.DELETE_ATTRIBUTE:
         _delete_instance(held, change)
@@ -162,6 +173,9 @@ def _change_instance(
     before = held.get(dataset)
     if before is None:
         raise AttributeNotExisting(change.entity, name, dataset)
+    if erases(given):
+        del held[dataset]
+        return
     if change.action is Action.UPDATE_ATTRIBUTE:
         _check_fits(name, before, given)
         held[dataset] = partial_update(before, given, now)

@@ -16,6 +16,7 @@ from dalgu.hub.core_context import (
     CORE_NAMES,
     CORE_TERMS,
     DEFAULT_VOCABULARY,
+    NGSI_LD,
 )
 from dalgu.hub.errors import BadRequestData, ContextNotAvailable, DocumentInvalid
 from dalgu.hub.model import JSON, Document
@@ -24,10 +25,12 @@ MAX_CACHED_NAMES = 20_000  # per context; foreign names must not fill the memory
 MAX_CACHED_CONTEXTS = 500
 MAX_NAME_LENGTH = 1024
 MAX_TERMS = 100_000
+_DEFAULT_PREFIX = "ngsi-ld:default-context/"  # as a name that the core's prefix makes short
 MAX_CONTEXT_DEPTH = 16  # a context that names contexts that name contexts
 
 # What would break the query languages and IRIs; CIM 009 4.6.2 is narrower, real data is not.
 _FORBIDDEN = re.compile(r"[\s\x00-\x20\x7f<>\"'=;()\[\]{}|\\^`?&,!~\ud800-\udfff]")
+_NAME_START = re.compile(r"[^\W\d]")  # CIM 009 4.6.2: a name starts with a letter
 
 
 class ContextInvalid(BadRequestData):
@@ -56,6 +59,8 @@ class _Expansion(dict[str, str]):
     def __missing__(self, term: str) -> str:
         if len(self) >= MAX_CACHED_NAMES:
             self.clear()
+        if not _NAME_START.match(term):
+            raise DocumentInvalid(term, "is no valid name of a type or an attribute.")
         name = self[term] = stored_name(expand_iri(_checked(term), self._terms))
         return name
 
@@ -89,7 +94,7 @@ class _Compaction(dict[str, str]):
         if ":" not in name:
             shadowed = name in self._terms and self._terms[name] != DEFAULT_VOCABULARY + name
             iri = DEFAULT_VOCABULARY + name
-            return self._by_iri.get(iri, iri if shadowed else name)
+            return self._by_iri.get(iri, _DEFAULT_PREFIX + name if shadowed else name)
         if name in self._by_iri:
             return self._by_iri[name]
         for prefix, term in self._prefixes:
@@ -134,7 +139,7 @@ def expand_iri(term: str, terms: Mapping[str, str]) -> str:
         return DEFAULT_VOCABULARY + term
     if not rest.startswith("//") and prefix in terms:
         return terms[prefix] + rest
-    return term
+    return NGSI_LD + rest if prefix == "ngsi-ld" else term
 
 
 class Context:
@@ -171,6 +176,11 @@ class ContextSet:
     def add(self, url: str, document: JSON) -> None:
         """Hold a context under a URL; raise `ContextInvalid` when it cannot be read."""
         self._flatten(context_of(document), 0)
+        self._documents[url] = document
+        self._forget()
+
+    def hold(self, url: str, document: JSON) -> None:
+        """Hold a context that may name others which are not held yet."""
         self._documents[url] = document
         self._forget()
 

@@ -5,14 +5,15 @@ The canonical document is normalized NGSI-LD with stored names (see `context.py`
 or a list of instances told apart by `datasetId`. The hub adds createdAt and modifiedAt.
 """
 
+import re
 from collections.abc import Iterator
 
-from dalgu.hub.attribute import Reading, read_attribute, read_names
+from dalgu.hub.attribute import MEMBERS, Reading, read_attribute, read_names
 from dalgu.hub.context import CORE, Context
-from dalgu.hub.errors import DocumentInvalid, OperationNotSupported
+from dalgu.hub.errors import DocumentInvalid, InvalidRequest
 from dalgu.hub.merge import Mode, instances, merge_document
 from dalgu.hub.model import JSON, Document
-from dalgu.hub.values import check_text, check_uri
+from dalgu.hub.values import NULL, check_date_time, check_uri
 
 __all__ = [
     "ENTITY_MEMBERS",
@@ -31,8 +32,18 @@ MAX_ATTRIBUTES = 2_000  # of one entity
 
 # Members of an entity that are not attributes.
 ENTITY_MEMBERS = frozenset(
-    ("id", "type", "scope", "createdAt", "modifiedAt", "deletedAt", "@context")
+    ("id", "type", "scope", "expiresAt", "createdAt", "modifiedAt", "deletedAt", "@context")
 )
+
+# JSON-LD's own spelling of two of them (4.0): read, never written.
+_KEYWORDS = {"@id": "id", "@type": "type"}
+# Names that belong to the inside of attributes, and so can name none (4.5.1).
+_NOT_REIFIED = MEMBERS - {"type", "expiresAt", "createdAt", "modifiedAt", "deletedAt"}
+# Geoproperties whose kind the core fixes (4.7.1).
+_PLACES = frozenset(("location", "observationSpace", "operationSpace"))
+
+# CIM 009 4.18: levels that start with a letter, of letters, numbers and underscores.
+_SCOPE = re.compile(r"/?[^\W\d_]\w*(?:/[^\W\d_]\w*)*")
 
 
 def types_of(document: Document) -> list[str]:
@@ -82,14 +93,20 @@ def parse_entity(body: JSON, context: Context = CORE, *, simplified: bool = Fals
 
 
 def parse_fragment(
-    body: JSON, context: Context = CORE, *, simplified: bool = False, patch: bool = True
+    body: JSON,
+    context: Context = CORE,
+    *,
+    simplified: bool = False,
+    patch: bool = True,
+    merge: bool = True,
 ) -> Document:
     """Return a piece of an entity as a canonical document; `id` and `type` may be absent.
 
     With `patch`, `urn:ngsi-ld:null` may stand for an attribute, a sub-attribute or a value that
-    is to be deleted.
+    is to be deleted; with `merge`, also for a member inside of a value (5.5.4).
     """
-    return _parse(body, Reading(context, simplified=simplified, patch=patch))
+    reading = Reading(context, simplified=simplified, patch=patch, merge=patch and merge)
+    return _parse(body, reading)
 
 
 def parse_attribute(
@@ -100,10 +117,32 @@ def parse_attribute(
     With `partial`, the body is a change of an instance: it may lack type and value.
     """
     reading = Reading(context, patch=partial, partial=partial)
-    stored = context.expand(name)
+    stored = attribute_name(name, context)
+    if stored in ENTITY_MEMBERS:
+        raise DocumentInvalid(name, "is no attribute: it cannot be updated or replaced as one.")
     if isinstance(body, dict):
         body = {key: value for key, value in body.items() if key != "@context"}
-    return stored, read_attribute(name, body, reading)
+    return stored, _checked(stored, read_attribute(name, body, reading))
+
+
+def attribute_name(name: str, context: Context = CORE) -> str:
+    """Return the stored name of an attribute; raise when it names no attribute, nor the scope."""
+    stored = context.expand(name)
+    if stored in _NOT_REIFIED or (stored in ENTITY_MEMBERS and stored not in _DELETABLE):
+        raise DocumentInvalid(name, "is no name for an attribute.")
+    return stored
+
+
+_DELETABLE = frozenset(("scope", "expiresAt"))  # members that are deleted as attributes are
+
+
+def _checked(name: str, attribute: JSON) -> JSON:
+    """Refuse a place of the core that is no GeoProperty (4.7.1)."""
+    if name in _PLACES and type(attribute) in (dict, list):
+        for one in attribute if type(attribute) is list else (attribute,):
+            if one.get("type", "GeoProperty") != "GeoProperty" and one.get("value") != NULL:
+                raise DocumentInvalid(name, "must be a GeoProperty.")
+    return attribute
 
 
 def parse_temporal(body: JSON, context: Context = CORE) -> list[Document]:
@@ -128,7 +167,7 @@ def parse_temporal(body: JSON, context: Context = CORE) -> list[Document]:
 
 def _parse(body: JSON, reading: Reading) -> Document:
     if type(body) is not dict:
-        raise DocumentInvalid("body", "must be an object.")
+        raise InvalidRequest("The body must be an object.")
     if len(body) > MAX_ATTRIBUTES:
         raise DocumentInvalid("body", f"must have at most {MAX_ATTRIBUTES} attributes.")
     document: Document = {}
@@ -137,30 +176,38 @@ def _parse(body: JSON, reading: Reading) -> Document:
         if key in ENTITY_MEMBERS:
             _read_member(document, key, value, reading)
             continue
+        if key in _KEYWORDS:
+            _read_member(document, _KEYWORDS[key], value, reading)
+            continue
         name = names[key]
-        if name in ENTITY_MEMBERS:
+        if name in ENTITY_MEMBERS or name in _NOT_REIFIED:
             raise DocumentInvalid(key, "is no name for an attribute.")
         if name in document:
             raise DocumentInvalid(key, "is the name of two attributes.")
-        if name == "expiresAt":
-            raise OperationNotSupported("Transient entities (expiresAt) are not supported.")
-        document[name] = read_attribute(key, value, reading)
+        attribute = read_attribute(key, value, reading)
+        document[name] = _checked(name, attribute) if name in _PLACES else attribute
     return document
 
 
 def _read_member(document: Document, key: str, value: JSON, reading: Reading) -> None:
     if key == "id":
         document[key] = check_uri("id", value)
+        if value == NULL:
+            raise DocumentInvalid(key, f"must not be '{NULL}'.")
     elif key == "type":
         document[key] = read_names("type", value, reading.context)
+        if value in ("id", "type"):
+            raise DocumentInvalid(key, "must not be the name of a member.")
     elif key == "scope":
-        document[key] = _read_scope(value)
+        document[key] = value if value == NULL and reading.patch else _read_scope(value)
+    elif key == "expiresAt":
+        is_erased = value == NULL and reading.patch
+        document[key] = value if is_erased else check_date_time(key, value)
 
 
 def _read_scope(value: JSON) -> JSON:
     scopes = value if type(value) is list else [value]
     for scope in scopes:
-        if type(scope) is not str or not scope or scope != scope.strip():
+        if type(scope) is not str or not _SCOPE.fullmatch(scope):
             raise DocumentInvalid("scope", "must be text, or an array of texts, as /Daegu/Dalseo.")
-        check_text("scope", scope)
     return value

@@ -10,7 +10,9 @@ from dalgu.hub.model import JSON, Document
 from dalgu.hub.values import NULL
 from dalgu.kernel.clock import iso
 
-_FIXED = frozenset(("id", "type", "scope", "createdAt", "modifiedAt", "deletedAt", "@context"))
+_FIXED = frozenset(
+    ("id", "type", "scope", "expiresAt", "createdAt", "modifiedAt", "deletedAt", "@context")
+)
 _STAMPS = ("createdAt", "modifiedAt")
 _SORTED = msgspec.json.Encoder(order="deterministic")
 
@@ -21,7 +23,7 @@ class Mode(StrEnum):
     MERGE = "merge"  # 5.6.17: merge patch, down to the members of values
     APPEND = "append"  # 5.6.3: instances are added or replaced
     APPEND_NEW = "append-new"  # 5.6.3 with noOverwrite: instances are added only
-    UPDATE = "update"  # 5.6.2: instances that exist are replaced, others are left out
+    UPDATE = "update"  # 5.6.2: as APPEND, and a scope replaces one that exists only
     REPLACE = "replace"  # 5.6.18: what is not in the document goes
     OBSERVE = "observe"  # as APPEND, where the new observedAt is not older
 
@@ -96,14 +98,15 @@ def merge_document(
 
 def skipped_names(current: Document, patch: Document, mode: Mode) -> list[str]:
     """Return the names of a fragment that the mode leaves out, at least for one instance."""
-    if mode not in (Mode.APPEND_NEW, Mode.UPDATE):
+    if mode is Mode.UPDATE:
+        return ["scope"] if "scope" in patch and "scope" not in current else []
+    if mode is not Mode.APPEND_NEW:
         return []
-    wanted = mode is Mode.UPDATE
     return [
         name
         for name, attribute in patch.items()
         if name not in _FIXED
-        and any(_holds(current.get(name), one) is not wanted for one in instances(attribute))
+        and any(_holds(current.get(name), one) for one in instances(attribute))
     ]
 
 
@@ -118,7 +121,9 @@ def _holds(attribute: JSON, instance: JSON) -> bool:
 
 def _created(document: Document, stamp: str) -> tuple[Document, list[str]]:
     new: Document = {
-        name: document[name] for name in ("id", "type", "scope") if name in document
+        name: document[name]
+        for name in ("id", "type", "scope", "expiresAt")
+        if name in document and document[name] != NULL
     } | {"createdAt": stamp, "modifiedAt": stamp}
     changed: list[str] = []
     for name, attribute in document.items():
@@ -137,10 +142,10 @@ def _created(document: Document, stamp: str) -> tuple[Document, list[str]]:
 def _alive(attribute: JSON) -> list[Document]:
     if attribute == NULL:
         return []
-    return [one for one in instances(attribute) if not _erases(one)]
+    return [one for one in instances(attribute) if not erases(one)]
 
 
-def _erases(instance: Document) -> bool:
+def erases(instance: Document) -> bool:
     """Whether the instance's value is the null of a patch."""
     if "value" in instance:
         return bool(instance["value"] == NULL)
@@ -153,17 +158,26 @@ def _lay_members(new: Document, current: Document, patch: Document, mode: Mode) 
     if mode is Mode.REPLACE:
         if "type" in patch:
             new["type"] = patch["type"]
-        if "scope" in patch:
-            new["scope"] = patch["scope"]
-        else:
-            new.pop("scope", None)
+        for name in ("scope", "expiresAt"):
+            _set_member(new, name, patch.get(name, NULL))
     else:
         if "type" in patch and patch["type"] != current["type"]:
             joined = list(dict.fromkeys([*_listed(current["type"]), *_listed(patch["type"])]))
             new["type"] = joined[0] if len(joined) == 1 else joined
-        if "scope" in patch and (mode is not Mode.APPEND_NEW or "scope" not in current):
-            new["scope"] = patch["scope"]
-    return new["type"] != current["type"] or new.get("scope") != current.get("scope")
+        if "scope" in patch and (mode is not Mode.UPDATE or "scope" in current):
+            held = _listed(current.get("scope", [])) if mode is Mode.APPEND_NEW else []
+            joined = list(dict.fromkeys([*held, *_listed(patch["scope"])]))
+            _set_member(new, "scope", joined if held else patch["scope"])
+        if "expiresAt" in patch:
+            _set_member(new, "expiresAt", patch["expiresAt"])
+    return any(new.get(name) != current.get(name) for name in ("type", "scope", "expiresAt"))
+
+
+def _set_member(new: Document, name: str, value: JSON) -> None:
+    if value == NULL:
+        new.pop(name, None)
+    else:
+        new[name] = value
 
 
 def _listed(names: JSON) -> list[str]:
@@ -209,12 +223,12 @@ def _lay_instance(
     held: Document | None, given: Document, mode: Mode, stamp: str
 ) -> Document | None:
     if held is None:
-        if mode is Mode.UPDATE or _erases(given):
+        if erases(given):
             return None
         return _stamped(_without_nulls(given), None, stamp)
     if mode is Mode.APPEND_NEW or (mode is Mode.OBSERVE and _is_older(given, held)):
         return held
-    if _erases(given):
+    if erases(given):
         return None
     if mode is Mode.MERGE:
         return _merged_instance(held, given, stamp)

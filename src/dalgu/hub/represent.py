@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dalgu.hub.attribute import MEMBERS, VALUE_MEMBER
+from dalgu.hub.attribute import ERASED_MAP, MEMBERS, OF_NOTIFICATIONS, VALUE_MEMBER
 from dalgu.hub.context import CORE, Context
 from dalgu.hub.merge import folded, instances
 from dalgu.hub.model import JSON, Document
+from dalgu.hub.values import NULL
 
-_STAMPS = frozenset(("createdAt", "modifiedAt"))
-_NOT_ATTRIBUTES = frozenset(("id", "type", "scope", "createdAt", "modifiedAt", "deletedAt"))
+_STAMPS = frozenset(("createdAt", "modifiedAt", "expiresAt"))  # shown as sysAttrs (6.3.11)
+_NOT_ATTRIBUTES = frozenset(("id", "type", "scope", "deletedAt")) | _STAMPS
 
 # Members of a temporalValues attribute: kind -> name of its list (CIM 009 4.5.9).
 _VALUES_MEMBER: dict[str, str] = {
@@ -119,7 +120,8 @@ def _instance(instance: Document, how: Representation, *, alone: bool = True) ->
 
 
 # Members that are shown as they are stored, whatever the context.
-_PLAIN = MEMBERS - {"vocab", "objectType"}
+_COMPACTED = frozenset(("vocab", "objectType", "previousVocab", "entityTypeSealed"))
+_PLAIN = MEMBERS - _COMPACTED
 
 
 def _normalized(instance: Document, how: Representation) -> Document:
@@ -128,13 +130,14 @@ def _normalized(instance: Document, how: Representation) -> Document:
         if not how.sys_attrs:
             copy.pop("createdAt", None)
             copy.pop("modifiedAt", None)
+            copy.pop("expiresAt", None)
         return copy
     shown: Document = {}
     for key, value in instance.items():
-        if key not in MEMBERS and isinstance(value, (dict, list)):
-            shown[how.context.terms[key]] = _several(instances(value), how)
-        elif key in ("vocab", "objectType"):
+        if key in _COMPACTED:
             shown[key] = _compacted(value, how.context)
+        elif key not in MEMBERS and key not in OF_NOTIFICATIONS and isinstance(value, (dict, list)):
+            shown[how.context.terms[key]] = _several(instances(value), how)
         elif how.sys_attrs or key not in _STAMPS:
             shown[key] = value
     return shown
@@ -162,6 +165,8 @@ def _simplified(instance: Document, context: Context) -> JSON:
     value = instance[member]
     if member in ("value", "object"):
         return value
+    if value in (NULL, ERASED_MAP):  # of a notification: the attribute is gone
+        return NULL
     if kind == "ListRelationship":
         return {member: [item["object"] for item in value]}
     return {member: _compacted(value, context) if member == "vocab" else value}

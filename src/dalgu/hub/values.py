@@ -5,8 +5,11 @@ Each check returns the value as it is stored or raises `DocumentInvalid` with th
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+
+import msgspec
 
 from dalgu.hub.errors import DocumentInvalid
 from dalgu.hub.model import JSON, Document
@@ -21,6 +24,11 @@ MAX_URI_LENGTH = 2048
 _DATE_TIME = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII
 )
+# What nobody can see in an identifier although Unicode counts it as a letter, mark or symbol.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_NO_SIGNS = frozenset(("Cc", "Cf", "Cn", "Cs", "Zl", "Zp", "Zs"))  # Unicode categories
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s\x00-\x20<>\"{}|\\^`\x7f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|@none)", re.ASCII)
@@ -72,7 +80,26 @@ def check_uri(where: str, value: JSON) -> str:
     """Return a URI, or refuse."""
     if type(value) is not str or len(value) > MAX_URI_LENGTH or not _URI.fullmatch(value):
         raise DocumentInvalid(where, "must be a URI, as urn:ngsi-ld:WaterMeter:1.")
-    return value if value.isascii() else check_text(where, value)
+    return value if value.isascii() else _check_seen(where, value)
+
+
+def _check_seen(where: str, uri: str) -> str:
+    """Refuse signs in an IRI (RFC 3987) that nobody can see, and so nobody can tell apart."""
+    if _UNSEEN.search(uri) or any(unicodedata.category(sign) in _NO_SIGNS for sign in uri):
+        raise DocumentInvalid(where, "must be a URI without invisible or unassigned signs.")
+    return uri
+
+
+def check_no_null(where: str, value: JSON) -> None:
+    """Refuse the null of a patch anywhere within a value (CIM 009 5.5.4)."""
+    if type(value) is dict:
+        for item in value.values():
+            check_no_null(where, item)
+    elif type(value) is list:
+        for item in value:
+            check_no_null(where, item)
+    elif value == NULL:
+        raise DocumentInvalid(where, f"may hold '{NULL}' in a merge patch only.")
 
 
 def instant(value: JSON) -> datetime | None:
@@ -92,13 +119,13 @@ def instant(value: JSON) -> datetime | None:
 
 
 def check_date_time(where: str, value: JSON) -> str:
-    """Return a DateTime (CIM 009 4.6.3) in the one form that is stored: UTC, `Z`.
+    """Return a DateTime (CIM 009 4.6.3: in UTC, with `Z`) in the one form that is stored.
 
-    >>> check_date_time("observedAt", "2026-01-02T12:00:00.000+09:00")
+    >>> check_date_time("observedAt", "2026-01-02T03:00:00.000Z")
     '2026-01-02T03:00:00Z'
     """
     at = instant(value)
-    if at is None:
+    if at is None or value[-1] != "Z":
         raise DocumentInvalid(where, "must be a DateTime, as 2026-01-02T03:04:05Z.")
     if len(value) == 20:  # already YYYY-MM-DDThh:mm:ssZ
         return str(value)
@@ -109,7 +136,7 @@ def check_date_time(where: str, value: JSON) -> str:
 
 
 def check_language_map(where: str, value: JSON) -> Document:
-    """Return a language map: language tag to text, or to several texts."""
+    """Return a language map: language tag to text, or to several texts (CIM 009 4.6.5)."""
     if type(value) is not dict:
         raise DocumentInvalid(where, "must be an object of language tags and texts.")
     for tag, words in value.items():
@@ -123,7 +150,15 @@ def check_language_map(where: str, value: JSON) -> Document:
 
 
 def check_geometry(where: str, value: JSON) -> Document:
-    """Return a GeoJSON geometry (RFC 7946; CIM 009 4.7 leaves out collections)."""
+    """Return a GeoJSON geometry (RFC 7946; CIM 009 4.7 leaves out collections).
+
+    It may come as text that encodes the object (4.7.1).
+    """
+    if type(value) is str and value[:1] == "{":
+        try:
+            value = msgspec.json.decode(value)
+        except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+            raise DocumentInvalid(where, "must be a GeoJSON geometry.") from None
     if type(value) is not dict or type(value.get("type")) is not str:
         raise DocumentInvalid(where, "must be a GeoJSON geometry.")
     check = _GEOMETRY_CHECKS.get(value["type"])

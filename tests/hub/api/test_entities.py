@@ -46,7 +46,7 @@ def test_attributes_change_one_by_one(run):
         assert (await client.post(path, json={"light": 1})).status_code == 204
         kept = await client.post(f"{path}?options=noOverwrite", json={"light": 2, "dark": 3})
         assert kept.status_code == 207
-        assert kept.json()["updated"] == ["dark"]
+        assert kept.json()["updated"] == ["https://uri.etsi.org/ngsi-ld/default-context/dark"]
         assert kept.json()["notUpdated"][0]["attributeName"] == "light"
         updated = await client.patch(path, json={"heat": 22, "cold": 1})
         assert updated.json()["notUpdated"][0]["attributeName"] == "cold"

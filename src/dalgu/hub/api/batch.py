@@ -65,6 +65,7 @@ async def _lay(hub: Hub, call: Call, action: Action) -> list[Outcome]:
     parameters = call.parameters(_KNOWN)
     simplified = is_simplified(parameters, _OPTIONS)
     items = _checked_list(await call.json())
+    call.check_link()
     shared = None if call.content_type() == LD_TYPE else call.context()
     read: list[Outcome] = []
     for item in items:
@@ -96,6 +97,8 @@ def _checked_list(body: JSON) -> list[JSON]:
         raise BadRequestData("A batch must hold at least one entity.")
     if len(body) > MAX_ENTITIES:
         raise TooComplexQuery(f"A batch may hold at most {MAX_ENTITIES} entities.")
+    if None in body:
+        raise BadRequestData("A batch must not hold null.")
     return body
 
 
@@ -132,16 +135,25 @@ def _changed(outcomes: list[Outcome]) -> Response:
 
 
 def _several(outcomes: list[Outcome]) -> Response:
-    success = [entity for entity, one in outcomes if isinstance(one, Applied)]
-    return plain({"success": success, "errors": _errors(outcomes)}, status=207)
+    errors = _errors(outcomes)
+    refused = {error["entityId"] for error in errors}
+    success = [
+        entity
+        for entity, one in outcomes
+        if isinstance(one, Applied) and not (one.skipped and entity in refused)
+    ]
+    return plain({"success": success, "errors": errors}, status=207)
 
 
 def _errors(outcomes: list[Outcome]) -> list[Document]:
-    return [
-        {"entityId": entity, "error": one.problem()}
-        for entity, one in outcomes
-        if isinstance(one, DalguError)
-    ]
+    found: list[Document] = []
+    for entity, one in outcomes:
+        if isinstance(one, DalguError):
+            found.append({"entityId": entity, "error": one.problem()})
+        elif isinstance(one, Applied) and one.skipped:
+            kept = BadRequestData(f"Kept as they were: {', '.join(one.skipped)}.", entity=entity)
+            found.append({"entityId": entity, "error": kept.problem()})
+    return found
 
 
 async def query(hub: Hub, call: Call) -> Response:

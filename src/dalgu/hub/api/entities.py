@@ -15,8 +15,8 @@ from dalgu.hub.api.exchange import (
     shown_list,
 )
 from dalgu.hub.change import Action, Applied, Change
-from dalgu.hub.context import Context
-from dalgu.hub.document import parse_attribute, parse_entity, parse_fragment
+from dalgu.hub.context import Context, full_name
+from dalgu.hub.document import attribute_name, parse_attribute, parse_entity, parse_fragment
 from dalgu.hub.errors import AttributeNotExisting, BadRequestData
 from dalgu.hub.hub import Hub, Page, Query
 from dalgu.hub.model import Document
@@ -28,6 +28,7 @@ from dalgu.hub.query.parse import (
     parse_query,
     parse_representation,
 )
+from dalgu.hub.query.types import parse_types
 from dalgu.hub.represent import (
     Representation,
     represent,
@@ -40,7 +41,7 @@ from dalgu.kernel.ids import EntityId
 
 ROOT = "/ngsi-ld/v1"
 
-_WRITE = frozenset(("options", "format", "local"))
+_WRITE = frozenset(("options", "format", "local", "type"))
 _SIMPLE_OPTIONS = frozenset(("keyValues", "simplified", "concise", "normalized"))
 _APPEND_OPTIONS = _SIMPLE_OPTIONS | {"noOverwrite"}
 _NONE: frozenset[str] = frozenset()
@@ -167,8 +168,14 @@ async def _lay(hub: Hub, call: Call, action: Action) -> Response:
         body, context, simplified=is_simplified(parameters), patch=action is Action.MERGE
     )
     _check_id(entity, document)
-    await apply_one(hub, Change(action, entity, document))
+    types = selected_types(parameters, context)
+    await apply_one(hub, Change(action, entity, document, types=types))
     return Response(204)
+
+
+def selected_types(parameters: dict[str, str], context: Context) -> tuple[str, ...]:
+    """Return the type selection that a change is bound to, none when all types will do."""
+    return parse_types(parameters["type"], context) if "type" in parameters else ()
 
 
 def _check_id(entity: str, document: Document) -> None:
@@ -178,8 +185,9 @@ def _check_id(entity: str, document: Document) -> None:
 
 async def delete(hub: Hub, call: Call) -> Response:
     """Delete an entity (6.5.3.2)."""
-    call.parameters(frozenset(("local", "type")))
-    await apply_one(hub, Change(Action.DELETE, entity_of(call)))
+    parameters = call.parameters(frozenset(("local", "type")))
+    types = selected_types(parameters, call.context())
+    await apply_one(hub, Change(Action.DELETE, entity_of(call), types=types))
     return Response(204)
 
 
@@ -202,23 +210,24 @@ async def update(hub: Hub, call: Call) -> Response:
 async def _attributes(hub: Hub, call: Call, action: Action, *, simplified: bool) -> Response:
     entity = entity_of(call)
     body, context = await call.document()
-    document = parse_fragment(body, context, simplified=simplified, patch=action is Action.UPDATE)
+    patch = action is Action.UPDATE
+    document = parse_fragment(body, context, simplified=simplified, patch=patch, merge=False)
     _check_id(entity, document)
-    applied = await apply_one(hub, Change(action, entity, document))
+    types = selected_types(call.parameters(_WRITE), context)
+    applied = await apply_one(hub, Change(action, entity, document, types=types))
     if not applied.skipped:
         return Response(204)
-    return plain(_update_result(document, applied, action, context), status=207)
+    return plain(_update_result(document, applied, action), status=207)
 
 
-def _update_result(
-    document: Document, applied: Applied, action: Action, context: Context
-) -> Document:
+def _update_result(document: Document, applied: Applied, action: Action) -> Document:
+    """Return what was and was not written, by full names (5.2.18)."""
     reason = "The attribute does not exist." if action is Action.UPDATE else "It exists already."
-    named = [name for name in document if name not in ("id", "type", "scope")]
+    named = [name for name in document if name not in ("id", "type", "expiresAt")]
     return {
-        "updated": [context.compact(name) for name in named if name not in applied.skipped],
+        "updated": [full_name(name) for name in named if name not in applied.skipped],
         "notUpdated": [
-            {"attributeName": context.compact(name), "reason": reason} for name in applied.skipped
+            {"attributeName": full_name(name), "reason": reason} for name in applied.skipped
         ],
     }
 
@@ -234,24 +243,27 @@ async def replace_attribute(hub: Hub, call: Call) -> Response:
 
 
 async def _one_attribute(hub: Hub, call: Call, action: Action) -> Response:
-    call.parameters(_WRITE)
+    parameters = call.parameters(_WRITE)
     entity = entity_of(call)
     body, context = await call.document()
     partial = action is Action.UPDATE_ATTRIBUTE
     name, attribute = parse_attribute(call.path[3], body, context, partial=partial)
-    await apply_one(hub, Change(action, entity, {name: attribute}, name))
+    types = selected_types(parameters, context)
+    await apply_one(hub, Change(action, entity, {name: attribute}, name, types=types))
     return Response(204)
 
 
 async def delete_attribute(hub: Hub, call: Call) -> Response:
     """Delete one attribute, or one instance of it (6.7.3.2)."""
-    parameters = call.parameters(frozenset(("datasetId", "deleteAll", "local")))
+    parameters = call.parameters(frozenset(("datasetId", "deleteAll", "local", "type")))
+    context = call.context()
     change = Change(
         Action.DELETE_ATTRIBUTE,
         entity_of(call),
-        attribute=call.context().expand(call.path[3]),
+        attribute=attribute_name(call.path[3], context),
         dataset=parameters.get("datasetId"),
         every_dataset=flag(parameters, "deleteAll"),
+        types=selected_types(parameters, context),
     )
     await apply_one(hub, change)
     return Response(204)

@@ -59,7 +59,9 @@ class Response:
 class Call:
     """One request on its way through a handler; everything it holds is read when it is asked."""
 
-    __slots__ = ("_headers", "_receive", "contexts", "max_body_bytes", "method", "path", "scope")
+    __slots__ = (
+        "_headers", "_receive", "contexts", "max_body_bytes", "method", "path", "scope", "sent",
+    )  # fmt: skip
 
     def __init__(self, scope: Scope, receive: Receive, path: tuple[str, ...]) -> None:
         self.scope = scope
@@ -67,6 +69,7 @@ class Call:
         self.path = path
         self._receive = receive
         self._headers: dict[bytes, bytes] | None = None
+        self.sent = b""  # the JSON body, once it was read
 
     contexts: Contexts
     max_body_bytes: int
@@ -130,7 +133,8 @@ class Call:
     async def json(self) -> JSON:
         """Return the decoded body; raise when it is no JSON or is of another media type."""
         self.content_type()
-        return decode(await self.body())
+        self.sent = await self.body()
+        return decode(self.sent)
 
     def content_type(self) -> str:
         """Return the media type of the body; raise `MediaTypeUnsupported` if it is not read."""
@@ -142,7 +146,15 @@ class Call:
     async def document(self) -> tuple[JSON, Context]:
         """Return the decoded body and the context of its names (6.3.5)."""
         body = await self.json()
+        if isinstance(body, list):
+            raise InvalidRequest("The body must be an object.")
         return body, self.context_of(body)
+
+    def check_link(self) -> None:
+        """Refuse a body of JSON-LD together with a Link header that names a context (6.3.5)."""
+        link = self.header(b"link")
+        if link is not None and self.content_type() == LD_TYPE and context_link(link) is not None:
+            raise BadRequestData("A body of application/ld+json must not come with a Link header.")
 
     def context_of(self, body: JSON) -> Context:
         """Return the context of a body, or of one item of a batch."""
@@ -151,9 +163,7 @@ class Call:
             if inside is not None:
                 raise BadRequestData("A body with '@context' must be sent as application/ld+json.")
             return self.context()
-        link = self.header(b"link")
-        if link is not None and context_link(link) is not None:
-            raise BadRequestData("A body of application/ld+json must not come with a Link header.")
+        self.check_link()
         if inside is None:
             raise BadRequestData("A body of application/ld+json must have a member '@context'.")
         return self.contexts.resolve(inside)

@@ -73,7 +73,15 @@ def _change(sent: SentChange) -> Change:
         sent.attribute not in document
     ):
         raise BadRequestData("The document of an attribute's change must hold the attribute.")
-    return Change(sent.action, entity, document, sent.attribute, sent.dataset, sent.every_dataset)
+    return Change(
+        sent.action,
+        entity,
+        document,
+        sent.attribute,
+        sent.dataset,
+        sent.every_dataset,
+        sent.types,
+    )
 
 
 def _outcome(outcome: Applied | DalguError) -> Document:
