@@ -21,12 +21,14 @@ from hypothesis.errors import Flaky
 
 from dalgu.access.actor import Role
 from dalgu.app import guard
+from dalgu.center.layers import LAYERS
 from dalgu.center.pages import account as account_pages
 from dalgu.devices import api as devices_api
 from dalgu.devices import intake
 from dalgu.devices.formats.fields import device_id
 from dalgu.devices.registry import Registry, device_entity, device_of
 from dalgu.devices.wmbus.address import address
+from dalgu.governance.entities import Department, WaterSupplyRegister
 from dalgu.hub import document as hub_document
 from dalgu.hub import observing
 from dalgu.hub.api import app as hub_app
@@ -35,13 +37,13 @@ from dalgu.hub.errors import EntityNotExisting
 from dalgu.hub.hub import Delivery, Message
 from dalgu.hub.local import LocalHub
 from dalgu.hub.query import parse as hub_parse
-from dalgu.hub.types import Device
+from dalgu.hub.types import Alert, Device, Feed, KeyPerformanceIndicator
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
-from dalgu.services.parking.entities import OffStreetParking
+from dalgu.services.parking.entities import OffStreetParking, OnStreetParking
 from dalgu.services.traffic.entities import TrafficFlowObserved
 from dalgu.services.water import wire
-from dalgu.services.water.entities import WaterMeter
+from dalgu.services.water.entities import DistrictMeteredArea, WaterMeter
 from dalgu.services.water.hourly_frame import HourlyFrame
 
 FUZZ = settings(
@@ -653,6 +655,56 @@ def forms(watch):
     campaign()
 
 
+KINDS = [
+    {"type": "Property", "value": "x", "observedAt": AT}, {"type": "Property", "value": -1.5},
+    {"type": "Property", "value": [1, {"a": None}]}, {"type": "Property", "value": True},
+    {"type": "Property", "value": {"coordinates": 1}}, {"type": "Property", "value": ""},
+    {"type": "Relationship", "object": "urn:x:y"}, {"type": "Property", "value": 10**300},
+    {"type": "Relationship", "object": ["urn:x:y", "urn:x:z"]},
+    {"type": "LanguageProperty", "languageMap": {"fr": "nom"}},
+    {"type": "LanguageProperty", "languageMap": {"en": ["a", "b"]}},
+    {"type": "GeoProperty", "value": {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}},
+    {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [0, 90]}},
+    {"type": "Property", "value": 1, "datasetId": "urn:x:a", "observedAt": AT},
+]  # fmt: skip
+TYPES = (Device, Feed, Alert, KeyPerformanceIndicator, WaterMeter, DistrictMeteredArea,
+         OffStreetParking, OnStreetParking, TrafficFlowObserved, Department,
+         WaterSupplyRegister)  # fmt: skip
+
+
+def strange_things(watch):
+    """Things of our own types that another NGSI-LD client describes in its own way."""
+    pages = ["/en/", "/en/center", "/en/center/water", "/en/center/parking",
+             "/en/center/traffic",
+             "/en/center/devices", "/en/parking", "/en/certification", "/search",
+             "/devices/registry",
+             *(f"/map/{layer}.geojson" for layer in LAYERS)]  # fmt: skip
+    platform = watch.house.platform
+
+    @settings(FUZZ, max_examples=60)
+    @given(st.data())
+    def campaign(data):
+        kind = data.draw(st.sampled_from(TYPES))
+        names = data.draw(st.lists(st.sampled_from(kind.attributes), min_size=1, max_size=4))
+        thing = {"id": f"urn:ngsi-ld:{kind.type}:strange", "type": kind.type}
+        thing |= {one.name: data.draw(st.sampled_from(KINDS)) for one in names}
+        watch.send("DELETE", f"/ngsi-ld/v1/entities/{thing['id']}")
+        watch.send("POST", "/ngsi-ld/v1/entities", encoded(thing))
+        try:
+            watch.house.run(platform.registry.catch_up())
+            for job in platform.runner.jobs.values():
+                watch.house.run(job.run(platform.hub, platform.clock))
+        except Exception as error:
+            raise Fault(f"{thing} stops the platform's own work: {error!r}") from error
+        for page in (*pages, f"/en/center/entities/{thing['id']}", f"/map/things/{thing['id']}"):
+            try:
+                watch.send("GET", page)
+            except Fault as fault:
+                raise Fault(f"{thing}: {fault}") from None
+
+    campaign()
+
+
 CAMPAIGNS = (
     uplinks,
     telegrams,
@@ -662,6 +714,7 @@ CAMPAIGNS = (
     headers,
     registrations,
     forms,
+    strange_things,
 )
 
 
