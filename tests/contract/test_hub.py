@@ -423,7 +423,7 @@ def test_each_work_announces_each_changed_entity_once(told):
     assert [(one.kind, one.type, one.attributes) for one in events] == [
         ("created", "Gauge", ("level",)),
         ("updated", "Gauge", ("note",)),
-        ("deleted", "Gauge", ()),
+        ("deleted", "Gauge", ("level", "note")),
     ]
     assert later == [events[1]]
     assert head == events[-1].seq

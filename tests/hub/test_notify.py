@@ -14,6 +14,7 @@ from dalgu.hub.local import LocalHub
 from dalgu.hub.notify import ATTEMPTS, MAX_WAITING, Notifier
 from dalgu.hub.outgoing import AddressRefused, Reach, resolve
 from dalgu.hub.subscriptions import Subscriptions
+from dalgu.hub.values import NULL
 from dalgu.kernel.clock import ManualClock
 from dalgu.store.sqlite import Durability, Store
 
@@ -124,7 +125,8 @@ def test_a_change_is_told_to_who_asked_for_it(run):
         assert body["data"] == [{"id": "urn:ngsi-ld:Room:1", "type": "Room", "heat": 25}]
         assert b"ngsi-ld-core-context" in city.receiver.headers[0][b"link"]
         shown = city.subscriptions.shown(key)["notification"]
-        assert (shown["timesSent"], shown["timesFailed"], shown["status"]) == (1, 0, "ok")
+        assert (shown["timesSent"], shown["status"]) == (1, "ok")
+        assert "timesFailed" not in shown  # it never failed
 
     run(scene)
 
@@ -225,11 +227,46 @@ def test_a_trigger_chooses_the_kind_of_change(run, trigger, expected):
             await city.until(lambda: notifier.cursor == 3)
         kinds = {
             "deleted": "deletedAt" in told[0]["data"][0],
-            "created": "light" in told[0]["data"][0],
-            "without light": "heat" in told[0]["data"][0] and "light" not in told[0]["data"][0],
+            "created": told[0]["data"][0].get("light", {}).get("value") == 1,
+            "without light": told[0]["data"][0].get("light", {}).get("value") == NULL,
         }
         assert [kind for kind, holds in kinds.items() if holds] == expected
+        if trigger == "attributeDeleted":  # with the entity, its other attribute goes, too
+            assert told.pop()["data"][0]["heat"]["value"] == NULL
         assert len(told) == 1
+
+    run(scene)
+
+
+def test_a_change_is_shown_with_what_was_before(run):
+    async def scene(city):
+        await city.hub.create(room(1, heat=1, light=1))
+        triggers = ["attributeUpdated", "attributeDeleted"]
+        showing = subscription(notificationTrigger=triggers, notification={"showChanges": True})
+        await city.subscriptions.create(showing)
+        async with city.notifying() as notifier:
+            await city.hub.merge({"id": "urn:ngsi-ld:Room:1", **room(1, heat=2)})
+            await city.until(lambda: notifier.cursor == 2)
+            await city.hub.merge({"id": "urn:ngsi-ld:Room:1", "light": NULL})
+            await city.until(lambda: notifier.cursor == 3)
+        updated, deleted = (body["data"][0] for body in city.receiver.bodies)
+        assert updated["heat"] == {"type": "Property", "value": 2, "previousValue": 1}
+        assert "previousValue" not in updated["light"]
+        assert deleted["light"] == {"type": "Property", "value": NULL, "previousValue": 1}
+
+    run(scene)
+
+
+def test_an_interval_tells_what_fits_whatever_changes(run):
+    async def scene(city):
+        await city.hub.upsert([room(1, heat=30), room(2, heat=5)])
+        await city.subscriptions.create(subscription(timeInterval=10, q="heat>20"))
+        begun = city.clock.now()
+        async with city.notifying():
+            await city.until(lambda: len(city.receiver.bodies) == 2)
+        assert timedelta(seconds=19) < city.clock.now() - begun < timedelta(seconds=25)
+        told = [[one["id"] for one in body["data"]] for body in city.receiver.bodies]
+        assert told == [["urn:ngsi-ld:Room:1"]] * 2
 
     run(scene)
 
@@ -273,8 +310,9 @@ def test_a_notification_goes_over_a_real_connection_to_the_address_that_was_judg
 def test_a_paused_or_expired_subscription_is_silent(run):
     async def scene(city):
         await city.subscriptions.create(subscription(isActive=False))
-        expired = subscription(id=KEY + "2", expiresAt="2025-01-01T00:00:00Z")
-        await city.subscriptions.create(expired)
+        soon = city.clock.now() + timedelta(seconds=1)
+        await city.subscriptions.create(subscription(id=KEY + "2", expiresAt=soon.isoformat()))
+        await city.clock.advance(timedelta(seconds=2))
         async with city.notifying() as notifier:
             await city.hub.upsert([room(1, heat=1)])
             await city.until(lambda: notifier.cursor == 1)
@@ -315,8 +353,14 @@ def test_subscriptions_outlive_the_process(run):
         subscription(throttling=True),
         subscription(expiresAt="soon"),
         subscription(isActive="yes"),
-        subscription(timeInterval=5),
-        subscription(magic=5),
+        subscription(timeInterval=5, throttling=5),
+        subscription(timeInterval=5, watchedAttributes=["heat"]),
+        subscription(timeInterval=0),
+        subscription(csf="(("),
+        subscription(expiresAt="2025-01-01T00:00:00Z"),
+        subscription(notification={"format": "keyValues", "showChanges": True}),
+        subscription(notification={"pick": ["heat"], "attributes": ["heat"]}),
+        subscription(notification={"pick": ["heat"], "omit": ["heat"]}),
         subscription(geoQ={"georel": "within"}),
         subscription(notificationTrigger=["always"]),
         subscription(id="no uri"),

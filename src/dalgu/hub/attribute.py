@@ -219,6 +219,8 @@ def _read_member(name: str, instance: Document, key: str, value: JSON, reading: 
     elif key == "datasetId" and value == "@none":
         return  # names the default instance, which carries no datasetId
     elif key == "datasetId":
+        if value == NULL:
+            raise DocumentInvalid(f"{name}.{key}", f"must not be '{NULL}'.")
         instance[key] = check_uri(f"{name}.{key}", value)
     elif key in _OF_THE_HUB or key == "type":
         return

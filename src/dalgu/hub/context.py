@@ -265,6 +265,8 @@ def _definitions(source: Document) -> dict[str, str]:
     for term, definition in source.items():
         if term.startswith("@"):
             continue
+        if isinstance(definition, dict) and "@context" in definition:
+            raise ContextInvalid(f"term '{term[:80]}' has a context of its own (CIM 009 5.5.7).")
         iri = definition.get("@id", term) if isinstance(definition, dict) else definition
         if iri is None:
             continue

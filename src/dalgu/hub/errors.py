@@ -157,6 +157,21 @@ class AttributeNotExisting(ResourceNotFound):
         )
 
 
+class InstanceNotExisting(ResourceNotFound):
+    """The attribute's history has no instance of this id."""
+
+    title = "The attribute instance does not exist"
+
+    def __init__(self, entity: str, attribute: str, instance: str) -> None:
+        super().__init__(
+            f"Attribute '{shown(attribute)}' of entity '{shown(entity)}' "
+            f"has no instance '{shown(instance)}'.",
+            entity=shown(entity),
+            attribute=shown(attribute),
+            instance=shown(instance),
+        )
+
+
 class SubscriptionNotExisting(ResourceNotFound):
     """No subscription has this id."""
 
@@ -237,6 +252,7 @@ class ContextNotAvailable(HubError):
             "or add it to the offline bundle.",
             context=shown(url),
         )
+        self.url = url
 
 
 class TooComplexQuery(HubError, Forbidden):

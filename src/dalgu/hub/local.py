@@ -20,12 +20,14 @@ from dalgu.hub.hub import (
     Page,
     Query,
     Receipt,
+    Revision,
     Series,
     TemporalQuery,
 )
 from dalgu.hub.model import Document, Entity
 from dalgu.hub.observing import Observing
-from dalgu.hub.past import instance_of, series_name
+from dalgu.hub.past import instance_of, is_tombstone, series_name
+from dalgu.hub.revising import revise
 from dalgu.hub.schema import Schema
 from dalgu.hub.search import Search
 from dalgu.hub.writing import Writing
@@ -40,6 +42,7 @@ from dalgu.store.sqlite import Store
 from dalgu.store.tables import Tables
 
 KEPT = "kept"  # the collection of bytes that are named by their digest
+_STAMPS = ("createdAt", "modifiedAt", "expiresAt")
 LARGEST_KEY = 2**63 - 1  # SQLite's integers have 64 bits
 OTHERS_S = 1.0  # how soon we see what another process, a command say, has committed
 PAGE = 500  # entities that `every` reads at a time
@@ -114,6 +117,13 @@ class LocalHub:
     async def forget(self, entity: EntityId) -> None:
         """Delete an entity's history (5.6.16); raise `EntityNotExisting` when there is none."""
         await self.store.write(lambda tables: self._forget(tables, entity))
+
+    async def revise(self, revision: Revision) -> None:
+        """Change the past; the state follows where it stood on what changes (5.6.13 to 5.6.15)."""
+        now = self._clock.now()
+        await self.store.write(
+            lambda tables: revise(Writing(tables, self._tenant, now), revision)
+        )
 
     async def retrieve(self, entity: EntityId) -> Document:
         """Return one entity, normalized with createdAt and modifiedAt (5.7.1)."""
@@ -193,8 +203,8 @@ class LocalHub:
         name = tables.names.find(series_name(attribute))
         if kept is None or name is None:
             return []
-        rows = islice(tables.series.newest(kept.key, name), last)
-        return [(instance_of(row), row.message) for row in rows]
+        rows = (row for row in tables.series.newest(kept.key, name) if not is_tombstone(row))
+        return [(instance_of(row), row.message) for row in islice(rows, last)]
 
     async def message(self, message_id: int) -> Message:
         """Return a kept message; raise `MessageNotExisting`."""
@@ -240,7 +250,7 @@ class LocalHub:
                 kind=one.kind,
                 entity=EntityId(one.entity),
                 type=one.types[0],
-                attributes=tuple(name for name in one.attributes if name not in NOT_ATTRIBUTES),
+                attributes=tuple(name for name in one.attributes if name not in _STAMPS),
                 types=tuple(one.types),
                 before=one.before,
             )

@@ -18,12 +18,13 @@ from typing import Final
 import httpx2
 import msgspec
 
-from dalgu.hub.api.exchange import GEO_TYPE, JSON_TYPE, encode, link_of
 from dalgu.hub.errors import EntityNotExisting
-from dalgu.hub.hub import Event, Hub
+from dalgu.hub.hub import Event, Hub, Query
 from dalgu.hub.model import Document
+from dalgu.hub.notification import NotificationRefused, notification
+from dalgu.hub.notified import Happening
 from dalgu.hub.outgoing import Reach, resolve
-from dalgu.hub.represent import represent, represent_features
+from dalgu.hub.publish import publish
 from dalgu.hub.subscription import Subscription
 from dalgu.hub.subscriptions import STATES, Counters, Subscriptions
 from dalgu.kernel.clock import Clock, iso
@@ -34,18 +35,22 @@ from dalgu.store.tables import Tables
 READER: Final = "notifications"  # name of the durable cursor
 MAX_WAITING: Final = 1_000  # entities in the queue of one subscription
 MAX_ENTITIES: Final = 100  # in one notification
+MAX_LOOKED_AT: Final = 100_000  # entities that one interval looks at
 MAX_AT_ONCE: Final = 32  # requests on their way
 ATTEMPTS: Final = 5
 FIRST_PAUSE: Final = timedelta(seconds=1)  # doubles with every attempt
+GLANCE: Final = timedelta(seconds=1)  # how soon a new interval is seen
 
 log = logging.getLogger(__name__)
+
+decode = msgspec.json.Decoder(Document).decode
 
 
 @dataclass(slots=True)
 class Queue:
-    """What one subscription is still to be told: entity -> (event, document as it was then)."""
+    """What one subscription is still to be told: entity -> (oldest event, what happened)."""
 
-    waiting: dict[str, tuple[int, Document]] = field(default_factory=dict)
+    waiting: dict[str, tuple[int, Happening]] = field(default_factory=dict)
     under_way: list[int] = field(default_factory=list)
     is_served: bool = False
 
@@ -96,6 +101,7 @@ class Notifier:
         self._read = max(first, self._store.read().outbox.cursor(READER))
         async with self._client() as client, asyncio.TaskGroup() as tasks:
             tasks.create_task(self._write_down())
+            tasks.create_task(self._keep_intervals(tasks, client))
             while True:
                 events = await self._hub.events(self._read)
                 for event in events:
@@ -115,32 +121,63 @@ class Notifier:
 
     async def _match(self, event: Event) -> None:
         candidates = self._subscriptions.candidates(event)
-        if not candidates:
+        happening = await self._happening(event) if candidates else None
+        if happening is None:
             return
-        document = await self._document(event)
-        kind = event.kind if "createdAt" in document else "deleted"
         for subscription in candidates:
-            if subscription.concerns(kind, event.attributes, document):
-                self._enqueue(subscription, event, document)
+            if subscription.concerns(happening):
+                self._enqueue(subscription, event.seq, happening)
 
-    async def _document(self, event: Event) -> Document:
-        if event.kind != "deleted":
-            try:
-                return await self._hub.retrieve(event.entity)
-            except EntityNotExisting:
-                pass  # it went since; its own event follows
-        kinds = list(event.types) if len(event.types) > 1 else event.type
-        return {"id": event.entity, "type": kinds, "deletedAt": iso(event.at)}
+    async def _happening(self, event: Event) -> Happening | None:
+        before = decode(event.before) if event.before else dict.fromkeys(event.attributes)
+        if event.kind == "deleted":
+            kinds = list(event.types) if len(event.types) > 1 else event.type
+            last: Document = {"id": event.entity, "type": kinds, **before}
+            gone = {name: before.get(name) for name in event.attributes}
+            return Happening("deleted", last, gone, iso(event.at))
+        try:
+            document = await self._hub.retrieve(event.entity)
+        except EntityNotExisting:
+            return None  # it went since; its own event follows
+        return Happening(event.kind, document, before, iso(event.at))
 
-    def _enqueue(self, subscription: Subscription, event: Event, document: Document) -> None:
+    async def _keep_intervals(self, tasks: asyncio.TaskGroup, client: httpx2.AsyncClient) -> None:
+        """Queue what subscriptions with a time interval are due, whatever changes (5.8.6)."""
+        while True:
+            now = self._clock.now()
+            for subscription in self._subscriptions.due(now):
+                counters = self._subscriptions.counters[subscription.id]
+                counters.last_notification = iso(now)  # an empty interval counts, too
+                await self._enqueue_all(subscription)
+            self._start(tasks, client)
+            await self._clock.sleep_until(self._subscriptions.next_due(now, now + GLANCE))
+
+    async def _enqueue_all(self, subscription: Subscription) -> None:
+        types = tuple(name for one in subscription.selectors for name in one.types)
+        has_all = any(not one.types for one in subscription.selectors)
+        offset = 0
+        while offset < MAX_LOOKED_AT:
+            asked = Query(types=() if has_all else types, limit=MAX_WAITING, offset=offset)
+            found = (await self._hub.query(asked)).entities
+            for document in found:
+                if subscription.selects(document):
+                    self._enqueue(subscription, self._read, Happening("due", document))
+            if len(found) < MAX_WAITING:
+                return
+            offset += MAX_WAITING
+
+    def _enqueue(self, subscription: Subscription, seq: int, happening: Happening) -> None:
         queue = self._queues.setdefault(subscription.id, Queue())
         counters = self._subscriptions.counters[subscription.id]
-        if len(queue.waiting) >= MAX_WAITING and event.entity not in queue.waiting:
+        entity = happening.document["id"]
+        earlier = queue.waiting.get(entity)
+        if earlier is None and len(queue.waiting) >= MAX_WAITING:
             counters.dead_lettered += 1
             self._dirty.add(subscription.id)
             return
-        seq, _ = queue.waiting.get(event.entity, (event.seq, document))
-        queue.waiting[event.entity] = (seq, document)
+        if earlier is not None:
+            seq, happening = earlier[0], happening.after(earlier[1])
+        queue.waiting[entity] = (seq, happening)
         counters.waiting = len(queue.waiting)
 
     def _start(self, tasks: asyncio.TaskGroup, client: httpx2.AsyncClient) -> None:
@@ -158,7 +195,8 @@ class Notifier:
                     break
                 chosen = [queue.waiting.pop(one) for one in list(queue.waiting)[:MAX_ENTITIES]]
                 queue.under_way = [seq for seq, _ in chosen]
-                documents = [document for _, document in chosen]
+                subscription = self._subscriptions.get(key)
+                documents = [subscription.tells(happening) for _, happening in chosen]
                 await self._send(client, key, documents, max(queue.under_way))
                 queue.under_way = []
                 self._note(key, queue)
@@ -237,15 +275,18 @@ class Notifier:
         seq: int,
     ) -> None:
         endpoint = subscription.endpoint
-        body, headers = notification(subscription, documents, seq, iso(self._clock.now()))
-        url, extensions = endpoint.uri, {}
+        told = notification(subscription, documents, seq, iso(self._clock.now()))
+        if endpoint.is_mqtt:
+            await publish(endpoint, told.over_mqtt(), self._reach, subscription.id)
+            return
+        url, extensions, headers = endpoint.uri, {}, dict(told.headers)
         if self._transport is None:
             target = await resolve(endpoint.uri, self._reach)
             url, headers["Host"] = target.url, target.host
             extensions = {"sni_hostname": target.server_name}
         response = await client.post(
             url,
-            content=body,
+            content=told.over_http(),
             headers=headers,
             timeout=endpoint.timeout_s,
             extensions=extensions,
@@ -277,44 +318,3 @@ def _write(tables: Tables, cursor: int, states: dict[str, bytes]) -> None:
     tables.outbox.advance(READER, cursor)
     for key, state in states.items():
         tables.records.put(STATES, key, state)
-
-
-class NotificationRefused(DalguError):
-    """The receiver answered a notification with a failure."""
-
-    slug = "notification-refused"
-    title = "The notification was refused"
-
-    def __init__(self, subscription: str, answer: int) -> None:
-        super().__init__(
-            f"The endpoint of subscription '{subscription}' answered {answer}.", answer=answer
-        )
-
-
-def notification(
-    subscription: Subscription, documents: list[Document], seq: int, at: str
-) -> tuple[bytes, dict[str, str]]:
-    """Return the body and the headers of a notification (CIM 009 5.3.1).
-
-    Its id is the same in every attempt, so that a receiver can tell a repetition.
-    """
-    endpoint, how = subscription.endpoint, subscription.how
-    data: list[Document] | Document = (
-        represent_features(documents, how)
-        if endpoint.accept == GEO_TYPE
-        else [represent(one, how) for one in documents]
-    )
-    name = subscription.id.rpartition(":")[2]
-    body: Document = {
-        "id": f"urn:ngsi-ld:Notification:{name}:{seq}",
-        "type": "Notification",
-        "subscriptionId": subscription.id,
-        "notifiedAt": at,
-        "data": data,
-    }
-    headers = dict(endpoint.headers) | {"Content-Type": endpoint.accept}
-    if endpoint.accept == JSON_TYPE:
-        headers["Link"] = link_of(subscription.context)[1].decode()
-    else:
-        body["@context"] = subscription.context.source
-    return encode(body), headers

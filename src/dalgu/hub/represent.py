@@ -3,14 +3,15 @@
 The functions never change the document they are given; parts that need no change are shared.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from dalgu.hub.attribute import ERASED_MAP, MEMBERS, OF_NOTIFICATIONS, VALUE_MEMBER
 from dalgu.hub.context import CORE, Context
 from dalgu.hub.merge import folded, instances
 from dalgu.hub.model import JSON, Document
+from dalgu.hub.query.projection import Projection
 from dalgu.hub.values import NULL
 
 _STAMPS = frozenset(("createdAt", "modifiedAt", "expiresAt"))  # shown as sysAttrs (6.3.11)
@@ -50,6 +51,27 @@ class Representation:
     datasets: frozenset[str] = frozenset()  # datasetIds, @none among them; empty means all
     lang: str | None = None  # one text of a language map instead of all (4.15)
     geometry_property: str = "location"
+    pick_linked: Mapping[str, Projection] = field(default_factory=dict)  # by relationship
+    omit_linked: Mapping[str, Projection] = field(default_factory=dict)
+
+    def linked(self, relationship: str) -> "Representation":
+        """Return how the entities that a relationship leads to are shown (4.21)."""
+        pick = self.pick_linked.get(relationship, {})
+        omit = self.omit_linked.get(relationship, {})
+        if not (pick or omit or self.attrs or self.pick or self.omit):
+            return self
+        return replace(
+            self,
+            attrs=frozenset(),
+            pick=frozenset(pick),
+            omit=frozenset(name for name, below in omit.items() if not below),
+            pick_linked=pick,
+            omit_linked=omit,
+        )
+
+    def shows(self, name: str) -> bool:
+        """Whether a member of an entity is shown."""
+        return _is_shown(name, self)
 
 
 def represent(document: Document, how: Representation) -> Document:
@@ -121,7 +143,11 @@ def _instance(instance: Document, how: Representation, *, alone: bool = True) ->
 
 # Members that are shown as they are stored, whatever the context.
 _COMPACTED = frozenset(("vocab", "objectType", "previousVocab", "entityTypeSealed"))
-_PLAIN = MEMBERS - _COMPACTED
+_JOINED = frozenset(("entity", "entityList"))  # what a join has put in, shown already
+_PLAIN = (MEMBERS | _JOINED) - _COMPACTED
+
+
+_READ_APART = MEMBERS | OF_NOTIFICATIONS | _JOINED
 
 
 def _normalized(instance: Document, how: Representation) -> Document:
@@ -136,7 +162,7 @@ def _normalized(instance: Document, how: Representation) -> Document:
     for key, value in instance.items():
         if key in _COMPACTED:
             shown[key] = _compacted(value, how.context)
-        elif key not in MEMBERS and key not in OF_NOTIFICATIONS and isinstance(value, (dict, list)):
+        elif key not in _READ_APART and isinstance(value, (dict, list)):
             shown[how.context.terms[key]] = _several(instances(value), how)
         elif how.sys_attrs or key not in _STAMPS:
             shown[key] = value
@@ -163,12 +189,14 @@ def _simplified(instance: Document, context: Context) -> JSON:
     kind = instance["type"]
     member = VALUE_MEMBER[kind]
     value = instance[member]
-    if member in ("value", "object"):
+    if not _JOINED.isdisjoint(instance):
+        return instance["entity" if kind == "Relationship" else "entityList"]
+    if member in ("value", "object", "valueList"):
         return value
     if value in (NULL, ERASED_MAP):  # of a notification: the attribute is gone
         return NULL
     if kind == "ListRelationship":
-        return {member: [item["object"] for item in value]}
+        return [item["object"] for item in value]
     return {member: _compacted(value, context) if member == "vocab" else value}
 
 
@@ -219,8 +247,10 @@ def represent_feature(document: Document, how: Representation) -> Document:
     """Return an entity as a GeoJSON Feature (4.5.16); without a geometry it is null."""
     geometry = None
     attribute = document.get(how.geometry_property)
-    for one in instances(attribute) if attribute is not None else []:
-        if isinstance(one, dict) and one.get("type") == "GeoProperty":
+    several = [one for one in instances(attribute) if isinstance(one, dict)]
+    # Of several instances the default one, without a datasetId, gives the place (4.5.16.1).
+    for one in sorted(several, key=lambda one: "datasetId" in one):
+        if one.get("type") == "GeoProperty":
             geometry = one["value"]
             break
     properties = represent(document, how)
@@ -243,13 +273,18 @@ def represent_temporal(document: Document, how: Representation) -> Document:
             continue
         if name == "type":
             shown[name] = _compacted(value, how.context)
-        elif name in _NOT_ATTRIBUTES:
+        elif name in _NOT_ATTRIBUTES and name != "scope":
             shown[name] = value
         else:
             chosen = _chosen(value, how)
             if chosen:
-                shown[terms[name]] = [_normalized(one, how) for one in chosen]
+                told = [one for one in chosen if VALUE_MEMBER[one["type"]] in one]
+                shown[_term(name, terms)] = [_normalized(one, how) for one in told]
     return shown
+
+
+def _term(name: str, terms: Mapping[str, str]) -> str:
+    return name if name == "scope" else terms[name]
 
 
 def _chosen(attribute: JSON, how: Representation) -> list[Document]:
@@ -274,12 +309,12 @@ def represent_temporal_values(
             continue
         if name == "type":
             shown[name] = _compacted(value, how.context)
-        elif name in _NOT_ATTRIBUTES:
+        elif name in _NOT_ATTRIBUTES and name != "scope":
             shown[name] = value
         else:
             groups = _by_dataset(_chosen(value, how))
             if groups:
-                shown[terms[name]] = folded(
+                shown[_term(name, terms)] = folded(
                     [_values(group, how.context, timeproperty) for group in groups]
                 )
     return shown
@@ -299,10 +334,35 @@ def _values(group: list[Document], context: Context, timeproperty: str) -> Docum
     if "datasetId" in group[0]:
         shown["datasetId"] = group[0]["datasetId"]
     shown[_VALUES_MEMBER[kind]] = [
-        [
-            _compacted(one[member], context) if member == "vocab" else one[member],
-            one.get(timeproperty) or one.get("modifiedAt") or one.get("createdAt") or "",
-        ]
+        [_short(one, context), one.get(timeproperty) or one.get("modifiedAt") or ""]
         for one in group
+        if member in one
     ]
+    return shown
+
+
+def _short(instance: Document, context: Context) -> JSON:
+    """Return a value as the pairs of 4.5.9 hold it: some kinds keep the name of their member."""
+    kind = instance["type"]
+    member = VALUE_MEMBER[kind]
+    value = instance[member]
+    if kind == "ListRelationship" and isinstance(value, list):
+        return [item["object"] for item in value]
+    if kind == "VocabProperty":
+        return {member: _compacted(value, context)}
+    return {member: value} if kind in ("LanguageProperty", "JsonProperty") else value
+
+
+def represent_sums(document: Document, how: Representation) -> Document:
+    """Return an entity with the aggregated values of its attributes (4.5.19)."""
+    shown: Document = {}
+    for name, value in document.items():
+        if not _is_shown(name, how):
+            continue
+        if name == "type":
+            shown[name] = _compacted(value, how.context)
+        elif name in _NOT_ATTRIBUTES:
+            shown[name] = value
+        else:
+            shown[how.context.terms[name]] = folded(instances(value))
     return shown

@@ -1,54 +1,49 @@
 """One subscription (CIM 009 5.2.12): its body checked once, then ready to be asked of changes."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from typing import Any, Final
 
 from dalgu.hub.attribute import read_names
 from dalgu.hub.context import Context
 from dalgu.hub.document import types_of
-from dalgu.hub.errors import BadRequestData, DocumentInvalid, OperationNotSupported
+from dalgu.hub.endpoint import MAX_PERIOD_S, Endpoint, read_endpoint
+from dalgu.hub.errors import BadRequestData, DocumentInvalid
 from dalgu.hub.model import JSON, Document
+from dalgu.hub.notified import Happening, notified
 from dalgu.hub.query.geo import GeoFilter, compile_geo
+from dalgu.hub.query.grammar import parse_q
 from dalgu.hub.query.parse import geometry_of
 from dalgu.hub.query.pattern import Pattern, compile_pattern
 from dalgu.hub.query.q import Predicate, compile_q, expand_q
+from dalgu.hub.query.scope import compile_scope
 from dalgu.hub.query.types import matches_types, parse_types
 from dalgu.hub.represent import Form, Representation
 from dalgu.hub.values import check_text, check_uri, instant
 
-DEFAULT_TIMEOUT_S: Final = 10.0
-MAX_TIMEOUT_S: Final = 60.0
-MAX_PERIOD_S: Final = 366 * 86_400.0
-
 DEFAULT_TRIGGERS: Final = frozenset(("attributeCreated", "attributeUpdated"))
-TRIGGERS: Final = DEFAULT_TRIGGERS | frozenset(
-    ("attributeDeleted", "entityCreated", "entityUpdated", "entityDeleted")
-)
+OF_ATTRIBUTES: Final = DEFAULT_TRIGGERS | {"attributeDeleted"}
+TRIGGERS: Final = OF_ATTRIBUTES | frozenset(("entityCreated", "entityUpdated", "entityDeleted"))
 _FORMS: Final = {
     "normalized": Form.NORMALIZED,
     "concise": Form.CONCISE,
     "simplified": Form.SIMPLIFIED,
     "keyValues": Form.SIMPLIFIED,
 }
-_ACCEPTED: Final = ("application/json", "application/ld+json", "application/geo+json")
-_NOT_SUPPORTED: Final = ("timeInterval", "csf", "scopeQ", "temporalQ", "datasetId")
+MAX_JOIN_LEVEL: Final = 10
+_JOINS: Final = ("flat", "inline", "@none")
+_MEMBERS: Final = frozenset(("id", "type", "scope"))  # of an entity, no attributes
+_TEXTS: Final = ("subscriptionName", "description", "lang", "ngsildConformance")
+# What a subscription may hold; anything else, and what the hub writes itself, is left out.
 _KNOWN: Final = frozenset(
     (
-        "@context", "description", "entities", "expiresAt", "geoQ", "id", "isActive",
-        "jsonldContext", "lang", "notification", "notificationTrigger", "q",
-        "subscriptionName", "throttling", "type", "watchedAttributes",
-        # written by the hub; accepted and left out
-        "createdAt", "modifiedAt", "status",
+        "csf", "datasetId", "description", "entities", "expandValues", "expiresAt", "geoQ", "id",
+        "isActive", "jsonKeys", "jsonldContext", "lang", "localOnly", "ngsildConformance",
+        "notification", "notificationTrigger", "q", "scopeQ", "splitEntities",
+        "subscriptionName", "temporalQ", "throttling", "timeInterval", "type",
+        "watchedAttributes",
     )
 )  # fmt: skip
-_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~\-]{1,100}", re.ASCII)
-_HEADER_VALUE: Final = re.compile(r"[\x20-\x7e]{0,4000}", re.ASCII)
-_OWN_HEADERS: Final = frozenset(
-    ("host", "content-length", "content-type", "transfer-encoding", "connection", "link")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +64,6 @@ class Selector:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where notifications go, and how long the hub waits there."""
-
-    uri: str
-    accept: str = "application/json"
-    timeout_s: float = DEFAULT_TIMEOUT_S
-    cooldown_s: float = 0.0
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Subscription:
     """A subscription, ready to be asked whether a change concerns it."""
 
@@ -93,6 +77,11 @@ class Subscription:
     triggers: frozenset[str] = DEFAULT_TRIGGERS
     q: Predicate | None = None
     geo: GeoFilter | None = None
+    scope: Predicate | None = None
+    show_changes: bool = False
+    join: str = "@none"
+    join_level: int = 1
+    interval: timedelta | None = None
     is_active: bool = True
     expires_at: datetime | None = None
     throttling: timedelta = timedelta()
@@ -109,89 +98,127 @@ class Subscription:
             return "expired"
         return "active" if self.is_active else "paused"
 
-    def concerns(self, kind: str, attributes: tuple[str, ...], document: Document) -> bool:
-        """Whether a change of an entity is to be notified.
+    def concerns(self, happening: Happening) -> bool:
+        """Whether a change of an entity is to be notified (5.8.6)."""
+        return self._is_triggered(happening) and self.selects(happening.document)
 
-        Parameters
-        ----------
-        kind
-            What happened: created, updated, deleted.
-        attributes
-            Stored names of the attributes that changed.
-        document
-            The entity as it is now; of a deleted one, its id and type.
-        """
-        if not self._is_triggered(kind, attributes, document):
-            return False
+    def selects(self, document: Document) -> bool:
+        """Whether an entity is subscribed to and fits the queries."""
         types = types_of(document)
         if self.selectors and not any(s.selects(document["id"], types) for s in self.selectors):
             return False
-        if kind == "deleted":
-            return True
-        return (self.q is None or self.q(document)) and (
-            self.geo is None or self.geo.accepts(document)
+        return (
+            (self.q is None or self.q(document))
+            and (self.geo is None or self.geo.accepts(document))
+            and (self.scope is None or self.scope(document))
         )
 
-    def _is_triggered(self, kind: str, attributes: tuple[str, ...], document: Document) -> bool:
-        if kind == "deleted":
-            return "entityDeleted" in self.triggers
-        if kind == "created" and "entityCreated" in self.triggers:
+    def _is_triggered(self, happening: Happening) -> bool:
+        kind = happening.kind
+        if f"entity{kind.capitalize()}" in self.triggers and (
+            kind != "updated" or not (happening.before or self.watched)
+        ):
             return True
-        if kind == "updated" and "entityUpdated" in self.triggers:
-            return True
-        watched = [name for name in attributes if not self.watched or name in self.watched]
-        is_held = not DEFAULT_TRIGGERS.isdisjoint(self.triggers)
-        is_gone = "attributeDeleted" in self.triggers
-        return any(is_held if name in document else is_gone for name in watched)
+        return any(
+            not self.triggers.isdisjoint(happening.triggers(name))
+            for name in happening.before
+            if not self.watched or name in self.watched
+        )
+
+    def tells(self, happening: Happening) -> Document:
+        """Return the document that a notification of a change shows, still canonical."""
+        gone: frozenset[str] | None = frozenset()
+        if self.show_changes:
+            gone = None
+        elif "attributeDeleted" in self.triggers and "entityDeleted" not in self.triggers:
+            gone = self.watched or None
+        return notified(
+            happening, show_changes=self.show_changes, sys_attrs=self.how.sys_attrs, gone=gone
+        )
 
 
-def read_subscription(body: JSON, context: Context, key: str) -> Subscription:
-    """Return the subscription of a body; `key` is its id.
+def read_subscription(
+    body: JSON, context: Context, key: str, shown_in: Context | None = None
+) -> Subscription:
+    """Return the subscription of a body; `key` is its id, `shown_in` the context it notifies in.
 
     Raises
     ------
     DocumentInvalid, BadRequestData, QueryInvalid
         When the body is no subscription.
-    OperationNotSupported
-        When it asks for what this hub does not carry.
     """
     if not isinstance(body, dict):
         raise DocumentInvalid("body", "must be an object.")
     _check_members(body)
-    kept = {name: value for name, value in body.items() if name not in ("@context", "status")}
     notification = body["notification"]
+    interval = _period("timeInterval", body)
     return Subscription(
         id=key,
-        body=kept | {"id": key},
+        body={name: value for name, value in body.items() if name in _KNOWN} | {"id": key},
         context=context,
-        endpoint=_endpoint(notification.get("endpoint")),
-        how=_representation(notification, body, context),
+        endpoint=read_endpoint(notification.get("endpoint")),
+        how=_representation(notification, body, context, shown_in or context),
         selectors=_selectors(body.get("entities"), context),
         watched=_names("watchedAttributes", body.get("watchedAttributes"), context),
         triggers=_triggers(body.get("notificationTrigger")),
-        q=None if "q" not in body else compile_q(expand_q(_text("q", body["q"]), context)),
-        geo=None if "geoQ" not in body else _geo(body["geoQ"], context),
+        **_queries(body, context),
+        show_changes=_flag("notification.showChanges", notification.get("showChanges", False)),
+        join=_one_of("notification.join", notification.get("join", "@none"), _JOINS),
+        join_level=_level(notification.get("joinLevel", 1)),
+        interval=interval,
         is_active=_flag("isActive", body.get("isActive", True)),
         expires_at=_instant("expiresAt", body.get("expiresAt")),
-        throttling=timedelta(seconds=_seconds("throttling", body.get("throttling", 0))),
+        throttling=_period("throttling", body) or timedelta(),
     )
 
 
 def _check_members(body: Document) -> None:
     if body.get("type") != "Subscription":
         raise DocumentInvalid("type", "must be 'Subscription'.")
-    for name in body.keys() - _KNOWN:
-        if name in _NOT_SUPPORTED:
-            raise OperationNotSupported(f"Subscriptions with '{name}' are not supported.")
-        raise DocumentInvalid(name, "is no member of a subscription.")
-    for name in ("subscriptionName", "description", "lang"):
+    for name in _TEXTS:
         if name in body:
             _text(name, body[name])
+    for name in ("localOnly", "splitEntities"):
+        _flag(name, body.get(name, False))
     check_uri("jsonldContext", body.get("jsonldContext", "urn:x:none"))
-    if not body.get("entities") and not body.get("watchedAttributes"):
+    if not any(body.get(name) for name in ("entities", "watchedAttributes", "localOnly")):
         raise BadRequestData("A subscription must have 'entities' or 'watchedAttributes'.")
+    if "timeInterval" in body and not body.keys().isdisjoint(("watchedAttributes", "throttling")):
+        raise BadRequestData("With 'timeInterval' neither attributes are watched nor throttled.")
     if not isinstance(body.get("notification"), dict):
         raise DocumentInvalid("notification", "is required and must be an object.")
+
+
+def _queries(body: Document, context: Context) -> dict[str, Any]:
+    if "csf" in body:
+        parse_q(_text("csf", body["csf"]))  # is asked of registrations, not of entities
+    return {
+        "q": compile_q(expand_q(_text("q", body["q"]), context)) if "q" in body else None,
+        "geo": _geo(body["geoQ"], context) if "geoQ" in body else None,
+        "scope": compile_scope(_text("scopeQ", body["scopeQ"])) if "scopeQ" in body else None,
+    }
+
+
+def _one_of(where: str, value: JSON, allowed: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in allowed:
+        raise DocumentInvalid(where, f"must be one of {', '.join(allowed)}.")
+    return value
+
+
+def _level(value: JSON) -> int:
+    if type(value) is not int or not 1 <= value <= MAX_JOIN_LEVEL:
+        raise DocumentInvalid("notification.joinLevel", f"must be from 1 to {MAX_JOIN_LEVEL}.")
+    return value
+
+
+def _period(name: str, body: Document) -> timedelta | None:
+    if name not in body:
+        return None
+    value = body[name]
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not 0 < value <= MAX_PERIOD_S:
+        raise DocumentInvalid(name, f"must be seconds, more than 0, to {MAX_PERIOD_S:g}.")
+    return timedelta(seconds=value)
 
 
 def _text(where: str, value: JSON) -> str:
@@ -204,12 +231,6 @@ def _flag(where: str, value: JSON) -> bool:
     if not isinstance(value, bool):
         raise DocumentInvalid(where, "must be true or false.")
     return value
-
-
-def _seconds(where: str, value: JSON, highest: float = MAX_PERIOD_S) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= highest:
-        raise DocumentInvalid(where, f"must be a number of seconds from 0 to {highest:g}.")
-    return float(value)
 
 
 def _instant(where: str, value: JSON) -> datetime | None:
@@ -235,13 +256,14 @@ def _triggers(value: JSON) -> frozenset[str]:
         raise DocumentInvalid("notificationTrigger", "must be an array of triggers.")
     if not TRIGGERS.issuperset(value):
         raise DocumentInvalid("notificationTrigger", f"may hold {', '.join(sorted(TRIGGERS))}.")
-    return frozenset(value)
+    # 5.2.12: entityUpdated is the three of attributes together
+    return frozenset(value) | (OF_ATTRIBUTES if "entityUpdated" in value else frozenset())
 
 
 def _selectors(value: JSON, context: Context) -> tuple[Selector, ...]:
     if value is None:
         return ()
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+    if not isinstance(value, list) or not value or not all(isinstance(one, dict) for one in value):
         raise DocumentInvalid("entities", "must be an array of objects.")
     return tuple(_selector(one, context) for one in value)
 
@@ -265,67 +287,35 @@ def _geo(value: JSON, context: Context) -> GeoFilter:
     return compile_geo(_text("geoQ.georel", value["georel"]), geometry, geoproperty)
 
 
-def _representation(notification: Document, body: Document, context: Context) -> Representation:
-    form = notification.get("format", "normalized")
-    if not isinstance(form, str) or form not in _FORMS:
-        raise DocumentInvalid("notification.format", f"must be one of {', '.join(_FORMS)}.")
-    if _flag("notification.showChanges", notification.get("showChanges", False)):
-        raise OperationNotSupported("Subscriptions with 'showChanges' are not supported.")
+def _representation(
+    notification: Document, body: Document, context: Context, shown_in: Context
+) -> Representation:
+    form = _one_of("notification.format", notification.get("format", "normalized"), tuple(_FORMS))
+    if notification.get("showChanges") and _FORMS[form] is Form.SIMPLIFIED:
+        raise BadRequestData("A simplified notification cannot show changes.")
+    attrs = _names("notification.attributes", notification.get("attributes"), context)
+    pick = _names("notification.pick", notification.get("pick"), context)
+    omit = _names("notification.omit", notification.get("omit"), context)
+    if attrs and (pick or omit or attrs & _MEMBERS):
+        raise BadRequestData("'attributes' names attributes alone, without 'pick' and 'omit'.")
+    if pick & omit:
+        raise BadRequestData("A member cannot be in 'pick' and in 'omit'.")
     return Representation(
-        context=context,
+        context=shown_in,
         form=_FORMS[form],
         sys_attrs=_flag("notification.sysAttrs", notification.get("sysAttrs", False)),
-        attrs=_names("notification.attributes", notification.get("attributes"), context),
-        pick=_names("notification.pick", notification.get("pick"), context),
-        omit=_names("notification.omit", notification.get("omit"), context),
+        attrs=attrs,
+        pick=pick,
+        omit=omit,
+        datasets=_datasets(body.get("datasetId")),
         lang=body.get("lang"),
     )
 
 
-def _endpoint(value: JSON) -> Endpoint:
-    if not isinstance(value, dict):
-        raise DocumentInvalid("notification.endpoint", "is required and must be an object.")
-    uri = check_uri("notification.endpoint.uri", value.get("uri"))
-    parts = _split(uri)
-    if parts.scheme in ("mqtt", "mqtts"):
-        raise OperationNotSupported("Notifications by MQTT are not supported; use an http address.")
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-        raise DocumentInvalid("notification.endpoint.uri", "must be an http or https address.")
-    accept = value.get("accept", "application/json")
-    if accept not in _ACCEPTED:
-        raise DocumentInvalid("notification.endpoint.accept", f"may be {', '.join(_ACCEPTED)}.")
-    return Endpoint(
-        uri,
-        accept,
-        _seconds("timeout", value.get("timeout", DEFAULT_TIMEOUT_S * 1000), 1e3 * MAX_TIMEOUT_S)
-        / 1000,  # CIM 009 5.2.15: milliseconds
-        _seconds("cooldown", value.get("cooldown", 0), 1e3 * MAX_PERIOD_S) / 1000,
-        _headers(value.get("receiverInfo")),
-    )
-
-
-def _split(uri: str) -> SplitResult:
-    try:
-        parts = urlsplit(uri)
-        _ = parts.port  # is read late, and may be no number
-    except ValueError:
-        raise DocumentInvalid("notification.endpoint.uri", "must be a valid address.") from None
-    return parts
-
-
-def _headers(value: JSON) -> tuple[tuple[str, str], ...]:
+def _datasets(value: JSON) -> frozenset[str]:
     if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise DocumentInvalid("receiverInfo", "must be an array of key and value.")
-    headers: list[tuple[str, str]] = []
-    for one in value:
-        key, text = (one.get("key"), one.get("value")) if isinstance(one, dict) else (None, None)
-        if not isinstance(key, str) or not isinstance(text, str):
-            raise DocumentInvalid("receiverInfo", "must be an array of key and value.")
-        if not _HEADER_NAME.fullmatch(key) or not _HEADER_VALUE.fullmatch(text):
-            raise DocumentInvalid("receiverInfo", "must hold names and values of HTTP headers.")
-        if key.lower() in _OWN_HEADERS:
-            raise DocumentInvalid("receiverInfo", f"must not set the header '{key}'.")
-        headers.append((key, text))
-    return tuple(headers)
+        return frozenset()
+    several = [value] if isinstance(value, str) else value
+    if not isinstance(several, list) or not several:
+        raise DocumentInvalid("datasetId", "must be an array of URIs.")
+    return frozenset(one if one == "@none" else check_uri("datasetId", one) for one in several)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -63,12 +63,15 @@ class Counters(msgspec.Struct):
             "lastFailure": self.last_failure,
         }
         has_failed = (self.last_failure or "") > (self.last_success or "")
-        shown = {name: value for name, value in members.items() if value is not None}
+        shown = {name: value for name, value in members.items() if value}  # 5.2.14.2: over 0
         return shown | ({"status": "failed" if has_failed else "ok"} if self.times_sent else {})
 
 
 class Subscriptions:
     """The subscriptions, indexed by type and by watched attribute."""
+
+    collection = COLLECTION
+    states = STATES
 
     def __init__(self, store: Store, contexts: Contexts, clock: Clock) -> None:
         self._store = store
@@ -76,30 +79,40 @@ class Subscriptions:
         self._clock = clock
         self._all: dict[str, Subscription] = {}
         self._by_type: dict[str, dict[str, set[str]]] = {}  # type -> attribute -> ids; "" = any
+        self._periodic: set[str] = set()  # those with a time interval
         self.counters: dict[str, Counters] = {}
         records = store.read().records
-        for key, body in records.all(COLLECTION):
+        for key, body in records.all(self.collection):
             kept = msgspec.json.decode(body)
             self._hold(self._read(key, kept))
-            state = records.get(STATES, key)
+            state = records.get(self.states, key)
             if state is not None:
                 self.counters[key] = msgspec.json.decode(state, type=Counters)
 
     def _read(self, key: str, kept: Document) -> Subscription:
         context = self._contexts.resolve(kept["context"])
-        made = read_subscription(kept["body"], context, key)
+        made = read_subscription(kept["body"], context, key, self._shown_in(kept["body"], context))
         return replace(made, since=kept["since"], stamps=kept["stamps"])
+
+    def _shown_in(self, body: JSON, context: Context) -> Context:
+        """Return the context in which a subscription is notified (5.8.1)."""
+        url = body.get("jsonldContext") if isinstance(body, dict) else None
+        return self._contexts.resolve(url) if isinstance(url, str) else context
 
     def _hold(self, subscription: Subscription) -> None:
         self._drop(subscription.id)
         self._all[subscription.id] = subscription
         self.counters.setdefault(subscription.id, Counters())
+        if subscription.interval is not None:
+            self._periodic.add(subscription.id)
+            return
         for kind, attribute in _keys(subscription):
             self._by_type.setdefault(kind, {}).setdefault(attribute, set()).add(subscription.id)
 
     def _drop(self, key: str) -> None:
         subscription = self._all.pop(key, None)
-        if subscription is None:
+        self._periodic.discard(key)
+        if subscription is None or subscription.interval is not None:
             return
         for kind, attribute in _keys(subscription):
             self._by_type[kind][attribute].discard(key)
@@ -136,8 +149,25 @@ class Subscriptions:
         chosen = (self._all[key] for key in sorted(found))
         return [one for one in chosen if event.seq > one.since and one.is_awake(now)]
 
-    async def create(self, body: JSON, context: Context = CORE) -> str:
+    def due(self, now: datetime) -> list[Subscription]:
+        """Return the subscriptions whose time interval has passed."""
+        held = (self._all[key] for key in sorted(self._periodic))
+        return [one for one in held if one.is_awake(now) and self._due_at(one) <= now]
+
+    def next_due(self, now: datetime, latest: datetime) -> datetime:
+        """Return when to look for due subscriptions again, at the latest then."""
+        awake = (self._all[key] for key in self._periodic)
+        return min((self._due_at(one) for one in awake if one.is_awake(now)), default=latest)
+
+    def _due_at(self, subscription: Subscription) -> datetime:
+        last = self.sent_at(subscription.id)
+        created = datetime.fromisoformat(subscription.stamps["createdAt"])
+        return (last or created) + (subscription.interval or timedelta())
+
+    async def create(self, body: JSON, context: Context = CORE, base: str = "") -> str:
         """Create a subscription (5.8.1); return its id.
+
+        `base` is the address below which this hub serves contexts, for one that has no URL.
 
         Raises
         ------
@@ -150,7 +180,7 @@ class Subscriptions:
         key = (
             f"urn:ngsi-ld:Subscription:{uuid.uuid4()}" if given is None else check_uri("id", given)
         )
-        subscription = read_subscription(body, context, key)
+        subscription = read_subscription(body, context, key, self._shown_in(body, context))
         if key in self._all:
             raise SubscriptionAlreadyExists(key)
         if len(self._all) >= MAX_SUBSCRIPTIONS:
@@ -158,8 +188,22 @@ class Subscriptions:
         stamp = iso(self._clock.now())
         since = self._store.read().outbox.head(DEFAULT_TENANT)
         stamps = {"createdAt": stamp, "modifiedAt": stamp}
+        self._check_expiry(subscription)
+        if base and "jsonldContext" not in subscription.body:
+            subscription = await self._named(subscription, base)
         await self._keep(replace(subscription, since=since, stamps=stamps))
         return key
+
+    def _check_expiry(self, subscription: Subscription) -> None:
+        if subscription.expires_at is not None and subscription.expires_at < self._clock.now():
+            raise BadRequestData("'expiresAt' must lie in the future.")
+
+    async def _named(self, subscription: Subscription, base: str) -> Subscription:
+        """Give the context of notifications a URL (5.8.1.4), and host it here if it has none."""
+        context = subscription.context
+        url = context.link or await self._contexts.imply(context.source, base)
+        how = replace(subscription.how, context=self._contexts.resolve(url))
+        return replace(subscription, body=subscription.body | {"jsonldContext": url}, how=how)
 
     async def update(self, key: str, patch: JSON, context: Context | None = None) -> None:
         """Update members of a subscription (5.8.2); `urn:ngsi-ld:null` takes one away."""
@@ -168,15 +212,11 @@ class Subscriptions:
             raise BadRequestData("The body must be an object.")
         if patch.get("id", key) != key:
             raise BadRequestData("The id of a subscription cannot change.")
-        body = dict(held.body)
-        for name, value in patch.items():
-            if value == NULL or value is None:
-                body.pop(name, None)
-            elif name == "notification" and isinstance(value, dict):
-                body[name] = body[name] | value
-            elif name != "@context":
-                body[name] = value
-        changed = read_subscription(body, context or held.context, key)
+        body = _patched(held.body, patch)
+        given = context or held.context
+        changed = read_subscription(body, given, key, self._shown_in(body, given))
+        if "expiresAt" in patch:
+            self._check_expiry(changed)
         stamps = held.stamps | {"modifiedAt": iso(self._clock.now())}
         await self._keep(replace(changed, since=held.since, stamps=stamps))
 
@@ -186,8 +226,8 @@ class Subscriptions:
 
         await self._store.write(
             lambda tables: (
-                tables.records.delete(COLLECTION, key),
-                tables.records.delete(STATES, key),
+                tables.records.delete(self.collection, key),
+                tables.records.delete(self.states, key),
             )
         )
         self._drop(key)
@@ -203,7 +243,7 @@ class Subscriptions:
             }
         )
         await self._store.write(
-            lambda tables: tables.records.put(COLLECTION, subscription.id, kept)
+            lambda tables: tables.records.put(self.collection, subscription.id, kept)
         )
         self._hold(subscription)
 
@@ -213,7 +253,7 @@ class Subscriptions:
         body = _recompacted(held, context)
         notification = {k: v for k, v in body["notification"].items() if k not in _OF_THE_HUB}
         body["notification"] = notification | self.counters[key].shown()
-        body |= {"status": held.status(self._clock.now()), "isActive": held.is_active}
+        body["status"] = held.status(self._clock.now())
         return body | (held.stamps if sys_attrs else {})
 
     def sent_at(self, key: str) -> datetime | None:
@@ -221,6 +261,18 @@ class Subscriptions:
         counters = self.counters.get(key)
         last = None if counters is None else counters.last_notification
         return None if last is None else datetime.fromisoformat(last)
+
+
+def _patched(held: Document, patch: Document) -> Document:
+    body = dict(held)
+    for name, value in patch.items():
+        if value == NULL or value is None:
+            body.pop(name, None)
+        elif name == "notification" and isinstance(value, dict):
+            body[name] = body[name] | value
+        elif name != "@context":
+            body[name] = value
+    return body
 
 
 def _keys(subscription: Subscription) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from dalgu.hub.query.parse import flag
 _KINDS = ("Hosted", "Cached", "ImplicitlyCreated")
 
 
-def _base(call: Call) -> str:
+def base_of(call: Call) -> str:
     """Return the address below which hosted contexts are served, as the client sees it."""
     host = call.header(b"host") or "localhost"
     return f"{call.scope.get('scheme', 'http')}://{host}{ROOT}/jsonldContexts/"
@@ -17,7 +17,7 @@ def _base(call: Call) -> str:
 async def add(call: Call) -> Response:
     """Host a context (6.29.3.1)."""
     call.parameters(frozenset())
-    key = await call.contexts.host(await call.json(), _base(call))
+    key = await call.contexts.host(await call.json(), base_of(call))
     return Response(201, b"", [(b"location", location("jsonldContexts", key))])
 
 
@@ -42,6 +42,6 @@ async def serve(call: Call) -> Response:
 
 async def remove(call: Call) -> Response:
     """Delete a context (6.30.3.2); `reload` takes the bundle's copy in anew."""
-    flag(call.parameters(frozenset(("reload",))), "reload")
-    await call.contexts.remove(call.path[1])
+    reload = flag(call.parameters(frozenset(("reload",))), "reload")
+    await call.contexts.remove(call.path[1], reload=reload)
     return Response(204)

@@ -1,5 +1,6 @@
 """Subscriptions over HTTP (CIM 009 6.10, 6.11)."""
 
+from dalgu.hub.api.contexts import base_of
 from dalgu.hub.api.entities import location, paging
 from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, shown, shown_list
 from dalgu.hub.hub import Page, Query
@@ -21,7 +22,7 @@ async def create(subscriptions: Subscriptions, call: Call) -> Response:
     """Create a subscription (6.10.3.1)."""
     call.parameters(frozenset(("local",)))
     body, context = await call.document()
-    key = await subscriptions.create(body, context)
+    key = await subscriptions.create(body, context, base_of(call))
     return Response(201, b"", [(b"location", location("subscriptions", key))])
 
 

@@ -1,0 +1,86 @@
+"""The message of a notification (CIM 009 5.3.1), for HTTP and for MQTT (7.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dalgu.hub.api.exchange import GEO_TYPE, JSON_TYPE, LD_TYPE, encode, link_of
+from dalgu.hub.model import Document
+from dalgu.hub.represent import represent, represent_features
+from dalgu.hub.subscription import Subscription
+from dalgu.kernel.errors import DalguError
+
+_NO_CONTEXT = ("prefer", "body=json")  # what a receiver of GeoJSON asks for (5.3.1)
+
+
+class NotificationRefused(DalguError):
+    """The receiver answered a notification with a failure."""
+
+    slug = "notification-refused"
+    title = "The notification was refused"
+
+    def __init__(self, subscription: str, answer: int) -> None:
+        super().__init__(
+            f"The endpoint of subscription '{subscription}' answered {answer}.", answer=answer
+        )
+
+
+class BrokerFailed(DalguError):
+    """An MQTT broker did not take a notification."""
+
+    slug = "broker-failed"
+    title = "The MQTT broker did not take the notification"
+
+    def __init__(self, subscription: str, reason: str) -> None:
+        super().__init__(
+            f"The MQTT broker of subscription '{subscription}' failed: {reason[:200]}.",
+            reason=reason[:200],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A notification, ready to be sent."""
+
+    body: Document
+    headers: Mapping[str, str]
+
+    def over_http(self) -> bytes:
+        """Return the body of a request."""
+        return encode(self.body)
+
+    def over_mqtt(self) -> bytes:
+        """Return the message with the headers in it (7.2)."""
+        return encode({"metadata": self.headers, "body": self.body})
+
+
+def notification(
+    subscription: Subscription, documents: list[Document], seq: int, at: str
+) -> Notification:
+    """Return the notification of canonical documents.
+
+    Its id is the same in every attempt, so that a receiver can tell a repetition.
+    """
+    endpoint, how = subscription.endpoint, subscription.how
+    context = how.context
+    data: list[Document] | Document
+    if endpoint.accept == GEO_TYPE:
+        data = represent_features(documents, how)
+        if _NO_CONTEXT not in {(key.lower(), text) for key, text in endpoint.headers}:
+            data["@context"] = context.source
+    else:
+        own: Document = {"@context": context.source} if endpoint.accept == LD_TYPE else {}
+        data = [represent(one, how) | own for one in documents]
+    name = subscription.id.rpartition(":")[2]
+    body: Document = {
+        "id": f"urn:ngsi-ld:Notification:{name}:{seq}",
+        "type": "Notification",
+        "subscriptionId": subscription.id,
+        "notifiedAt": at,
+        "data": data,
+    }
+    headers = dict(endpoint.headers) | {"Content-Type": endpoint.accept}
+    if endpoint.accept == JSON_TYPE:
+        headers["Link"] = link_of(context)[1].decode()
+    elif endpoint.accept == LD_TYPE:
+        body["@context"] = context.source
+    return Notification(body, headers)
