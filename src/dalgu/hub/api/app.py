@@ -1,8 +1,8 @@
 """The hub's ASGI application: finds the handler of a path, and turns errors into answers."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 from dalgu.hub.api import (
@@ -10,7 +10,9 @@ from dalgu.hub.api import (
     discovery,
     entities,
     own,
-    temporal,
+    purge,
+    sources,
+    temporal_routes,
 )
 from dalgu.hub.api import (
     contexts as context_resource,
@@ -27,13 +29,18 @@ from dalgu.hub.api.exchange import (
     Send,
     plain,
 )
+from dalgu.hub.api.temporal import MOST
 from dalgu.hub.errors import (
+    ContextNotAvailable,
     HubError,
     InvalidRequest,
+    LengthRequired,
     MethodNotAllowed,
     NoMultiTenantSupport,
     PathNotExisting,
 )
+from dalgu.hub.federation.errors import PartlyDone
+from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub
 from dalgu.hub.subscriptions import Subscriptions
@@ -46,6 +53,7 @@ Route = tuple[Handler, str]  # and the operation that access knows
 
 NGSI_LD: Final = "/ngsi-ld/v1/"
 OWN: Final = "/hub/v1/"
+MAX_FETCHED: Final = 8  # contexts for one request
 
 _EMPTY: Final = (b"content-length", b"0")
 
@@ -64,8 +72,12 @@ class HubApi:
         `entity.write`, `entity.delete`, `subscription.read` …). Without it all is open.
     clock
         Tells when a temporal body was received.
+    federation
+        The other context sources; without it there are none, and none can be registered.
     max_body_bytes
         Longer bodies are refused.
+    max_instances
+        Longer histories of an attribute are answered in part (6.3.10).
     """
 
     def __init__(  # noqa: PLR0913  # the composition root names each part once
@@ -76,12 +88,15 @@ class HubApi:
         *,
         authorize: Authorize | None = None,
         clock: Clock | None = None,
+        federation: Federation | None = None,
         max_body_bytes: int = MAX_BODY_BYTES,
+        max_instances: int = MOST,
     ) -> None:
         self._contexts = contexts
         self._authorize = authorize
         self._max_body_bytes = max_body_bytes
-        self._routes = _routes(hub, subscriptions, clock or SystemClock())
+        city_clock = clock or SystemClock()
+        self._routes = _routes(hub, subscriptions, city_clock, federation, max_instances)
         self._by_shape = _by_shape(self._routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,6 +119,18 @@ class HubApi:
         await send({"type": "http.response.body", "body": response.body})
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
+        if not self._contexts.may_fetch:
+            return await self._handle(scope, receive)
+        kept = Kept(receive)
+        for _ in range(MAX_FETCHED):
+            try:
+                return await self._handle(scope, kept)
+            except ContextNotAvailable as missing:
+                await self._contexts.fetch(missing.url)
+                kept.rewind()
+        return await self._handle(scope, kept)
+
+    async def _handle(self, scope: Scope, receive: Receive) -> Response:
         path = segments(scope)
         handler, operation = self._route(scope["method"], path)
         if self._authorize is not None:
@@ -111,9 +138,10 @@ class HubApi:
         call = Call(scope, receive, path[1:])
         call.contexts = self._contexts
         call.max_body_bytes = self._max_body_bytes
+        call.check_length()
         if call.header(b"ngsild-tenant"):
             raise NoMultiTenantSupport("This hub is one city: it has no tenants.")
-        return await handler(call)
+        return call.preferred(await handler(call))
 
     def _route(self, method: str, path: tuple[str, ...]) -> Route:
         for words, methods in self._by_shape.get((path[0], path[1], len(path)), ()):
@@ -122,6 +150,26 @@ class HubApi:
                     raise MethodNotAllowed(method, ", ".join(sorted(methods)))
                 return methods[method]
         raise PathNotExisting("/".join(path[1:]))
+
+
+class Kept:
+    """The parts of a request's body, kept to be read again once a context has been fetched."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._parts: list[MutableMapping[str, Any]] = []
+        self._at = 0
+
+    async def __call__(self) -> MutableMapping[str, Any]:
+        """Return the next part."""
+        if self._at == len(self._parts):
+            self._parts.append(await self._receive())
+        self._at += 1
+        return self._parts[self._at - 1]
+
+    def rewind(self) -> None:
+        """Begin again with the first part."""
+        self._at = 0
 
 
 def segments(scope: Scope) -> tuple[str, ...]:
@@ -152,6 +200,8 @@ def _unquoted(part: str) -> str:
 def problem(refusal: DalguError) -> Response:
     """Return the answer that says what is refused and why (CIM 009 6.3.2)."""
     headers = []
+    if isinstance(refusal, LengthRequired):
+        return Response(refusal.status)  # without a body (6.3.4)
     if isinstance(refusal, MethodNotAllowed):
         headers.append((b"allow", refusal.allowed.encode()))
     if isinstance(refusal, Overloaded):
@@ -176,10 +226,17 @@ def _by_shape(table: Table) -> Mapping[Shape, list[tuple[Words, dict[str, Route]
     return found
 
 
-def _routes(hub: Hub, subscriptions: Subscriptions, clock: Clock) -> Table:
+def _routes(
+    hub: Hub,
+    subscriptions: Subscriptions,
+    clock: Clock,
+    federation: Federation | None,
+    most: int,
+) -> Table:
     return {
-        **_entity_routes(hub),
-        **_temporal_routes(hub, clock),
+        **_entity_routes(hub, federation),
+        **({} if federation is None else sources.routes(federation, hub)),
+        **temporal_routes.routes(hub, clock, most),
         **_other_routes(hub, subscriptions),
         **_own_routes(hub),
     }
@@ -188,27 +245,51 @@ def _routes(hub: Hub, subscriptions: Subscriptions, clock: Clock) -> Table:
 HubHandler = Callable[[Hub, Call], Awaitable[Response]]
 
 
-def _over(hub: Hub, handler: HubHandler, operation: str) -> Route:
+def _over(
+    hub: Hub, handler: HubHandler, operation: str, federation: Federation | None = None
+) -> Route:
     async def handle(call: Call) -> Response:
-        return await handler(hub, call)
+        if federation is None or federation.is_idle:
+            return await handler(hub, call)
+        return await _shared(federation, hub, handler, call)
 
     return handle, operation
 
 
-def _entity_routes(hub: Hub) -> Table:
+async def _shared(federation: Federation, hub: Hub, handler: HubHandler, call: Call) -> Response:
+    """Answer together with other context sources; their troubles are told (6.3.17)."""
+    sharing = federation.around(hub, call)
+    try:
+        response = await handler(sharing.hub, call)
+    except PartlyDone as partly:
+        response = plain(partly.body(), status=partly.status)
+    except DalguError as refusal:
+        response = problem(refusal)
+    told = [(b"ngsild-warning", one.encode("latin-1", "replace")) for one in sharing.warnings]
+    response.headers = [*response.headers, *told]
+    return response
+
+
+def _entity_routes(hub: Hub, federation: Federation | None) -> Table:
     def read(handler: HubHandler) -> Route:
-        return _over(hub, handler, "entity.read")
+        return _over(hub, handler, "entity.read", federation)
 
     def write(handler: HubHandler) -> Route:
-        return _over(hub, handler, "entity.write")
+        return _over(hub, handler, "entity.write", federation)
 
     def delete(handler: HubHandler) -> Route:
-        return _over(hub, handler, "entity.delete")
+        return _over(hub, handler, "entity.delete", federation)
 
     root = ("ngsi-ld", "entities")
     many = ("ngsi-ld", "entityOperations")
     return {
-        root: {"GET": read(entities.query), "POST": write(entities.create)},
+        root: {
+            "GET": read(entities.query),
+            "POST": write(entities.create),
+            "DELETE": delete(purge.purge),
+            "PATCH": write(entities.unnamed),
+            "PUT": write(entities.unnamed),
+        },
         (*root, "*"): {
             "GET": read(entities.retrieve),
             "DELETE": delete(entities.delete),
@@ -227,23 +308,6 @@ def _entity_routes(hub: Hub) -> Table:
         (*many, "merge"): {"POST": write(batch.merge)},
         (*many, "delete"): {"POST": delete(batch.delete)},
         (*many, "query"): {"POST": read(batch.query)},
-    }
-
-
-def _temporal_routes(hub: Hub, clock: Clock) -> Table:
-    async def create(call: Call) -> Response:
-        return await temporal.create(hub, call, clock)
-
-    root = ("ngsi-ld", "temporal", "entities")
-    return {
-        root: {"GET": _over(hub, temporal.query, "entity.read"), "POST": (create, "entity.write")},
-        (*root, "*"): {
-            "GET": _over(hub, temporal.retrieve, "entity.read"),
-            "DELETE": _over(hub, temporal.delete, "entity.delete"),
-        },
-        ("ngsi-ld", "temporal", "entityOperations", "query"): {
-            "POST": _over(hub, temporal.batch_query, "entity.read")
-        },
     }
 
 
@@ -306,6 +370,7 @@ def _own_routes(hub: Hub) -> Table:
         ("hub", "series"): one("GET", own.series, "entity.read"),
         ("hub", "columns"): one("GET", own.columns, "export.read"),
         ("hub", "history"): one("GET", own.history, "entity.read"),
+        ("hub", "history", "*"): one("DELETE", own.forget, "entity.delete"),
         ("hub", "messages"): one("GET", own.messages, "message.read"),
         ("hub", "messages", "*"): one("GET", own.message, "message.read"),
         ("hub", "types"): one("GET", own.types, "entity.read"),

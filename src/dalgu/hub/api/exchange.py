@@ -31,6 +31,8 @@ LD_TYPE = "application/ld+json"
 GEO_TYPE = "application/geo+json"
 MERGE_TYPE = "application/merge-patch+json"
 
+_WITH_BODY = frozenset(("POST", "PATCH", "PUT"))
+
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
 encode = msgspec.json.encode
@@ -101,12 +103,10 @@ class Call:
 
         Raises
         ------
-        LengthRequired, BodyTooLarge
-            When its length is not said, or passes the limit.
+        BodyTooLarge
+            When it passes the limit.
         """
         length = self.header(b"content-length")
-        if length is None and self.header(b"transfer-encoding") is None:
-            raise LengthRequired
         is_number = length is not None and length.isascii() and length.isdigit()
         if length is not None and is_number and int(length[:18]) > self.max_body_bytes:
             raise BodyTooLarge(self.max_body_bytes)
@@ -129,6 +129,23 @@ class Call:
             if not event.get("more_body"):
                 return b"".join(parts)
             event = await self._receive()
+
+    def check_length(self) -> None:
+        """Refuse a body of untold length, before anything else is looked at (6.3.4)."""
+        if self.method in _WITH_BODY and self.header(b"content-length") is None:
+            raise LengthRequired
+
+    def preferred(self, response: Response) -> Response:
+        """Return an answer with its context in the Link header where GeoJSON is so preferred."""
+        wanted = self.header(b"prefer")
+        if wanted is None or "body=json" not in wanted.replace(" ", "").split(","):
+            return response
+        if (b"content-type", GEO_TYPE.encode()) not in response.headers:
+            return response
+        body = decode(response.body)
+        body.pop("@context", None)
+        headers = [*response.headers, link_of(self.context())]
+        return Response(response.status, encode(body), headers)
 
     async def json(self) -> JSON:
         """Return the decoded body; raise when it is no JSON or is of another media type."""
@@ -234,7 +251,8 @@ def _media_range(part: str) -> tuple[str, float]:
 
 
 def _weight(text: str) -> float:
-    return float(text) if re.fullmatch(r"[01](?:\.\d{0,3})?", text.strip(), re.ASCII) else 0.0
+    """Return the weight of a range; one that cannot be read leaves the default (RFC 9110)."""
+    return float(text) if re.fullmatch(r"[01](?:\.\d{0,3})?", text.strip(), re.ASCII) else 1.0
 
 
 def _fit(media_type: str, wanted: str, weight: float) -> tuple[int, float]:

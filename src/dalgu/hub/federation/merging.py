@@ -1,0 +1,80 @@
+"""Parts of one entity from several sources become one document (CIM 009 4.5.5)."""
+
+import msgspec
+
+from dalgu.hub.context import Context
+from dalgu.hub.document import ENTITY_MEMBERS, instances, parse_entity, types_of
+from dalgu.hub.model import JSON, Document
+from dalgu.hub.values import instant
+
+_STAMPS = ("createdAt", "modifiedAt")
+
+
+def imported(raw: JSON, context: Context) -> Document:
+    """Return an entity of a source as a document of ours, with the stamps it came with.
+
+    Raises
+    ------
+    DocumentInvalid, BadRequestData
+        When it is no entity.
+    """
+    document = parse_entity(raw, context)
+    _stamp(document, raw)
+    for key, value in raw.items():
+        if key in ENTITY_MEMBERS:
+            continue
+        given = value if isinstance(value, list) else [value]
+        for made in instances(document.get(context.expand(key), [])):
+            for one in given:
+                if isinstance(one, dict) and one.get("datasetId") == made.get("datasetId"):
+                    _stamp(made, one)
+    return document
+
+
+def _stamp(made: Document, given: Document) -> None:
+    for name in _STAMPS:
+        if instant(given.get(name)) is not None:
+            made[name] = given[name]
+
+
+def merged(parts: list[Document], auxiliary: list[Document]) -> Document | None:
+    """Return the parts of an entity as one; auxiliary parts fill only what is missing."""
+    whole: Document | None = None
+    for part in parts:
+        whole = dict(part) if whole is None else _laid(whole, part)
+    for part in auxiliary:
+        whole = dict(part) if whole is None else {**part, **whole}
+    return whole
+
+
+def _laid(whole: Document, part: Document) -> Document:
+    made = dict(whole)
+    kinds = list(dict.fromkeys([*types_of(whole), *types_of(part)]))
+    made["type"] = kinds if len(kinds) > 1 else kinds[0]
+    for name, value in part.items():
+        if name in ENTITY_MEMBERS:
+            made.setdefault(name, value)
+        else:
+            made[name] = _newest(made[name], value) if name in made else value
+    return made
+
+
+def _newest(held: JSON, given: JSON) -> JSON:
+    """Return the newer instance of each dataset; where neither is newer, what is held stays."""
+    chosen: dict[str | None, Document] = {one.get("datasetId"): one for one in instances(held)}
+    for one in instances(given):
+        before = chosen.get(one.get("datasetId"))
+        if before is None or _age(one) > _age(before):
+            chosen[one.get("datasetId")] = one
+    several = list(chosen.values())
+    return several[0] if len(several) == 1 else several
+
+
+def _age(one: Document) -> float:
+    at = instant(one.get("observedAt")) or instant(one.get("modifiedAt"))
+    return 0.0 if at is None else at.timestamp()
+
+
+def decoded(body: bytes) -> JSON:
+    """Return the JSON of an answer; raise `msgspec.DecodeError` when it is none."""
+    return msgspec.json.decode(body)

@@ -1,0 +1,283 @@
+"""Reading entities that several sources hold parts of (CIM 009 5.7.1, 5.7.2)."""
+
+import asyncio
+import dataclasses
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+
+from dalgu.hub.context import Context
+from dalgu.hub.document import types_of
+from dalgu.hub.errors import BadRequestData, EntityNotExisting
+from dalgu.hub.federation.courier import (
+    AnswerTooLarge,
+    Courier,
+    Forward,
+    Origin,
+    steering,
+    without_link,
+)
+from dalgu.hub.federation.errors import LoopDetected, SourceNotHolding, SourceSilent
+from dalgu.hub.federation.matching import Match, Matching
+from dalgu.hub.federation.merging import decoded, imported, merged
+from dalgu.hub.federation.registration import Mode
+from dalgu.hub.federation.wanted import EntityWanted
+from dalgu.hub.hosted import Contexts
+from dalgu.hub.hub import Hub, Page, Query
+from dalgu.hub.model import JSON, Document
+from dalgu.hub.query.pattern import compile_pattern
+from dalgu.hub.query.q import compile_q
+from dalgu.kernel.errors import DalguError
+from dalgu.kernel.ids import EntityId
+
+MOST: Final = 1_000  # entities that one source is asked for
+_FILTERS: Final = ("q", "scopeQ", "georel", "geometry", "coordinates", "geoproperty")
+_MEMBERS: Final = frozenset(("id", "type", "scope"))
+
+
+class Reading:
+    """One reading request: what was asked, and whom else to ask."""
+
+    def __init__(  # noqa: PLR0913  # made in one place, by name
+        self,
+        hub: Hub,
+        matching: Matching,
+        courier: Courier,
+        contexts: Contexts,
+        origin: Origin,
+        asked: Mapping[str, str],
+    ) -> None:
+        self._hub = hub
+        self._matching = matching
+        self._courier = courier
+        self._contexts = contexts
+        self._origin = without_link(origin)
+        self._client_context = origin.context
+        self._asked = asked
+        self._preferred = ("queryEntity", "queryBatch")
+        self.warnings: list[str] = []
+
+    async def retrieve(self, entity: EntityId) -> Document:
+        """Return one entity, put together; raise `EntityNotExisting`."""
+        local = await self._local(entity)
+        types = types_of(local) if local is not None else self._types()
+        matches = self._reached(self._matching.of_entity(entity, types))
+        answers = await self._gathered([(match, self._one(match, entity)) for match in matches])
+        parts = [] if local is None else [stripped(local, matches)]
+        whole = _together(parts, answers, entity)
+        if whole is None or (local is None and not answers):
+            raise EntityNotExisting(entity)
+        return whole
+
+    async def _local(self, entity: EntityId) -> Document | None:
+        try:
+            return await self._hub.retrieve(entity)
+        except EntityNotExisting:
+            return None
+
+    def _types(self) -> list[str]:
+        """Return the one type that is asked for; of several none is sure."""
+        text = self._asked.get("type", "")
+        return [self._client_context.expand(text)] if text and not set(text) & set(",;()|") else []
+
+    def _reached(self, matches: list[Match]) -> list[Match]:
+        """Return the sources that can be asked, and warn of the loops (6.3.17)."""
+        reached = []
+        for match in matches:
+            if match.offers("retrieveEntity", "queryEntity", "queryBatch") is None:
+                continue
+            if match.is_loop:
+                self._warn(199, "Loop detected")
+            else:
+                reached.append(match)
+        return reached
+
+    def _one(self, match: Match, entity: str) -> Forward:
+        path = "entities/" + quote(entity, safe=":")
+        if match.offers("retrieveEntity"):
+            return Forward("GET", path, tuple(self._projection(match)))
+        return self._selection(match, {"id": entity, "type": self._held_types(match)})
+
+    def _held_types(self, match: Match) -> str:
+        held = (info.types for one in match.registration.information for info in one.entities)
+        context = self._context_for(match)
+        return ",".join(dict.fromkeys(context.compact(name) for names in held for name in names))
+
+    async def query(self, query: Query, *, is_batch: bool) -> Page:
+        """Return a page of entities, those of the sources among them."""
+        attributes = frozenset(query.attrs) | self._picked()
+        pattern = None if query.id_pattern is None else compile_pattern(query.id_pattern)
+        wanted = EntityWanted(query.types, query.ids, pattern)
+        matches = self._reached(self._matching.of_selection(wanted, attributes))
+        if not matches:
+            return await self._hub.query(query)
+        if "orderBy" in self._asked:
+            raise BadRequestData("A query that is shared with other sources cannot be ordered.")
+        if is_batch:
+            self._preferred = ("queryBatch", "queryEntity")
+        needed = min(query.offset + query.limit, MOST)
+        is_split = self._asked.get("splitEntities", "false") == "true"
+        forwards = [(one, self._many(one, needed, is_split=is_split)) for one in matches]
+        local, answers = await asyncio.gather(
+            self._hub.query(_widened(query, needed, is_split=is_split)), self._gathered(forwards)
+        )
+        return _page(query, local, answers, matches, is_split=is_split)
+
+    def _picked(self) -> frozenset[str]:
+        names = self._asked.get("pick", "").split(",")
+        expand = self._client_context.expand
+        return frozenset(expand(n) for n in map(str.strip, names) if n and n not in _MEMBERS)
+
+    def _many(self, match: Match, needed: int, *, is_split: bool) -> Forward:
+        chosen = {k: self._asked[k] for k in ("id", "type", "idPattern") if self._asked.get(k)}
+        if match.ids and "id" not in chosen:
+            chosen["id"] = ",".join(match.ids)
+        if "type" in chosen and steering(match.registration, "jsonldContext"):
+            chosen["type"] = self._held_types(match)
+        if "type" not in chosen and "id" not in chosen:
+            kinds = self._held_types(match)
+            chosen |= {"type": kinds} if kinds else {}
+        if not is_split:
+            chosen |= {name: self._asked[name] for name in _FILTERS if self._asked.get(name)}
+        return self._selection(match, chosen, needed)
+
+    def _selection(self, match: Match, chosen: dict[str, str], needed: int = 0) -> Forward:
+        ordered = [name for name in ("type", "id", "idPattern", *_FILTERS) if chosen.get(name)]
+        projection = self._projection(match)
+        limit = (("limit", str(needed)),) if needed > 20 else ()
+        if match.offers(*self._preferred) != "queryBatch":
+            chosen_pairs = tuple((name, chosen[name]) for name in ordered)
+            return Forward("GET", "entities", (*chosen_pairs, *projection, *limit))
+        return Forward("POST", "entityOperations/query", limit, _body(chosen, dict(projection)))
+
+    def _context_for(self, match: Match) -> Context:
+        """Return the context in which a source is spoken to."""
+        url = steering(match.registration, "jsonldContext")
+        return self._origin.context if url is None else self._contexts.resolve(url)
+
+    def _projection(self, match: Match) -> list[tuple[str, str]]:
+        """Return the parameters that narrow what a source sends to what it holds and is asked."""
+        expand, compact = self._client_context.expand, self._context_for(match).compact
+        asked = [one.strip() for one in self._asked.get("attrs", "").split(",") if one.strip()]
+        names = frozenset(map(expand, asked)) or self._picked()
+        if match.attributes:
+            names = names & match.attributes if names else match.attributes
+        found = [("attrs", ",".join(sorted(map(compact, names))))] if names else []
+        options = self._asked.get("options", "").split(",")
+        return [*found, ("options", "sysAttrs")] if "sysAttrs" in options else found
+
+    async def _gathered(
+        self, forwards: list[tuple[Match, Forward]]
+    ) -> list[tuple[Match, list[Document]]]:
+        """Ask all sources at once; return what each of them has."""
+        answers = await asyncio.gather(*(self._asked_of(one, what) for one, what in forwards))
+        return [(one, found) for (one, _), found in zip(forwards, answers, strict=True) if found]
+
+    async def _asked_of(self, match: Match, forward: Forward) -> list[Document]:
+        try:
+            answer = await self._courier.send(match.registration, forward, self._origin)
+            self.warnings += answer.warnings
+            return self._understood(match, decoded(answer.body))
+        except SourceNotHolding:
+            return []
+        except (SourceSilent, LoopDetected):
+            self._warn(199, "No answer from a context source")
+        except AnswerTooLarge:
+            self._warn(111, "A context source answered too much")
+        except (msgspec.DecodeError, KeyError, TypeError, AttributeError):
+            self._warn(111, "A context source answered with no valid payload")
+        except DalguError as refusal:
+            is_invalid = isinstance(refusal, BadRequestData) or refusal.status == 504
+            self._warn(111 if is_invalid else 299, "A context source answered with an error")
+        return []
+
+    def _understood(self, match: Match, raw: JSON) -> list[Document]:
+        context = self._context_for(match)
+        found = []
+        for one in raw if isinstance(raw, list) else [raw]:
+            inside = one.get("@context") if isinstance(one, dict) else None
+            own = context if inside is None else self._contexts.resolve(inside)
+            found.append(held_part(imported(one, own), match))
+        return found
+
+    def _warn(self, code: int, text: str) -> None:
+        self.warnings.append(f'{code} {self._courier.alias} "{text}"')
+
+
+def held_part(document: Document, match: Match) -> Document:
+    """Return what of an entity a source may speak of: it is believed in its registration only."""
+    if not match.attributes:
+        return document
+    fixed = ("id", "type", "scope", "createdAt", "modifiedAt")
+    return {k: v for k, v in document.items() if k in fixed or k in match.attributes}
+
+
+def stripped(document: Document, matches: list[Match]) -> Document:
+    """Return a local entity without what a source alone holds of it (4.3.6.3)."""
+    for match in matches:
+        if not match.mode.is_proxied:
+            continue
+        scope = match.registration.scope_of(document["id"], types_of(document))
+        if scope:
+            document = {name: value for name, value in document.items() if name not in scope}
+    return document
+
+
+def _together(
+    parts: list[Document], answers: list[tuple[Match, list[Document]]], entity: str
+) -> Document | None:
+    auxiliary: list[Document] = []
+    for match, found in answers:
+        side = auxiliary if match.mode is Mode.AUXILIARY else parts
+        side += [one for one in found if one["id"] == entity]
+    return merged(parts, auxiliary)
+
+
+def _widened(query: Query, needed: int, *, is_split: bool) -> Query:
+    """Return what to ask of ourselves: from the first entity on, before anything is merged."""
+    wider = dataclasses.replace(query, offset=0, limit=needed)
+    return dataclasses.replace(wider, q=None, limit=MOST) if is_split else wider
+
+
+def _page(
+    query: Query,
+    local: Page,
+    answers: list[tuple[Match, list[Document]]],
+    matches: list[Match],
+    *,
+    is_split: bool,
+) -> Page:
+    ids = dict.fromkeys(one["id"] for one in local.entities)
+    for _, found in answers:
+        ids.update(dict.fromkeys(one["id"] for one in found))
+    held = {one["id"]: stripped(one, matches) for one in local.entities}
+    wholes = [
+        whole
+        for key in ids
+        if (whole := _together([held[key]] if key in held else [], answers, key)) is not None
+    ]
+    if is_split and query.q is not None:
+        holds = compile_q(query.q)
+        wholes = [one for one in wholes if holds(one)]
+    if query.attrs:
+        wholes = [one for one in wholes if not one.keys().isdisjoint(query.attrs)]
+    total = None if local.total is None else local.total + len(ids) - len(held)
+    return Page(wholes[query.offset : query.offset + query.limit], total)
+
+
+def _body(chosen: dict[str, str], projection: dict[str, str]) -> Document:
+    ids = chosen.get("id", "").split(",")
+    fixed = {name: chosen[name] for name in ("type", "idPattern") if chosen.get(name)}
+    body: Document = {
+        "type": "Query",
+        "entities": [fixed | ({"id": one} if one else {}) for one in ids],
+    }
+    if "attrs" in projection:
+        body["attrs"] = projection["attrs"].split(",")
+    body |= {name: chosen[name] for name in ("q", "scopeQ") if name in chosen}
+    geo = {k: chosen[k] for k in ("georel", "geometry", "geoproperty") if k in chosen}
+    if geo:
+        body["geoQ"] = geo | {"coordinates": msgspec.json.decode(chosen["coordinates"])}
+    return body

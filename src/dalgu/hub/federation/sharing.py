@@ -1,0 +1,160 @@
+"""A hub that shares each request with the context sources that may hold a part of it.
+
+`Federation.around` lays itself around the hub of this process for one request. Whatever is not
+shared (history, messages, events) is asked of the hub itself.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qsl
+
+import httpx2
+
+from dalgu.hub.api.batch import query_parameters
+from dalgu.hub.api.exchange import Call, decode
+from dalgu.hub.change import Applied, Change
+from dalgu.hub.federation.courier import Courier, Origin
+from dalgu.hub.federation.matching import Matching
+from dalgu.hub.federation.reading import Reading
+from dalgu.hub.federation.registry import Registry
+from dalgu.hub.federation.watching import Watchers, Watching
+from dalgu.hub.federation.writing import Writing
+from dalgu.hub.hosted import Contexts
+from dalgu.hub.hub import Hub, Page, Query
+from dalgu.hub.model import Document
+from dalgu.hub.outgoing import Reach
+from dalgu.hub.query.q import Predicate, compile_q, expand_q
+from dalgu.kernel.clock import Clock
+from dalgu.kernel.errors import DalguError
+from dalgu.kernel.ids import EntityId
+from dalgu.store.sqlite import Store
+
+
+class Federation:
+    """The other context sources of a hub: who they are, and the way to them."""
+
+    def __init__(
+        self,
+        store: Store,
+        contexts: Contexts,
+        clock: Clock,
+        *,
+        reach: Reach = Reach(),  # noqa: B008  # a frozen value
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.contexts = contexts
+        self.registry = Registry(store, contexts, clock)
+        self.courier = Courier(self.registry, reach, transport)
+        watchers = Watchers(store, contexts, clock)
+        self.watching = Watching(self.registry, watchers, clock, reach=reach, transport=transport)
+
+    async def run(self) -> None:
+        """Tell subscribers of changes of the registrations until cancelled."""
+        await self.registry.keep_alias()
+        try:
+            await self.watching.run()
+        finally:
+            await self.courier.aclose()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is no source, so that no request need be shared."""
+        return not len(self.registry)
+
+    def around(self, hub: Hub, call: Call) -> "SharedHub":
+        """Return the hub that answers one request together with the sources."""
+        return SharedHub(hub, self, call)
+
+
+class SharedHub:
+    """Implements what the NGSI-LD interface asks of a `Hub`, for one request."""
+
+    def __init__(self, hub: Hub, federation: Federation, call: Call) -> None:
+        self._hub = hub
+        self._federation = federation
+        self._call = call
+        query: bytes = call.scope["query_string"]
+        self._asked = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+        self.warnings: list[str] = []
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:  # whatever the hub has
+            """Return a method of the hub itself: what is not shared."""
+            return getattr(self._hub, name)
+
+    @property
+    def hub(self) -> Hub:
+        """This as the hub that it stands for: what it lacks is asked of the hub itself."""
+        return cast("Hub", self)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the client asked for what is held here only (6.3.18)."""
+        return self._asked.get("local", "").lower() == "true"
+
+    async def apply(self, changes: Sequence[Change]) -> list[Applied | DalguError]:
+        """Apply changes here and at the sources."""
+        if self.is_local:
+            return await self._hub.apply(changes)
+        origin = self._origin()
+        writing = Writing(
+            hub=self._hub,
+            matching=self._matching(origin),
+            courier=self._federation.courier,
+            contexts=self._federation.contexts,
+            origin=origin,
+            path=self._call.path,
+            asked=self._asked,
+            sent=self._call.sent,
+        )
+        return await writing.apply(changes)
+
+    async def retrieve(self, entity: EntityId) -> Document:
+        """Return one entity, put together from all that hold a part of it."""
+        if self.is_local:
+            return await self._hub.retrieve(entity)
+        reading = self._reading()
+        try:
+            return await reading.retrieve(entity)
+        finally:
+            self.warnings += reading.warnings
+
+    async def query(self, query: Query) -> Page:
+        """Return a page of entities, those of the sources among them."""
+        if self.is_local:
+            return await self._hub.query(query)
+        reading = self._reading()
+        page = await reading.query(query, is_batch=self._call.method == "POST")
+        self.warnings += reading.warnings
+        return page
+
+    def _reading(self) -> Reading:
+        asked = dict(self._asked)
+        if self._call.method == "POST" and self._call.sent:
+            asked = query_parameters(decode(self._call.sent)) | asked
+        origin = self._origin()
+        return Reading(
+            hub=self._hub,
+            matching=self._matching(origin),
+            courier=self._federation.courier,
+            contexts=self._federation.contexts,
+            origin=origin,
+            asked=asked,
+        )
+
+    def _origin(self) -> Origin:
+        call = self._call
+        fields = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in call.scope["headers"]]
+        via = [one.strip() for k, v in fields if k == "via" for one in v.split(",")]
+        body = decode(call.sent) if call.sent else None
+        first = body[0] if isinstance(body, list) and body else body
+        context = call.context() if not call.sent else call.context_of(first)
+        return Origin(context, dict(fields), tuple(one for one in via if one))
+
+    def _matching(self, origin: Origin) -> Matching:
+        text = self._asked.get("csf")
+        csf: Predicate | None = None
+        if text is not None:
+            csf = compile_q(expand_q(text, origin.context))
+        return Matching(self._federation.registry, origin, self._federation.courier.alias, csf)
