@@ -378,7 +378,7 @@ def test_evolution_cuts_its_window_and_its_last_instances(told):
         return [[one["value"] for one in page.entities[0]["level"]] for page in pages], none
 
     values, none = told(story)
-    assert values == [[4.0, 3.0], [0.0], [4.0], [2.0, 1.0], [4.0]]
+    assert values == [[4.0, 3.0], [0.0], [4.0, 3.0], [2.0, 1.0], [4.0]]
     assert (none.entities, none.total) == ([], 0)
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from dalgu.hub.aggregate import Aggregation
 from dalgu.hub.change import Applied, Change
 from dalgu.hub.model import Document, Entity
+from dalgu.hub.query.order import Ordering
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
 
@@ -63,6 +65,8 @@ class Query:
     limit: int = 20
     offset: int = 0
     count: bool = False
+    scope_q: str | None = None  # scope query (4.19)
+    order_by: Ordering | None = None  # order of creation when there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,14 @@ class TemporalQuery:
     timerel: str | None = None  # before, after, between
     time_at: datetime | None = None
     end_time_at: datetime | None = None
-    timeproperty: str = "observedAt"  # or createdAt, modifiedAt: the instant of storing
+    timeproperty: str = "observedAt"  # or createdAt, modifiedAt: of storing; or deletedAt
     attrs: tuple[str, ...] = ()  # attributes to return; all when empty
     last: int | None = None  # newest instances of each attribute only
+    most: int | None = None  # instances of one attribute at most; a page with more is cut short
+    scope_q: str | None = None
+    datasets: frozenset[str] = frozenset()  # datasetIds to return, @none among them; empty: all
+    by_id: str = ""  # asc, desc: entities in order of their ids; of their creation when empty
+    aggregation: Aggregation | None = None  # values of periods in place of instances
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,23 @@ class Page:
 
     entities: list[Document]
     total: int | None = None
+    cut: tuple[datetime, datetime] | None = None  # histories reach from here to there, no further
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One change of the past (5.6.13 to 5.6.15): an attribute, or one instance of it.
+
+    Without `instance` the history of the attribute goes, of one dataset or of every one; with
+    it, that instance is patched, or goes where there is no patch.
+    """
+
+    entity: EntityId
+    attribute: str
+    dataset: str | None = None
+    every_dataset: bool = False
+    instance: str | None = None
+    patch: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +200,13 @@ class Hub(Protocol):
 
     async def forget(self, entity: EntityId) -> None:
         """Delete an entity's history (5.6.16); raise `EntityNotExisting` when there is none."""
+        ...
+
+    async def revise(self, revision: Revision) -> None:
+        """Change the past; the state follows where it stood on what changes.
+
+        Raise `EntityNotExisting`, `AttributeNotExisting` or `InstanceNotExisting`.
+        """
         ...
 
     async def retrieve(self, entity: EntityId) -> Document:

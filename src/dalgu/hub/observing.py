@@ -183,6 +183,8 @@ class Observing:
         """Lay a canonical document over its entity, and keep its instances."""
         current = touched.document
         patch = given if current is None else _without_outranked(current, given)
+        if "scope" in given:
+            patch = self._tell_scope(touched, patch, message)
         change = Change(Action.OBSERVE, EntityId(touched.entity), patch)
         applied = apply_change(current, change, self._writing.now)
         self._writing.lay(touched, applied, remember=False)
@@ -192,6 +194,20 @@ class Observing:
             for instance in instances(attribute):
                 if "observedAt" in instance or name in applied.changed:
                     self._writing.remember(touched, name, instance, message)
+
+
+    def _tell_scope(self, touched: Touched, given: Document, message: int) -> Document:
+        """Keep the history of a scope; return the document with the scope that is valid now."""
+        before = None if touched.document is None else touched.document.get("scope")
+        told = [one for one in instances(given["scope"]) if isinstance(one, dict)]
+        if not told:
+            self._writing.remember_scope(touched, before, given["scope"])
+            return given
+        for one in told:
+            self._writing.remember(touched, "scope", one, message)
+        newest = max(told, key=lambda one: micros_of(one.get("observedAt", self._writing.stamp)))
+        rest = {name: value for name, value in given.items() if name != "scope"}
+        return rest | {"scope": newest["value"]}
 
 
 def _bare(instance: Document) -> Document:

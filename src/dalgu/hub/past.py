@@ -6,14 +6,15 @@ readings of a meter share: the store keeps it once.
 """
 
 import math
+import re
 from functools import lru_cache
 
 import msgspec
 
-from dalgu.hub.attribute import VALUE_MEMBER
+from dalgu.hub.attribute import ERASED_MAP, VALUE_MEMBER
 from dalgu.hub.errors import DocumentInvalid
 from dalgu.hub.model import JSON, Document
-from dalgu.hub.values import MAX_INTEGER
+from dalgu.hub.values import MAX_INTEGER, NULL
 from dalgu.kernel.clock import iso
 from dalgu.store.instants import instant
 from dalgu.store.names import Names
@@ -69,16 +70,17 @@ def outranks(one: Value, other: Value) -> bool:
     return one > other
 
 
-def template(instance: Document) -> bytes:
-    """Return the template of an instance as JSON.
+def template(instance: Document, *, keep: tuple[str, ...] = ()) -> bytes:
+    """Return the template of an instance as JSON; of the stamps, it holds those to `keep`.
 
     >>> template({"type": "Relationship", "object": "urn:x:1", "createdAt": "2026-01-01T00:00:00Z"})
     b'{"type":"Relationship","object":null}'
     """
-    bare = {key: value for key, value in instance.items() if key not in _STAMPS}
+    bare = {key: value for key, value in instance.items() if key not in _STAMPS or key in keep}
     bare[VALUE_MEMBER[instance["type"]]] = None
-    if "observedAt" in bare:
-        bare["observedAt"] = None
+    for member in ("observedAt", "deletedAt"):
+        if member in bare:
+            bare[member] = None
     return msgspec.json.encode(bare)
 
 
@@ -108,8 +110,52 @@ def instance_of(row: Instance, *, stamped: bool = False) -> Document:
     instance[VALUE_MEMBER[instance["type"]]] = (
         msgspec.json.decode(value) if isinstance(value, bytes) else value
     )
-    if "observedAt" in instance:
-        instance["observedAt"] = iso(instant(row.at_us))
+    for member in ("observedAt", "deletedAt"):
+        if member in instance:
+            instance[member] = iso(instant(row.at_us))
     if stamped:
-        instance["createdAt"] = instance["modifiedAt"] = iso(instant(row.stored_us))
+        stored = iso(instant(row.stored_us))
+        instance.setdefault("createdAt", stored)  # a revised row holds when it was made
+        instance["modifiedAt"] = stored
     return instance
+
+
+def is_tombstone(row: Instance) -> bool:
+    """Whether a row says that the attribute was deleted (4.5.7), not what it was."""
+    return b'"deletedAt"' in row.rest
+
+
+def tombstone(kind: str, dataset: str | None = None, *, scope: bool = False) -> Document:
+    """Return the instance that tells of a deletion (4.5.7, 4.5.18, 4.18).
+
+    >>> tombstone("Relationship")
+    {'type': 'Relationship', 'object': 'urn:ngsi-ld:null', 'deletedAt': None}
+    """
+    value: JSON = [] if scope else ERASED_MAP if kind == "LanguageProperty" else NULL
+    instance: Document = {"type": kind, VALUE_MEMBER[kind]: value}
+    if dataset is not None:
+        instance["datasetId"] = dataset
+    return instance | {"deletedAt": None}
+
+
+_INSTANCE = "urn:ngsi-ld:Instance:"
+_PLACE = re.compile(rf"{_INSTANCE}(-?[0-9a-f]+)\.([0-9a-f]+)\.([0-9a-f]+)", re.ASCII)
+
+
+def instance_id(row: Instance, series: int, instance: Document) -> str:
+    """Return the id of a row: the one it was given when it was moved, or the one of its place."""
+    given: str | None = instance.get("instanceId")
+    return given or f"{_INSTANCE}{row.at_us:x}.{row.n:x}.{series:x}"
+
+
+def place_of(wanted: str) -> tuple[int, int, int] | None:
+    """Return the instant, number and series that an instance id tells of, if it is one of ours.
+
+    >>> place_of("urn:ngsi-ld:Instance:ff.0.3")
+    (255, 0, 3)
+    """
+    found = _PLACE.fullmatch(wanted)
+    if found is None:
+        return None
+    at_us, n, series = (int(part, 16) for part in found.groups())
+    return at_us, n, series

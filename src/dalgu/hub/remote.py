@@ -23,10 +23,12 @@ from dalgu.hub.hub import (
     Page,
     Query,
     Receipt,
+    Revision,
     Series,
     TemporalQuery,
 )
 from dalgu.hub.model import JSON, Document, Entity
+from dalgu.hub.query.order import Ordering
 from dalgu.hub.query.parse import MAX_LIMIT
 from dalgu.hub.wire import SentChange, SentDelivery, SentEvent, SentMessage
 from dalgu.kernel.clock import iso
@@ -152,11 +154,29 @@ class RemoteHub:
         """Return entities with the history of their attributes."""
         parameters = _temporal_parameters(query)
         answer = await self._ask("GET", f"{NGSI_LD}/temporal/entities", query=parameters)
-        return _page(answer)
+        page = _page(answer)
+        if query.last is None:  # over HTTP the oldest stands first then
+            page = Page([_newest_first(one) for one in page.entities], page.total)
+        return page
 
     async def forget(self, entity: EntityId) -> None:
         """Delete an entity's history."""
-        await self._ask("DELETE", f"{NGSI_LD}/temporal/entities/{_quoted(entity)}")
+        await self._ask("DELETE", f"{OWN}/history/{_quoted(entity)}")
+
+    async def revise(self, revision: Revision) -> None:
+        """Change the past; the state follows where it stood on what changes."""
+        path = f"{NGSI_LD}/temporal/entities/{_quoted(revision.entity)}"
+        path += f"/attrs/{quote(revision.attribute, safe='')}"
+        if revision.instance is None:
+            every = {"deleteAll": "true"} if revision.every_dataset else {}
+            dataset = {} if revision.dataset is None else {"datasetId": revision.dataset}
+            await self._ask("DELETE", path, query={**every, **dataset})
+            return
+        path += f"/{_quoted(revision.instance)}"
+        if revision.patch is None:
+            await self._ask("DELETE", path)
+        else:
+            await self._ask("PATCH", path, body=revision.patch)
 
     async def retrieve(self, entity: EntityId) -> Document:
         """Return one entity, normalized with createdAt and modifiedAt."""
@@ -307,13 +327,24 @@ def _parameters(query: Query) -> dict[str, str | int]:
         "offset": query.offset,
         "options": "sysAttrs",
         "count": "true" if query.count else None,
+        "scopeQ": query.scope_q,
         "local": "true",
     }
     if query.geometry is not None:
         found["geometry"] = query.geometry["type"]
         found["coordinates"] = msgspec.json.encode(query.geometry["coordinates"]).decode()
         found["geoproperty"] = query.geoproperty
+    if query.order_by:
+        found |= _order(query.order_by)
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _order(how: Ordering) -> dict[str, str | None]:
+    found = {"orderBy": ",".join(map(str, how.terms)), "collation": how.collation}
+    if how.origin is not None:
+        found["orderFrom"] = msgspec.json.encode(how.origin["coordinates"]).decode()
+        found["orderGeometry"] = how.origin["type"]
+    return found
 
 
 def _q(query: Query) -> str | None:
@@ -324,18 +355,30 @@ def _q(query: Query) -> str | None:
 
 
 def _temporal_parameters(query: TemporalQuery) -> dict[str, str | int]:
-    found = _parameters(query.entities) | {"timeproperty": query.timeproperty}
-    if query.timerel is not None:
-        found["timerel"] = query.timerel
-    if query.time_at is not None:
-        found["timeAt"] = iso(query.time_at)
-    if query.end_time_at is not None:
-        found["endTimeAt"] = iso(query.end_time_at)
-    if query.attrs:
-        found["pick"] = ",".join(("id", "type", "scope", *query.attrs))
-    if query.last is not None:
-        found["lastN"] = query.last
-    return found
+    summed = query.aggregation
+    found: dict[str, str | int | None] = {
+        "timeproperty": query.timeproperty,
+        "timerel": query.timerel,
+        "timeAt": iso(query.time_at) if query.time_at else None,
+        "endTimeAt": iso(query.end_time_at) if query.end_time_at else None,
+        "pick": ",".join(("id", "type", "scope", *query.attrs)) if query.attrs else None,
+        "lastN": query.last,
+        "scopeQ": query.scope_q,
+        "datasetId": ",".join(sorted(query.datasets)) or None,
+        "orderBy": f"id;{query.by_id}" if query.by_id else None,
+        "format": None if summed is None else "aggregatedValues",
+        "aggrMethods": None if summed is None else ",".join(summed.methods),
+        "aggrPeriodDuration": None if summed is None else summed.duration,
+    }
+    told = {name: value for name, value in found.items() if value is not None}
+    return _parameters(query.entities) | told
+
+
+def _newest_first(document: Document) -> Document:
+    return {
+        name: value[::-1] if isinstance(value, list) and name != "type" else value
+        for name, value in document.items()
+    }
 
 
 def _page(answer: httpx2.Response) -> Page:

@@ -49,6 +49,21 @@ class Instance(NamedTuple):
     rest: bytes
     message: int  # 0 where it came by another way than a message
     stored_us: int
+    n: int = 0  # tells apart the values of one instant
+
+
+class Buckets(NamedTuple):
+    """What SQL summed up of one period of a series, for one kind of `rest`."""
+
+    period: int
+    rest: bytes
+    rows: int
+    others: int  # of the rows, those whose value is no number
+    distinct: int
+    least: float
+    most: float
+    total: float  # of the differences to a pivot: sums of squares keep their digits
+    squares: float
 
 
 class Numbers(NamedTuple):
@@ -127,12 +142,55 @@ class SeriesTable:
         self, entity: int, attribute: int, since_us: int = FIRST_US, until_us: int = LAST_US
     ) -> Iterator[Instance]:
         """Yield the rows of one series in [since, until), newest first, read as they are asked."""
+        return self._rows(entity, attribute, since_us, until_us, "ORDER BY at DESC, n DESC")
+
+    def oldest(
+        self, entity: int, attribute: int, since_us: int = FIRST_US, until_us: int = LAST_US
+    ) -> Iterator[Instance]:
+        """Yield the rows of one series in [since, until), oldest first, read as they are asked."""
+        return self._rows(entity, attribute, since_us, until_us, "ORDER BY at, n")
+
+    def _rows(
+        self, entity: int, attribute: int, since_us: int, until_us: int, order: str
+    ) -> Iterator[Instance]:
         found = self._connection.execute(
-            f"SELECT at, value, rest, message, {_STORED} FROM series "  # noqa: S608  # own text
-            "WHERE entity = ? AND attribute = ? AND at >= ? AND at < ? ORDER BY at DESC, n DESC",
+            f"SELECT at, value, rest, message, {_STORED}, n FROM series "  # noqa: S608  # own text
+            f"WHERE entity = ? AND attribute = ? AND at >= ? AND at < ? {order}",
             (entity, attribute, since_us, until_us),
         )
         return (self._instance(row) for row in found)
+
+    def periods(
+        self, entity: int, attribute: int, window_us: tuple[int, int], grid: tuple[int, int, float]
+    ) -> list[Buckets]:
+        """Sum up one series by periods; `grid` is the origin, the length and a pivot value."""
+        origin_us, length_us, pivot = grid
+        found = rows(
+            self._connection,
+            "SELECT (at - ?1) / ?2, rest, count(*), sum(typeof(value) = 'blob'),"
+            " count(DISTINCT value), min(value), max(value), total(value - ?3),"
+            " total((value - ?3) * (value - ?3)) FROM series"
+            " WHERE entity = ?4 AND attribute = ?5 AND at >= ?6 AND at < ?7 GROUP BY 1, 2",
+            (origin_us, length_us, pivot, entity, attribute, *window_us),
+        )
+        return [Buckets(row[0], self._rest(row[1]), *row[2:]) for row in found]
+
+    def take(self, entity: int, attribute: int, at_us: int, n: int) -> int:
+        """Remove one row; return how many went, one or none."""
+        self._connection.execute(
+            "DELETE FROM series WHERE entity = ? AND attribute = ? AND at = ? AND n = ?",
+            (entity, attribute, at_us, n),
+        )
+        return self._connection.changes()
+
+    def put(self, row: NewRow) -> None:
+        """Keep a row beside whatever its instant holds."""
+        entity, attribute, at, value, rest, message = row
+        self._connection.execute(
+            "INSERT INTO series VALUES (?1, ?2, ?3, (SELECT ifnull(max(n) + 1, 0) FROM series "
+            "WHERE entity = ?1 AND attribute = ?2 AND at = ?3), ?4, ?5, ?6)",
+            (entity, attribute, at, value, rest, message),
+        )
 
     def attributes(self, entity: int) -> list[str]:
         """Return the names of the series an entity has, without reading their rows."""
@@ -155,9 +213,12 @@ class SeriesTable:
         return self._connection.changes()
 
     def _instance(self, row: Row) -> Instance:
-        at, value, rest, message, stored = row
-        template = rest if isinstance(rest, bytes) else self._names.text(rest).encode()
-        return Instance(at, value, template, max(message, 0), at if stored is None else stored)
+        at, value, rest, message, stored, n = row
+        known_us = at if stored is None else stored
+        return Instance(at, value, self._rest(rest), max(message, 0), known_us, n)
+
+    def _rest(self, rest: int | bytes) -> bytes:
+        return rest if isinstance(rest, bytes) else self._names.text(rest).encode()
 
 
 def _numbers_of(at: str, value: str, message: str) -> Numbers:

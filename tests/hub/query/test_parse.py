@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 from dalgu.hub.errors import HubError, InvalidRequest, ParameterUnknown
 from dalgu.hub.query.parse import (
     QUERY,
-    TEMPORAL,
     parse_parameters,
     parse_query,
     parse_representation,
-    parse_temporal_query,
 )
+from dalgu.hub.query.temporal import TEMPORAL, parse_temporal_query
 from dalgu.hub.query.types import matches_types, parse_types
 from dalgu.hub.represent import Form
 
@@ -63,7 +62,7 @@ def test_an_unknown_parameter_is_an_invalid_request():
 
 def test_a_parameter_that_is_not_carried_is_said_to_be():
     with pytest.raises(HubError) as refusal:
-        query("type=A&orderBy=speed")
+        query("type=A&splitEntities=true")
     assert refusal.value.status == 422
 
 
@@ -84,7 +83,8 @@ def test_types_may_be_joined_and_chosen():
     "text",
     ["timerel=between&timeAt=2026-01-01T00:00:00Z", "timerel=since&timeAt=2026-01-01T00:00:00Z",
      "timerel=before", "timeAt=2026-01-01T00:00:00Z", "timerel=before&timeAt=now",
-     "timeproperty=deletedAt", "lastN=-1",
+     "timeproperty=expiresAt", "lastN=-1", "lastN=0", "aggrPeriodDuration=1h",
+     "aggrMethods=median&format=aggregatedValues",
      "timerel=before&timeAt=2026-01-01T00:00:00Z&endTimeAt=2026-01-01T00:00:00Z"],
 )  # fmt: skip
 def test_a_temporal_query_that_cannot_be_is_refused(text):

@@ -130,6 +130,13 @@ async def series(hub: Hub, call: Call) -> Response:
     )
 
 
+async def forget(hub: Hub, call: Call) -> Response:
+    """Delete the history of an entity; its state stays."""
+    call.parameters(frozenset())
+    await hub.forget(EntityId(check_uri("entity", call.path[1])))
+    return Response(204)
+
+
 async def columns(hub: Hub, call: Call) -> Response:
     """Return the numeric history of one attribute of all entities of a type."""
     parameters = call.parameters(_WINDOW - {"entity"})

@@ -1,107 +1,136 @@
-"""The evolution of entities over HTTP (CIM 009 6.18, 6.19, 6.24)."""
+"""Reading the evolution of entities over HTTP (CIM 009 6.18, 6.19, 6.24)."""
 
 import dataclasses
+from datetime import datetime
+from typing import Final
 
 from dalgu.hub.api.batch import query_parameters
-from dalgu.hub.api.entities import checked_id, location, paging
-from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, encode, shown, shown_list
+from dalgu.hub.api.entities import checked_id, paging
+from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, shown, shown_list
 from dalgu.hub.context import Context
-from dalgu.hub.document import parse_temporal
 from dalgu.hub.errors import BadRequestData, EntityNotExisting
-from dalgu.hub.hub import Delivery, Hub, Message, Page, TemporalQuery
+from dalgu.hub.hub import Hub, Page, TemporalQuery
 from dalgu.hub.model import JSON, Document
-from dalgu.hub.query.parse import (
-    QUERY,
-    REPRESENTATION,
-    TEMPORAL,
-    parse_representation,
-    parse_temporal_query,
-    wants_temporal_values,
+from dalgu.hub.query.parse import QUERY, REPRESENTATION, parse_representation
+from dalgu.hub.query.temporal import AGGREGATION, TEMPORAL, parse_temporal_query, temporal_form
+from dalgu.hub.represent import (
+    represent_sums,
+    represent_temporal,
+    represent_temporal_values,
 )
-from dalgu.hub.represent import represent_temporal, represent_temporal_values
-from dalgu.kernel.clock import Clock
+from dalgu.kernel.clock import iso
 
-FORMAT = "ngsi-ld-temporal"
+MOST: Final = 10_000  # instances of one attribute in one answer
 
 _ONE = REPRESENTATION | TEMPORAL
-_MANY = QUERY | TEMPORAL
+_MANY = QUERY | TEMPORAL | {"scopeQ", "orderBy", "csf"}
+_POSTED = frozenset(("limit", "offset", "count", "options", "format", "local"))
+
+# The members of an entity that an answer has besides its attributes.
+_MEMBERS = frozenset(("id", "type", "scope"))
 
 
 def _represent(
-    documents: list[Document], parameters: dict[str, str], context: Context, timeproperty: str
+    documents: list[Document], parameters: dict[str, str], context: Context, asked: TemporalQuery
 ) -> list[Document]:
     how = parse_representation(parameters, context)
-    if wants_temporal_values(parameters):
-        return [represent_temporal_values(one, how, timeproperty) for one in documents]
+    if asked.aggregation is None and asked.last is None:
+        documents = [_oldest_first(one) for one in documents]
+    if asked.aggregation is not None:
+        return [represent_sums(one, how) for one in documents]
+    if temporal_form(parameters) == "temporalValues":
+        return [represent_temporal_values(one, how, asked.timeproperty) for one in documents]
     return [represent_temporal(one, how) for one in documents]
 
 
-async def query(hub: Hub, call: Call) -> Response:
+def _oldest_first(document: Document) -> Document:
+    """Turn the instances round: only `lastN` begins with the newest (5.7.3.4)."""
+    return {
+        name: value[::-1] if isinstance(value, list) and name != "type" else value
+        for name, value in document.items()
+    }
+
+
+async def query(hub: Hub, call: Call, most: int) -> Response:
     """Query the evolution of entities (6.18.3.2)."""
-    return await _query(hub, call, call.parameters(_MANY))
+    return await _query(hub, call, call.parameters(_MANY), most)
 
 
-async def batch_query(hub: Hub, call: Call) -> Response:
+async def batch_query(hub: Hub, call: Call, most: int) -> Response:
     """Query the evolution of entities by a body (6.24)."""
-    known = frozenset(("limit", "offset", "count", "options", "format", "local"))
-    parameters = call.parameters(known)
+    parameters = call.parameters(_POSTED)
     body = await call.json()
-    asked = query_parameters(body) | _temporal_parameters(body.get("temporalQ")) | parameters
-    return await _query(hub, call, asked)
+    asked = query_parameters(body) | _temporal_parameters(body.get("temporalQ"), TEMPORAL)
+    if "aggrParams" in body:
+        asked |= _temporal_parameters(body["aggrParams"], AGGREGATION)
+    for name in ("scopeQ", "csf", "orderBy"):
+        if name in body:
+            asked[name] = str(body[name])
+    return await _query(hub, call, asked | parameters, most)
 
 
-def _temporal_parameters(body: JSON) -> dict[str, str]:
+def _temporal_parameters(body: JSON, known: frozenset[str]) -> dict[str, str]:
     if not isinstance(body, dict):
-        raise BadRequestData("Member 'temporalQ' of the query must be an object.")
-    return {name: str(body[name]) for name in TEMPORAL if name in body}
+        raise BadRequestData("Members 'temporalQ' and 'aggrParams' of a query must be objects.")
+    return {name: _text(body[name]) for name in known if name in body}
 
 
-async def _query(hub: Hub, call: Call, parameters: dict[str, str]) -> Response:
+def _text(value: JSON) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+async def _query(hub: Hub, call: Call, parameters: dict[str, str], most: int) -> Response:
     media_type = call.media_type(JSON_TYPE, LD_TYPE)
     context = call.context()
-    asked = parse_temporal_query(parameters, context)
+    asked = parse_temporal_query(parameters, context, most=most)
     # One more than asked for tells whether there is a next page.
     wider = dataclasses.replace(asked.entities, limit=asked.entities.limit + 1)
     page = await hub.evolution(dataclasses.replace(asked, entities=wider))
     found = page.entities[: asked.entities.limit]
-    bodies = _represent(found, parameters, context, asked.timeproperty)
-    return shown_list(bodies, media_type, context, paging(call, asked.entities, page))
+    bodies = [one for one in _represent(found, parameters, context, asked) if one]
+    response = shown_list(bodies, media_type, context, paging(call, asked.entities, page))
+    return _ranged(response, page, asked)
 
 
-async def retrieve(hub: Hub, call: Call) -> Response:
+async def retrieve(hub: Hub, call: Call, most: int) -> Response:
     """Retrieve the evolution of one entity (6.19.3.1)."""
     parameters = call.parameters(_ONE)
     media_type = call.media_type(JSON_TYPE, LD_TYPE)
     context = call.context()
     entity = checked_id(call.path[2])
-    asked = parse_temporal_query(parameters, context, entity=entity)
+    asked = parse_temporal_query(parameters, context, entity=entity, most=most)
     page: Page = await hub.evolution(asked)
     if not page.entities:
         raise EntityNotExisting(entity)
-    [body] = _represent(page.entities[:1], parameters, context, asked.timeproperty)
-    return shown(body, media_type, context)
+    [body] = _represent(page.entities[:1], parameters, context, asked)
+    is_selected = not {"attrs", "pick", "omit"}.isdisjoint(parameters)
+    if not body or (is_selected and not asked.timerel and _is_bare(body, parameters)):
+        raise EntityNotExisting(entity)
+    return _ranged(shown(body, media_type, context), page, asked)
 
 
-async def create(hub: Hub, call: Call, clock: Clock) -> Response:
-    """Add to the evolution of an entity (6.18.3.1); the body is kept as a message."""
-    call.parameters(frozenset(("local",)))
-    body, context = await call.document()
-    documents = parse_temporal(body, context)
-    entity = documents[0]["id"]
-    existed = bool((await hub.evolution(_named(entity))).entities)
-    message = Message(clock.now(), "http", FORMAT, entity, encode(body))
-    await hub.ingest([Delivery(message, documents)])
-    if existed:
-        return Response(204)
-    return Response(201, b"", [(b"location", location("temporal", "entities", entity))])
+def _is_bare(body: Document, parameters: dict[str, str]) -> bool:
+    """Whether a selection of attributes leaves none, where one was asked for."""
+    wants_members = not _MEMBERS.isdisjoint(parameters.get("pick", "").split(","))
+    return body.keys() <= _MEMBERS and not wants_members and "omit" not in parameters
 
 
-def _named(entity: str) -> TemporalQuery:
-    return dataclasses.replace(parse_temporal_query({}, entity=entity), last=1)
+def _ranged(response: Response, page: Page, asked: TemporalQuery) -> Response:
+    """Say how far the instances reach where they were cut short (6.3.10)."""
+    if page.cut is None:
+        return response
+    start, end = _reach(page.cut, asked)
+    size = "*" if asked.last is None else str(asked.last)
+    response.status = 206
+    value = f"date-time {iso(start)}-{iso(end)}/{size}"
+    response.headers.append((b"content-range", value.encode()))
+    return response
 
 
-async def delete(hub: Hub, call: Call) -> Response:
-    """Delete the evolution of an entity (6.19.3.2)."""
-    call.parameters(frozenset(("local",)))
-    await hub.forget(checked_id(call.path[2]))
-    return Response(204)
+def _reach(cut: tuple[datetime, datetime], asked: TemporalQuery) -> tuple[datetime, datetime]:
+    oldest, newest = cut
+    if asked.last is None:
+        is_open = asked.timerel not in ("after", "between") or asked.time_at is None
+        return (oldest if is_open else asked.time_at or oldest), newest
+    ends = {"before": asked.time_at, "between": asked.end_time_at}
+    return ends.get(asked.timerel or "") or newest, oldest

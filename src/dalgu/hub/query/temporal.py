@@ -8,7 +8,6 @@ from dalgu.hub.context import CORE, Context
 from dalgu.hub.errors import BadRequestData, InvalidRequest, ParameterInvalid
 from dalgu.hub.hub import Query, TemporalQuery
 from dalgu.hub.query.parse import Parameters, flag, parse_query, whole, words
-from dalgu.hub.query.q import compile_q
 from dalgu.hub.query.scope import compile_scope
 from dalgu.hub.values import check_uri, instant
 
@@ -81,7 +80,7 @@ def parse_temporal_query(
         most=most,
         scope_q=_scope(parameters),
         datasets=frozenset(words(parameters, "datasetId")),
-        descending=_is_descending(parameters),
+        by_id=_order(parameters),
         aggregation=_aggregation(parameters, form),
     )
 
@@ -99,13 +98,9 @@ def _entities(parameters: Parameters, context: Context) -> Query:
         )
     if any("{" in parameters.get(name, "") for name in ("q", "pick", "omit")):
         raise BadRequestData("A temporal query does not reach linked entities (5.7.4.4).")
-    if "csf" in parameters:
-        compile_q(parameters["csf"])  # it chooses among sources; here there is one
     query = parse_query(parameters, context)
     # The order and the scopes are those of histories, kept in the temporal query itself.
-    own = {"scope_q": None, "order_by": ()}
-    known = {field.name for field in dataclasses.fields(Query)}
-    return dataclasses.replace(query, **{k: v for k, v in own.items() if k in known})
+    return dataclasses.replace(query, scope_q=None, order_by=None)
 
 
 def _scope(parameters: Parameters) -> str | None:
@@ -115,14 +110,14 @@ def _scope(parameters: Parameters) -> str | None:
     return text
 
 
-def _is_descending(parameters: Parameters) -> bool:
+def _order(parameters: Parameters) -> str:
     text = parameters.get("orderBy")
     if text is None:
-        return False
+        return ""
     name, _, direction = text.partition(";")
     if name != "id" or direction not in ("", "asc", "desc"):
         raise BadRequestData("A temporal query is ordered by 'id' only (5.7.4.4).")
-    return direction == "desc"
+    return direction or "asc"
 
 
 def _last(parameters: Parameters) -> int | None:

@@ -1,0 +1,109 @@
+"""One series summed up by periods, by the store where it holds numbers only (4.5.19)."""
+
+from typing import Final
+
+from dalgu.hub.aggregate import Aggregation, laid_out, of_numbers, of_values
+from dalgu.hub.attribute import VALUE_MEMBER
+from dalgu.hub.hub import TemporalQuery
+from dalgu.hub.model import JSON, Document
+from dalgu.hub.past import instance_of, is_tombstone
+from dalgu.store.series import FIRST_US, LAST_US, Instance
+from dalgu.store.tables import Tables
+
+_LABELS: Final = {"Relationship": "Relationship", "ListRelationship": "Relationship"}
+
+
+def aggregated(
+    tables: Tables, key: int, series: int, query: TemporalQuery, window_us: tuple[int, int]
+) -> Document | None:
+    """Return one series as 4.5.19 shows it, None where nothing lies in the window."""
+    asked = query.aggregation
+    if asked is None:
+        return None
+    since_us, until_us = window_us
+    first = next(tables.series.oldest(key, series, since_us, until_us), None)
+    if first is None:
+        return None
+    origin_us = first.at_us if since_us == FIRST_US else since_us
+    if query.timeproperty == "observedAt" and not asked.period.months:
+        found = _by_store(tables, key, series, window_us, origin_us, first, query)
+        if found is not None:
+            return found
+    return _by_rows(tables, key, series, query, window_us)
+
+
+def _by_store(  # noqa: PLR0913  # what one statement needs
+    tables: Tables,
+    key: int,
+    series: int,
+    window_us: tuple[int, int],
+    origin_us: int,
+    first: Instance,
+    query: TemporalQuery,
+) -> Document | None:
+    """Sum up by the store; None when the series holds more than numbers of one template."""
+    asked = query.aggregation
+    pivot = first.value
+    if asked is None or isinstance(pivot, bytes) or b'"observedAt"' not in first.rest:
+        return None
+    length_us = asked.period.us or LAST_US
+    grid = (origin_us, length_us, float(pivot))
+    buckets = tables.series.periods(key, series, window_us, grid)
+    if any(one.others or one.rest != first.rest for one in buckets):
+        return None
+    values = of_numbers(buckets, float(pivot), asked.methods)
+    instance = instance_of(first)
+    if asked.period.is_whole:
+        last = next(tables.series.newest(key, series, *window_us))
+        ends = _whole(window_us, first.at_us, last.at_us)
+        shown = laid_out(iter([(0, values[0])]), lambda _: ends, asked.methods)
+    else:
+        indexed = zip((one.period for one in buckets), values, strict=True)
+        shown = laid_out(indexed, lambda index: _bounds(asked, origin_us, index), asked.methods)
+    return _labelled(instance) | shown
+
+
+def _by_rows(
+    tables: Tables, key: int, series: int, query: TemporalQuery, window_us: tuple[int, int]
+) -> Document | None:
+    """Sum up any kind of value, under any temporal property and calendar."""
+    asked = query.aggregation
+    is_stored = query.timeproperty in ("createdAt", "modifiedAt")
+    reach = (FIRST_US, LAST_US) if is_stored else window_us
+    told: list[tuple[int, Document]] = []
+    for row in tables.series.oldest(key, series, *reach):
+        at_us = row.stored_us if is_stored else row.at_us
+        has_instant = is_stored or query.timerel is None or b'"observedAt"' in row.rest
+        if window_us[0] <= at_us < window_us[1] and has_instant and not is_tombstone(row):
+            told.append((at_us, instance_of(row)))
+    if not told or asked is None:
+        return None
+    told.sort(key=lambda pair: pair[0])
+    origin_us = told[0][0] if window_us[0] == FIRST_US else window_us[0]
+    kind = told[0][1]["type"]
+    periods: dict[int, list[JSON]] = {}
+    for at_us, instance in told:
+        index = 0 if asked.period.is_whole else asked.period.index(origin_us, at_us)
+        periods.setdefault(index, []).append(instance[VALUE_MEMBER[instance["type"]]])
+    whole = _whole(window_us, told[0][0], told[-1][0])
+    summed = ((index, of_values(kind, values, asked.methods)) for index, values in periods.items())
+    return _labelled(told[0][1]) | laid_out(
+        summed,
+        lambda index: whole if asked.period.is_whole else _bounds(asked, origin_us, index),
+        asked.methods,
+    )
+
+
+def _bounds(asked: Aggregation, origin_us: int, index: int) -> tuple[int, int]:
+    return asked.period.start(origin_us, index), asked.period.start(origin_us, index + 1)
+
+
+def _whole(window_us: tuple[int, int], first_us: int, last_us: int) -> tuple[int, int]:
+    """Return the one period of `PT0S`: the window, closed by the data where it is open."""
+    start, end = window_us
+    return (first_us if start == FIRST_US else start, last_us if end == LAST_US else end)
+
+
+def _labelled(instance: Document) -> Document:
+    label: Document = {"type": _LABELS.get(instance["type"], "Property")}
+    return label | ({"datasetId": instance["datasetId"]} if "datasetId" in instance else {})
