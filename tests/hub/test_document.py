@@ -58,7 +58,8 @@ def test_the_simplified_form_keeps_values_and_kinds_where_it_can():
     again = parse_entity(shown, simplified=True)
     assert again["heat"] == {"type": "Property", "value": 21.5}
     assert again["inside"] == {"type": "Property", "value": "urn:ngsi-ld:House:1"}
-    for name in ("location", "title", "use", "levels", "visitors", "plan", "price"):
+    assert again["levels"] == {"type": "Property", "value": [1, 2.5, "three"]}  # 4.5.4
+    for name in ("location", "title", "use", "plan", "price"):
         assert again[name] == EVERY_KIND[name]
 
 

@@ -172,6 +172,27 @@ class InstanceNotExisting(ResourceNotFound):
         )
 
 
+class EntityMapNotExisting(ResourceNotFound):
+    """No entity map has this id, or it has expired."""
+
+    title = "The entity map does not exist"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Entity map '{shown(name)}' does not exist.", entity_map=shown(name))
+
+
+class MembersGone(ResourceNotFound):
+    """The entity exists; what is asked for leaves no member of it (CIM 009 5.7.1.4)."""
+
+    title = "The entity has none of the members"
+
+    def __init__(self, entity: str) -> None:
+        super().__init__(
+            f"Entity '{shown(entity)}' has no member that 'pick' and 'omit' leave.",
+            entity=shown(entity),
+        )
+
+
 class SubscriptionNotExisting(ResourceNotFound):
     """No subscription has this id."""
 

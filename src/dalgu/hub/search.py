@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from dalgu.hub.errors import TooManyResults
 from dalgu.hub.hub import Page, Query
 from dalgu.hub.model import Document
 from dalgu.hub.query.geo import GeoFilter, compile_geo
+from dalgu.hub.query.order import MAX_SORTED, Ordering, ordered
 from dalgu.hub.query.pattern import compile_pattern
-from dalgu.hub.query.q import compile_q
+from dalgu.hub.query.q import compile_linked_q, compile_q, link_depth
+from dalgu.hub.query.scope import compile_scope
 from dalgu.hub.query.types import candidate_types, matches_types
 from dalgu.hub.writing import PLACE
+from dalgu.store.collation import collation_keys
 from dalgu.store.documents import Selection
 from dalgu.store.tables import Tables
 
@@ -27,6 +31,7 @@ class Search:
     def __init__(self, tenant: str, query: Query) -> None:
         self._query = query
         self._tests: list[Predicate] = []
+        self._tables: Tables | None = None  # those that are read just now
         box = None
         if query.georel is not None and query.geometry is not None:
             places: GeoFilter = compile_geo(query.georel, query.geometry, query.geoproperty)
@@ -38,11 +43,11 @@ class Search:
     @property
     def is_indexed(self) -> bool:
         """Whether the indexes alone answer it, without a look into the documents."""
-        return not self._tests and not self._query.ids
+        return not (self._tests or self._query.ids or self._query.order_by)
 
     def quick_page(self, tables: Tables) -> Page | None:
         """Return the page if few documents tell it, so that no thread need be asked."""
-        if self._query.count:
+        if self._query.count or self._query.order_by:
             return None
         if self.is_indexed:
             return self.page(tables)
@@ -66,6 +71,8 @@ class Search:
             bodies = documents.page(self.selection, limit=query.limit, offset=query.offset)
             total = documents.count(self.selection) if query.count else None
             return Page([_decode(body) for body in bodies], total)
+        if query.order_by:
+            return self._ordered_page(tables, query.order_by)
         found: list[Document] = []
         end = query.offset + query.limit
         total = 0
@@ -76,6 +83,17 @@ class Search:
             if total >= end and not query.count:
                 break
         return Page(found, total if query.count else None)
+
+    def _ordered_page(self, tables: Tables, order: Ordering) -> Page:
+        query = self._query
+        found: list[Document] = []
+        for document in self.matches(tables):
+            if len(found) == MAX_SORTED:
+                raise TooManyResults(f"At most {MAX_SORTED} entities can be ordered.")
+            found.append(document)
+        in_order = ordered(found, order, collation_keys)
+        page = in_order[query.offset : query.offset + query.limit]
+        return Page(page, len(found) if query.count else None)
 
     def count(self, tables: Tables) -> int:
         """Return how many entities match."""
@@ -94,7 +112,15 @@ class Search:
         """Whether an entity that was found by its type matches."""
         return all(test(document) for test in self._tests)
 
+    def _find(self, entity: str) -> Document | None:
+        """Return the entity that a link leads to."""
+        if self._tables is None:
+            return None
+        body = self._tables.documents.body(self.selection.tenant, entity)
+        return None if body is None else _decode(body)
+
     def _bodies(self, tables: Tables) -> Iterator[bytes]:
+        self._tables = tables
         if not self._query.ids:
             yield from tables.documents.scan(self.selection)
             return
@@ -114,7 +140,12 @@ class Search:
             attrs = frozenset(query.attrs)
             self._tests.append(lambda document: not attrs.isdisjoint(document))
         if query.q is not None:
-            self._tests.append(compile_q(query.q))
+            is_linked = link_depth(query.q) > 0
+            self._tests.append(
+                compile_linked_q(query.q, self._find) if is_linked else compile_q(query.q)
+            )
+        if query.scope_q is not None:
+            self._tests.append(compile_scope(query.scope_q))
 
 
 def _types(document: Document) -> list[str]:

@@ -9,8 +9,10 @@ from dalgu.hub.api import (
     batch,
     discovery,
     entities,
+    mapping,
     own,
     purge,
+    reading,
     sources,
     temporal_routes,
 )
@@ -43,6 +45,7 @@ from dalgu.hub.federation.errors import PartlyDone
 from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub
+from dalgu.hub.maps import EntityMaps
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.kernel.clock import Clock, SystemClock
 from dalgu.kernel.errors import DalguError, Overloaded, Unauthenticated
@@ -95,6 +98,7 @@ class HubApi:
         self._contexts = contexts
         self._authorize = authorize
         self._max_body_bytes = max_body_bytes
+        self._maps = EntityMaps(clock or SystemClock())
         city_clock = clock or SystemClock()
         self._routes = _routes(hub, subscriptions, city_clock, federation, max_instances)
         self._by_shape = _by_shape(self._routes)
@@ -137,6 +141,7 @@ class HubApi:
             await self._authorize(scope, operation)
         call = Call(scope, receive, path[1:])
         call.contexts = self._contexts
+        call.maps = self._maps
         call.max_body_bytes = self._max_body_bytes
         call.check_length()
         if call.header(b"ngsild-tenant"):
@@ -235,6 +240,7 @@ def _routes(
 ) -> Table:
     return {
         **_entity_routes(hub, federation),
+        **_map_routes(hub),
         **({} if federation is None else sources.routes(federation, hub)),
         **temporal_routes.routes(hub, clock, most),
         **_other_routes(hub, subscriptions),
@@ -270,6 +276,21 @@ async def _shared(federation: Federation, hub: Hub, handler: HubHandler, call: C
     return response
 
 
+def _map_routes(hub: Hub) -> Table:
+    root = ("ngsi-ld", "entityMaps")
+    return {
+        root: {"GET": _over(hub, mapping.create, "entity.read")},
+        ("ngsi-ld", "temporal", "entityMaps"): {
+            "GET": _over(hub, mapping.create_temporal, "entity.read")
+        },
+        (*root, "*"): {
+            "GET": _over(hub, mapping.retrieve, "entity.read"),
+            "PATCH": _over(hub, mapping.update, "entity.read"),
+            "DELETE": _over(hub, mapping.delete, "entity.read"),
+        },
+    }
+
+
 def _entity_routes(hub: Hub, federation: Federation | None) -> Table:
     def read(handler: HubHandler) -> Route:
         return _over(hub, handler, "entity.read", federation)
@@ -284,14 +305,14 @@ def _entity_routes(hub: Hub, federation: Federation | None) -> Table:
     many = ("ngsi-ld", "entityOperations")
     return {
         root: {
-            "GET": read(entities.query),
+            "GET": read(reading.query),
             "POST": write(entities.create),
             "DELETE": delete(purge.purge),
             "PATCH": write(entities.unnamed),
             "PUT": write(entities.unnamed),
         },
         (*root, "*"): {
-            "GET": read(entities.retrieve),
+            "GET": read(reading.retrieve),
             "DELETE": delete(entities.delete),
             "PATCH": write(entities.merge),
             "PUT": write(entities.replace),

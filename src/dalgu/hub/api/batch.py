@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from dalgu.hub.api.entities import fetch, is_simplified, paging, show_page
-from dalgu.hub.api.exchange import GEO_TYPE, JSON_TYPE, LD_TYPE, Call, Response, plain
+from dalgu.hub.api.entities import is_simplified
+from dalgu.hub.api.exchange import LD_TYPE, Call, Response, plain
+from dalgu.hub.api.reading import answer
 from dalgu.hub.change import Action, Applied, Change
 from dalgu.hub.document import parse_entity, parse_fragment
 from dalgu.hub.errors import BadRequestData, InvalidRequest, TooComplexQuery, shown
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import JSON, Document
-from dalgu.hub.query.parse import parse_options, parse_query, parse_representation
+from dalgu.hub.query.parse import JOIN, MAPPED, parse_options
 from dalgu.hub.values import check_uri
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
@@ -158,15 +159,12 @@ def _errors(outcomes: list[Outcome]) -> list[Document]:
 
 async def query(hub: Hub, call: Call) -> Response:
     """Query entities by a body (6.23)."""
-    known = frozenset(("limit", "offset", "count", "options", "format", "local"))
+    known = frozenset(("limit", "offset", "count", "options", "format", "local")) | JOIN | MAPPED
     parameters = call.parameters(known)
-    media_type = call.media_type(JSON_TYPE, LD_TYPE, GEO_TYPE)
     body, context = await call.document()
-    merged = query_parameters(body) | parameters
-    asked = parse_query(merged, context)
-    page = await fetch(hub, asked)
-    how = parse_representation(merged, context)
-    return show_page(page.entities[: asked.limit], media_type, how, paging(call, asked, page))
+    if isinstance(body, dict) and "temporalQ" in body:
+        raise BadRequestData("Member 'temporalQ' belongs to temporal queries (5.2.23).")
+    return await answer(hub, call, query_parameters(body) | parameters, context)
 
 
 def query_parameters(body: JSON) -> dict[str, str]:
@@ -180,16 +178,49 @@ def query_parameters(body: JSON) -> dict[str, str]:
     if not isinstance(body, dict) or body.get("type") != "Query":
         raise BadRequestData("The body must be an object with type 'Query'.")
     parameters = _selected(body.get("entities"))
-    for name in ("q", "lang"):
-        if name in body:
-            parameters[name] = _text(name, body[name])
-    for name in ("attrs", "pick", "omit", "datasetId"):
-        if name in body:
-            listed = body[name] if isinstance(body[name], list) else [body[name]]
-            parameters[name] = ",".join(_text(name, word) for word in listed)
+    for name in _TEXTS & body.keys():
+        parameters[name] = _text(name, body[name])
+    for name in _LISTS & body.keys():
+        parameters[name] = _listed(name, body[name])
+    if "joinLevel" in body:
+        level = body["joinLevel"]
+        if type(level) is not int or level < 1:
+            raise BadRequestData("Member 'joinLevel' of the query must be a positive integer.")
+        parameters["joinLevel"] = str(level)
     if "geoQ" in body:
         parameters |= _geo(body["geoQ"])
+    if "ordering" in body:
+        parameters |= _ordering(body["ordering"])
     return parameters
+
+
+_TEXTS = frozenset(("q", "lang", "scopeQ", "csf", "join", "geometryProperty"))
+_LISTS = frozenset(
+    ("attrs", "pick", "omit", "datasetId", "containedBy", "expandValues", "jsonKeys")
+)
+
+
+def _listed(name: str, value: JSON) -> str:
+    several = value if isinstance(value, list) else [value]
+    if not several:
+        raise BadRequestData(f"Member '{name}' of the query must not be empty.")
+    return ",".join(_text(name, word) for word in several)
+
+
+def _ordering(body: JSON) -> dict[str, str]:
+    """Return ordering parameters (5.2.43)."""
+    if not isinstance(body, dict):
+        raise BadRequestData("Member 'ordering' of the query must be an object.")
+    found = {"orderBy": _listed("orderBy", body.get("orderBy"))}
+    if "collation" in body:
+        found["collation"] = _text("collation", body["collation"])
+    if "geometry" in body:
+        found["orderGeometry"] = _text("geometry", body["geometry"])
+    if "coordinates" in body:
+        if not isinstance(body["coordinates"], list):
+            raise BadRequestData("Member 'coordinates' of the ordering must be an array.")
+        found["orderFrom"] = msgspec.json.encode(body["coordinates"]).decode()
+    return found
 
 
 def _text(name: str, value: JSON) -> str:
@@ -203,8 +234,11 @@ def _selected(entities: JSON) -> dict[str, str]:
         return {}
     if not isinstance(entities, list) or not all(isinstance(one, dict) for one in entities):
         raise BadRequestData("Member 'entities' of the query must be an array of objects.")
-    if len(entities) > 1 and any(set(one) - {"type"} for one in entities):
-        raise TooComplexQuery("Several entity selectors in one query may name types only.")
+    if not entities or any("type" not in one for one in entities):
+        raise BadRequestData("Member 'entities' must hold selectors, each with a type (5.2.33).")
+    kinds = {frozenset(one) & {"id", "idPattern"} for one in entities}
+    if len(entities) > 1 and kinds not in ({frozenset()}, {frozenset(("id",))}):
+        raise TooComplexQuery("Several entity selectors may name types only, or all name ids.")
     found: dict[str, list[str]] = {}
     for one in entities:
         for name in ("type", "id", "idPattern"):

@@ -1,45 +1,28 @@
 """Entities and their attributes over HTTP (CIM 009 6.4 to 6.7)."""
 
-import dataclasses
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote
 
 from dalgu.hub.api.exchange import (
-    GEO_TYPE,
-    JSON_TYPE,
-    LD_TYPE,
     Call,
-    Headers,
     Response,
     plain,
-    shown,
-    shown_list,
 )
+from dalgu.hub.api.paging import ROOT as ROOT
+from dalgu.hub.api.paging import paging as paging  # its callers look here
 from dalgu.hub.change import Action, Applied, Change
 from dalgu.hub.context import Context, full_name
 from dalgu.hub.document import attribute_name, parse_attribute, parse_entity, parse_fragment
-from dalgu.hub.errors import AttributeNotExisting, BadRequestData
-from dalgu.hub.hub import Hub, Page, Query
+from dalgu.hub.errors import BadRequestData
+from dalgu.hub.hub import Hub
 from dalgu.hub.model import Document
 from dalgu.hub.query.parse import (
-    QUERY,
-    REPRESENTATION,
     flag,
     parse_options,
-    parse_query,
-    parse_representation,
 )
 from dalgu.hub.query.types import parse_types
-from dalgu.hub.represent import (
-    Representation,
-    represent,
-    represent_feature,
-    represent_features,
-)
 from dalgu.hub.values import check_uri
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
-
-ROOT = "/ngsi-ld/v1"
 
 _WRITE = frozenset(("options", "format", "local", "type"))
 _SIMPLE_OPTIONS = frozenset(("keyValues", "simplified", "concise", "normalized"))
@@ -89,67 +72,6 @@ def location(*path: str) -> bytes:
     return "/".join((ROOT, *(quote(part, safe=":") for part in path))).encode()
 
 
-async def query(hub: Hub, call: Call) -> Response:
-    """Query entities (6.4.3.2)."""
-    parameters = call.parameters(QUERY)
-    media_type = call.media_type(JSON_TYPE, LD_TYPE, GEO_TYPE)
-    context = call.context()
-    asked = parse_query(parameters, context)
-    how = parse_representation(parameters, context)
-    page = await fetch(hub, asked)
-    headers = paging(call, asked, page)
-    return show_page(page.entities[: asked.limit], media_type, how, headers)
-
-
-async def fetch(hub: Hub, asked: Query) -> Page:
-    """Return a page with one entity more than asked for, which tells whether there is a next."""
-    return await hub.query(dataclasses.replace(asked, limit=asked.limit + 1))
-
-
-def show_page(
-    entities: list[Document], media_type: str, how: Representation, headers: Headers
-) -> Response:
-    """Return entities as a client wants to see them."""
-    if media_type == GEO_TYPE:
-        return shown(represent_features(entities, how), media_type, how.context, extra=headers)
-    bodies = [represent(entity, how) for entity in entities]
-    return shown_list(bodies, media_type, how.context, headers)
-
-
-def paging(call: Call, asked: Query, page: Page) -> Headers:
-    """Return the headers of a page: the count, and links to its neighbours (6.3.10, 6.3.13)."""
-    headers: Headers = []
-    if asked.count and page.total is not None:
-        headers.append((b"ngsild-results-count", str(page.total).encode()))
-    if asked.limit and len(page.entities) > asked.limit:
-        headers.append(_neighbour(call, asked, asked.offset + asked.limit, "next"))
-    if asked.limit and asked.offset > 0:
-        headers.append(_neighbour(call, asked, max(0, asked.offset - asked.limit), "prev"))
-    return headers
-
-
-def _neighbour(call: Call, asked: Query, offset: int, rel: str) -> tuple[bytes, bytes]:
-    parameters = parse_qsl(call.scope["query_string"].decode(), keep_blank_values=True)
-    kept = [(name, value) for name, value in parameters if name not in ("offset", "limit")]
-    text = urlencode([*kept, ("limit", asked.limit), ("offset", offset)])
-    path = "/".join((ROOT, *call.path))
-    return b"link", f'<{path}?{text}>; rel="{rel}"; type="{LD_TYPE}"'.encode()
-
-
-async def retrieve(hub: Hub, call: Call) -> Response:
-    """Retrieve an entity (6.5.3.1)."""
-    parameters = call.parameters(REPRESENTATION)
-    media_type = call.media_type(JSON_TYPE, LD_TYPE, GEO_TYPE)
-    context = call.context()
-    how = parse_representation(parameters, context)
-    document = await hub.retrieve(entity_of(call))
-    if how.attrs and how.attrs.isdisjoint(document):
-        raise AttributeNotExisting(document["id"], parameters["attrs"])
-    if media_type == GEO_TYPE:
-        return shown(represent_feature(document, how), media_type, context)
-    return shown(represent(document, how), media_type, context)
-
-
 async def merge(hub: Hub, call: Call) -> Response:
     """Merge into an entity (6.5.3.4)."""
     return await _lay(hub, call, Action.MERGE)
@@ -171,6 +93,11 @@ async def _lay(hub: Hub, call: Call, action: Action) -> Response:
     types = selected_types(parameters, context)
     await apply_one(hub, Change(action, entity, document, types=types))
     return Response(204)
+
+
+async def unnamed(hub: Hub, call: Call) -> Response:
+    """Refuse to merge or replace an entity whose id is not said (5.6.17.4, 5.6.18.4)."""
+    raise BadRequestData("The id of the entity is required in the path.")
 
 
 def selected_types(parameters: dict[str, str], context: Context) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from dalgu.hub.errors import (
     NotAcceptable,
 )
 from dalgu.hub.hosted import Contexts
+from dalgu.hub.maps import EntityMaps
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.parse import parse_parameters
 
@@ -62,7 +63,8 @@ class Call:
     """One request on its way through a handler; everything it holds is read when it is asked."""
 
     __slots__ = (
-        "_headers", "_receive", "contexts", "max_body_bytes", "method", "path", "scope", "sent",
+        "_headers", "_receive", "contexts", "maps", "max_body_bytes", "method", "path", "scope",
+        "sent",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, receive: Receive, path: tuple[str, ...]) -> None:
@@ -74,7 +76,13 @@ class Call:
         self.sent = b""  # the JSON body, once it was read
 
     contexts: Contexts
+    maps: EntityMaps
     max_body_bytes: int
+
+    @property
+    def tenant(self) -> str:
+        """The tenant that is spoken to, "" for the default one (6.3.14)."""
+        return self.header(b"ngsild-tenant") or ""
 
     def header(self, name: bytes) -> str | None:
         """Return a header, None when it is absent."""

@@ -12,15 +12,20 @@ from dalgu.hub.errors import (
     OperationNotSupported,
     ParameterInvalid,
     ParameterUnknown,
+    shown,
 )
 from dalgu.hub.hub import Query
+from dalgu.hub.linked import MAX_JOIN_LEVEL, Join
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.geo import compile_geo
+from dalgu.hub.query.order import Ordering, parse_ordering
 from dalgu.hub.query.pattern import compile_pattern
-from dalgu.hub.query.q import compile_q, expand_q
+from dalgu.hub.query.projection import Projection, depth, parse_projection
+from dalgu.hub.query.q import attributes_of, compile_q, expand_q, link_depth
+from dalgu.hub.query.scope import compile_scope
 from dalgu.hub.query.types import parse_types
 from dalgu.hub.represent import Form, Representation
-from dalgu.hub.values import check_uri
+from dalgu.hub.values import check_geometry, check_uri
 
 Parameters = Mapping[str, str]
 
@@ -35,9 +40,15 @@ _FORMS |= {"simplified": Form.SIMPLIFIED, "keyValues": Form.SIMPLIFIED}
 REPRESENTATION = frozenset(
     ("options", "format", "attrs", "pick", "omit", "lang", "datasetId", "geometryProperty", "local")
 )
+JOIN = frozenset(("join", "joinLevel", "containedBy"))
+MAPPED = frozenset(("entityMap", "entityMapLifetime"))
 GEO = frozenset(("georel", "geometry", "coordinates", "geoproperty"))
 QUERY = (
-    REPRESENTATION | GEO | frozenset(("id", "type", "idPattern", "q", "limit", "offset", "count"))
+    REPRESENTATION
+    | GEO
+    | frozenset(("id", "type", "idPattern", "q", "scopeQ", "limit", "offset", "count"))
+    | frozenset(("orderBy", "collation", "orderFrom", "orderGeometry"))
+    | frozenset(("expandValues", "jsonKeys", "csf"))
 )
 
 # The standard knows them, this hub does not carry them: said plainly rather than left out.
@@ -116,7 +127,7 @@ def parse_options(parameters: Parameters, known: frozenset[str]) -> frozenset[st
     """Return the words of `options`; raise when one is not known to the resource."""
     chosen = frozenset(words(parameters, "options"))
     for word in chosen - known:
-        raise ParameterInvalid("options", word, "is no option of this resource")
+        raise InvalidRequest(f"Option '{shown(word)}' does not exist for this resource.")
     return chosen
 
 
@@ -133,20 +144,56 @@ def parse_representation(parameters: Parameters, context: Context = CORE) -> Rep
     if not parameters:
         return _WHOLE if context is CORE else Representation(context=context)
     options = parse_options(parameters, _READ_OPTIONS)
-    picked = words(parameters, "pick")
-    if picked and "omit" in parameters and set(picked) & set(words(parameters, "omit")):
+    pick, omit = (_projection(parameters, name, context) for name in ("pick", "omit"))
+    if "attrs" in parameters and (pick or omit):
+        raise BadRequestData("Parameter 'attrs' does not go together with 'pick' or 'omit'.")
+    if any(name in pick and not below for name, below in omit.items()):
         raise BadRequestData("Parameters 'pick' and 'omit' name the same member.")
     return Representation(
         context=context,
         form=_form(parameters, options),
         sys_attrs="sysAttrs" in options,
         attrs=_names(words(parameters, "attrs"), context),
-        pick=_names(picked, context),
-        omit=_names(words(parameters, "omit"), context),
+        pick=frozenset(pick),
+        omit=frozenset(name for name, below in omit.items() if not below),
+        pick_linked=pick,
+        omit_linked=omit,
         datasets=frozenset(words(parameters, "datasetId")),
         lang=parameters.get("lang"),
         geometry_property=context.expand(parameters.get("geometryProperty", "location")),
     )
+
+
+def _projection(parameters: Parameters, name: str, context: Context) -> Projection:
+    return parse_projection(parameters[name], context) if name in parameters else {}
+
+
+def parse_join(
+    parameters: Parameters, how: Representation, asked: Query | None = None
+) -> Join | None:
+    """Return how linked entities are retrieved, None when they are not (4.5.23).
+
+    Raises
+    ------
+    BadRequestData
+        When a projection or a query reaches further than the links that are followed.
+    """
+    kind = parameters.get("join", "@none")
+    if kind not in ("inline", "flat", "@none"):
+        raise ParameterInvalid("join", kind, "must be inline, flat or @none")
+    levels = whole(parameters, "joinLevel", 1, MAX_JOIN_LEVEL)
+    if not levels:
+        raise ParameterInvalid("joinLevel", "0", "must be a positive whole number")
+    reach = 0 if kind == "@none" else levels
+    wanted = max(depth(how.pick_linked), depth(how.omit_linked))
+    if asked is not None and asked.q is not None:
+        wanted = max(wanted, link_depth(asked.q))
+    if wanted > reach:
+        raise BadRequestData(
+            f"The request reaches over {wanted} links; 'join' and 'joinLevel' allow {reach}."
+        )
+    away = frozenset(check_uri("containedBy", one) for one in words(parameters, "containedBy"))
+    return None if kind == "@none" else Join(kind == "flat", levels, away)
 
 
 def _form(parameters: Parameters, options: frozenset[str]) -> Form:
@@ -156,7 +203,7 @@ def _form(parameters: Parameters, options: frozenset[str]) -> Form:
     if text in ("temporalValues", "aggregatedValues"):
         return Form.NORMALIZED
     if text not in _FORMS:
-        raise ParameterInvalid("format", text, "is no representation format")
+        raise InvalidRequest(f"Format '{shown(text)}' does not exist.")
     return _FORMS[text]
 
 
@@ -174,11 +221,15 @@ def parse_query(parameters: Parameters, context: Context = CORE) -> Query:
     """
     geometry = _geometry(parameters)
     q = parameters.get("q")
+    expanded = frozenset(words(parameters, "expandValues"))
+    words(parameters, "jsonKeys")  # what is JSON is never expanded here
+    every_type = parameters.get("type") == "*"
     query = Query(
-        types=parse_types(parameters["type"], context) if "type" in parameters else (),
+        types=_types(parameters, context),
         ids=tuple(check_uri("id", one) for one in words(parameters, "id")),
-        id_pattern=parameters.get("idPattern"),
-        q=None if q is None else expand_q(q, context),
+        # An id goes before a pattern of ids (5.2.33).
+        id_pattern=None if "id" in parameters else parameters.get("idPattern"),
+        q=None if q is None else expand_q(q, context, expanded),
         attrs=tuple(context.expand(term) for term in words(parameters, "attrs")),
         georel=parameters.get("georel"),
         geometry=geometry,
@@ -186,25 +237,53 @@ def parse_query(parameters: Parameters, context: Context = CORE) -> Query:
         limit=whole(parameters, "limit", DEFAULT_LIMIT, MAX_LIMIT),
         offset=whole(parameters, "offset", 0, MAX_OFFSET),
         count=flag(parameters, "count") or "count" in parameters.get("options", "").split(","),
+        scope_q=parameters.get("scopeQ"),
+        order_by=_ordering(parameters, context),
     )
     check_query(query)
-    if not (_narrows(query) or flag(parameters, "local")):
-        raise BadRequestData("A query must name at least one of type, attrs, q, georel, id, local.")
+    is_local = flag(parameters, "local")
+    if every_type and "local" in parameters and not is_local:
+        raise BadRequestData("A query for every type is local.")
+    if not (_narrows(query) or is_local or every_type):
+        raise BadRequestData("A query must name at least one of type, attrs, q, georel, local.")
+    if "csf" in parameters:
+        compile_q(parameters["csf"])  # chooses among sources
     if query.limit == 0 and not query.count:
         raise ParameterInvalid("limit", "0", "is possible together with count=true only")
     return query
 
 
+def _types(parameters: Parameters, context: Context) -> tuple[str, ...]:
+    text = parameters.get("type", "*")
+    return () if text == "*" else parse_types(text, context)
+
+
+def _ordering(parameters: Parameters, context: Context) -> Ordering | None:
+    origin = None
+    if "orderFrom" in parameters:
+        kind = parameters.get("orderGeometry", "Point")
+        origin = check_geometry("orderFrom", geometry_of(kind, parameters["orderFrom"]))
+    collation, text = parameters.get("collation"), parameters.get("orderBy")
+    if text is None and collation is None:
+        return None
+    return parse_ordering("id" if text is None else text, collation, origin, context)
+
+
+# Members that every entity may have: to ask for them alone asks for everything (5.7.2.4).
+_OF_ALL = frozenset(("id", "type", "scope", "createdAt", "modifiedAt", "deletedAt", "expiresAt"))
+
+
 def _narrows(query: Query) -> bool:
-    return bool(
-        query.types or query.ids or query.id_pattern or query.attrs or query.q or query.georel
-    )
+    names = set(query.attrs) | (set() if query.q is None else attributes_of(query.q))
+    return bool(query.types or query.georel or names - _OF_ALL)
 
 
 def check_query(query: Query) -> None:
     """Compile every expression of a query once, so that what is invalid is refused at the edge."""
     if query.q is not None:
         compile_q(query.q)
+    if query.scope_q is not None:
+        compile_scope(query.scope_q)
     if query.id_pattern is not None:
         compile_pattern(query.id_pattern)
     if query.georel is not None and query.geometry is not None:

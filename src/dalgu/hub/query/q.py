@@ -222,7 +222,8 @@ def _value_of(holder: JSON) -> JSON:
     if member == "objectList":
         return [item["object"] for item in value or ()]
     if member == "vocab":
-        return full_name(value) if type(value) is str else [full_name(one) for one in value]
+        names: JSON = value
+        return full_name(names) if type(names) is str else [full_name(one) for one in names]
     return value
 
 
