@@ -49,7 +49,7 @@ async def create(federation: Federation, hub: Hub, call: Call) -> Response:
     call.parameters(frozenset(("local",)))
     body, context = await call.document()
     key = await federation.registry.create(body, context, hub)
-    return Response(201, b"", [(b"location", location("csourceRegistrations", key))])
+    return Response(201, b"", [(b"Location", location("csourceRegistrations", key))])
 
 
 async def query(federation: Federation, call: Call) -> Response:
@@ -64,7 +64,7 @@ async def query(federation: Federation, call: Call) -> Response:
         count=flag(parameters, "count") or "count" in options,
     )
     registry = federation.registry
-    found = [one for held in registry if (one := wanted.narrowed(held)) is not None]
+    found = [held for held in registry if wanted.narrowed(held) is not None]
     chosen = found[asked.offset : asked.offset + asked.limit + 1]
     bodies = [registry.shown(one, context, sys_attrs="sysAttrs" in options) for one in chosen]
     headers = paging(call, asked, Page(bodies, len(found)))
@@ -155,7 +155,7 @@ async def watch(federation: Federation, call: Call) -> Response:
     call.parameters(frozenset(("local",)))
     body, context = await call.document()
     key = await federation.watching.create(body, context)
-    return Response(201, b"", [(b"location", location("csourceSubscriptions", key))])
+    return Response(201, b"", [(b"Location", location("csourceSubscriptions", key))])
 
 
 async def rewatch(federation: Federation, call: Call) -> Response:

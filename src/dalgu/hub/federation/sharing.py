@@ -15,6 +15,7 @@ from dalgu.hub.api.exchange import Call, decode
 from dalgu.hub.change import Applied, Change
 from dalgu.hub.federation.courier import Courier, Origin
 from dalgu.hub.federation.matching import Matching
+from dalgu.hub.federation.purging import Purging
 from dalgu.hub.federation.reading import Reading
 from dalgu.hub.federation.registry import Registry
 from dalgu.hub.federation.watching import Watchers, Watching
@@ -76,6 +77,7 @@ class SharedHub:
         query: bytes = call.scope["query_string"]
         self._asked = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
         self.warnings: list[str] = []
+        self._purging: Purging | None = None
 
     if not TYPE_CHECKING:
 
@@ -85,7 +87,7 @@ class SharedHub:
 
     @property
     def hub(self) -> Hub:
-        """This as the hub that it stands for: what it lacks is asked of the hub itself."""
+        """What handlers ask: the whole of a hub, as what is not shared is the hub's own."""
         return cast("Hub", self)
 
     @property
@@ -97,6 +99,11 @@ class SharedHub:
         """Apply changes here and at the sources."""
         if self.is_local:
             return await self._hub.apply(changes)
+        if self._is_purge:
+            outcomes = await self._hub.apply(changes)
+            if self._purging is not None:
+                self._purging.raise_refused()
+            return outcomes
         origin = self._origin()
         writing = Writing(
             hub=self._hub,
@@ -124,10 +131,26 @@ class SharedHub:
         """Return a page of entities, those of the sources among them."""
         if self.is_local:
             return await self._hub.query(query)
+        if self._is_purge:
+            await self._purge(query)
+            return await self._hub.query(query)
         reading = self._reading()
         page = await reading.query(query, is_batch=self._call.method == "POST")
         self.warnings += reading.warnings
         return page
+
+    @property
+    def _is_purge(self) -> bool:
+        return self._call.method == "DELETE" and self._call.path == ("entities",)
+
+    async def _purge(self, query: Query) -> None:
+        """Ask the sources to purge, too, before anything goes here."""
+        if self._purging is None:
+            origin = self._origin()
+            self._purging = Purging(
+                self._matching(origin), self._federation.courier, origin, self._asked
+            )
+            await self._purging.forward(query)
 
     def _reading(self) -> Reading:
         asked = dict(self._asked)
@@ -149,7 +172,7 @@ class SharedHub:
         via = [one.strip() for k, v in fields if k == "via" for one in v.split(",")]
         body = decode(call.sent) if call.sent else None
         first = body[0] if isinstance(body, list) and body else body
-        context = call.context() if not call.sent else call.context_of(first)
+        context = call.context_of(first) if isinstance(first, dict) else call.context()
         return Origin(context, dict(fields), tuple(one for one in via if one))
 
     def _matching(self, origin: Origin) -> Matching:
