@@ -29,14 +29,16 @@ certify = typer.Typer(no_args_is_help=True, help="Measure the city and read the 
 devices = typer.Typer(no_args_is_help=True, help="Register devices and see what was refused.")
 tokens = typer.Typer(no_args_is_help=True, help="Make and revoke API tokens.")
 hub = typer.Typer(no_args_is_help=True, help="Look into the hub.")
+conformance = typer.Typer(no_args_is_help=True, help="Hold the hub to the standard.")
 app.add_typer(certify, name="certify")
 app.add_typer(hub, name="hub")
 app.add_typer(devices, name="devices")
 app.add_typer(tokens, name="tokens")
+app.add_typer(conformance, name="conformance")
 
 DataDir = Annotated[
     Path | None,
-    typer.Option("--data", help="Folder of the city's data.", show_default=".dalgu"),
+    typer.Option("--data", help="Folder of the city.", show_default=".dalgu", file_okay=False),
 ]
 
 
@@ -130,7 +132,7 @@ def devices_add(  # noqa: PLR0913 - each is an option of the command line
     ] = None,
     category: Annotated[str | None, typer.Option(help="waterMeter, camera, gateway …")] = None,
     interval_s: Annotated[
-        float | None, typer.Option(help="Seconds between two messages, as its owner declares.")
+        float | None, typer.Option(min=1, help="Seconds between two messages, as its owner says.")
     ] = None,
     key: Annotated[
         str | None, typer.Option(help="Key in hexadecimal digits, for encrypted telegrams.")
@@ -250,12 +252,20 @@ def hub_get(
 
 
 @app.command()
-def link(data: DataDir = None) -> None:
-    """Print a fresh one-time link that makes an administrator."""
+def link(
+    role: Annotated[
+        str, typer.Option(help="viewer, operator, analyst, evaluator or administrator.")
+    ] = "administrator",
+    district: Annotated[
+        list[str] | None, typer.Option(help="Code of a district it is bound to; may be repeated.")
+    ] = None,
+    data: DataDir = None,
+) -> None:
+    """Print a fresh one-time link that makes an account, an administrator's by default."""
     from dalgu.app import commands
 
     settings = _settings(data_dir=data).settings
-    secret = _await(commands.administrator_link(settings))
+    secret = _await(commands.account_link(settings, _role(role), tuple(district or ())))
     url = settings.public_url or f"http://localhost:{settings.port}"
     typer.echo(f"{url}/{settings.language}/welcome/{secret}")
 
@@ -290,6 +300,8 @@ def backup(
     """Copy the city's database, also while it runs."""
     from dalgu.app import commands
 
+    if target.exists():
+        raise typer.BadParameter(f"'{target}' exists already; a backup replaces no file.")
     settings = _settings(data_dir=data).settings
     _await(commands.back_up(settings, target))
     typer.echo(f"{target} holds the city. Keep {settings.data_path / 'city.key'} apart from it.")
@@ -306,6 +318,25 @@ def restore(
 
     held = _await(commands.restore(_settings(data_dir=data).settings, copy, key))
     typer.echo(f"{sum(held.values()):,} entities of {len(held)} types are back.")
+
+
+@conformance.command("run")
+def conformance_run(
+    suite: Annotated[Path, typer.Option(help="Folder of the ETSI suite; see docs/conformance.md.")],
+    folder: Annotated[
+        list[str] | None, typer.Option(help="A part of it, as ContextInformation/Subscription.")
+    ] = None,
+    report: Annotated[Path, typer.Option(help="Where the table goes.")] = Path("conformance.md"),
+    mqtt: Annotated[bool, typer.Option(help="Also the MQTT cases, with a mosquitto.")] = False,
+    robot: Annotated[
+        Path | None, typer.Option(help="The robot command, if it is not in this environment.")
+    ] = None,
+) -> None:
+    """Run the ETSI conformance suite against a hub of its own; write a table by folder."""
+    from dalgu.app.conformance import run, table
+
+    scores = run(suite, folder or [], report=report, mqtt=mqtt, robot=robot)
+    typer.echo(table(scores))
 
 
 def _settings(**options: str | int | Path | None) -> "Loaded":

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from dalgu.hub.context import Context, ContextInvalid, ContextSet, context_of
-from dalgu.hub.core_context import CORE_CONTEXT, CORE_CONTEXT_URLS
+from dalgu.hub.core_context import CORE_CONTEXT_URLS
 from dalgu.hub.errors import (
     BadRequestData,
     ContextNotAvailable,
@@ -214,11 +214,11 @@ class Contexts:
         }
 
     def names(self, kind: str | None = None) -> list[str]:
-        """Return the URLs of the contexts: all, or those of one kind."""
+        """Return the URLs of the contexts, without the core: all, or those of one kind."""
         stored = [
             entry["url"]
             for entry in self._hosted.values()
             if kind in (None, entry.get("kind", HOSTED))
         ]
-        cached = [CORE_CONTEXT, *sorted(self._cached)] if kind in (None, CACHED) else []
+        cached = sorted(self._cached) if kind in (None, CACHED) else []
         return [*stored, *cached]

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dalgu.hub.api.exchange import GEO_TYPE, JSON_TYPE, LD_TYPE, encode, link_of
+from dalgu.hub.linked import Shown
 from dalgu.hub.model import Document
-from dalgu.hub.represent import represent, represent_features
+from dalgu.hub.represent import represent, represent_feature
 from dalgu.hub.subscription import Subscription
 from dalgu.kernel.errors import DalguError
 
@@ -53,23 +54,21 @@ class Notification:
         return encode({"metadata": self.headers, "body": self.body})
 
 
-def notification(
-    subscription: Subscription, documents: list[Document], seq: int, at: str
-) -> Notification:
-    """Return the notification of canonical documents.
+def notification(subscription: Subscription, shown: list[Shown], seq: int, at: str) -> Notification:
+    """Return the notification of canonical documents, each with how it is shown.
 
     Its id is the same in every attempt, so that a receiver can tell a repetition.
     """
-    endpoint, how = subscription.endpoint, subscription.how
-    context = how.context
+    endpoint, context = subscription.endpoint, subscription.how.context
     data: list[Document] | Document
     if endpoint.accept == GEO_TYPE:
-        data = represent_features(documents, how)
+        features = [represent_feature(one, view) for one, view in shown]
+        data = {"type": "FeatureCollection", "features": features}
         if _NO_CONTEXT not in {(key.lower(), text) for key, text in endpoint.headers}:
             data["@context"] = context.source
     else:
         own: Document = {"@context": context.source} if endpoint.accept == LD_TYPE else {}
-        data = [represent(one, how) | own for one in documents]
+        data = [represent(one, view) | own for one, view in shown]
     name = subscription.id.rpartition(":")[2]
     body: Document = {
         "id": f"urn:ngsi-ld:Notification:{name}:{seq}",

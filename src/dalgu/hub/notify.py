@@ -20,6 +20,7 @@ import msgspec
 
 from dalgu.hub.errors import EntityNotExisting
 from dalgu.hub.hub import Event, Hub, Query
+from dalgu.hub.linked import Join, Shown, join_entities
 from dalgu.hub.model import Document
 from dalgu.hub.notification import NotificationRefused, notification
 from dalgu.hub.notified import Happening
@@ -196,8 +197,8 @@ class Notifier:
                 chosen = [queue.waiting.pop(one) for one in list(queue.waiting)[:MAX_ENTITIES]]
                 queue.under_way = [seq for seq, _ in chosen]
                 subscription = self._subscriptions.get(key)
-                documents = [subscription.tells(happening) for _, happening in chosen]
-                await self._send(client, key, documents, max(queue.under_way))
+                shown = await self._shown(subscription, [happening for _, happening in chosen])
+                await self._send(client, key, shown, max(queue.under_way))
                 queue.under_way = []
                 self._note(key, queue)
         finally:
@@ -205,6 +206,14 @@ class Notifier:
             if key not in self._subscriptions:
                 queue.waiting.clear()
                 queue.under_way = []
+
+    async def _shown(self, subscription: Subscription, happenings: list[Happening]) -> list[Shown]:
+        """Return what a notification shows, with the linked entities it is to bring."""
+        documents = [subscription.tells(one) for one in happenings]
+        if subscription.join == "@none":
+            return [(one, subscription.how) for one in documents]
+        join = Join(flat=subscription.join == "flat", levels=subscription.join_level)
+        return await join_entities(self._hub, documents, subscription.how, join)
 
     async def _hold_back(self, key: str) -> None:
         """Wait until the subscription's throttling lets the next notification go."""
@@ -221,7 +230,7 @@ class Notifier:
         self._changed.set()
 
     async def _send(
-        self, client: httpx2.AsyncClient, key: str, documents: list[Document], seq: int
+        self, client: httpx2.AsyncClient, key: str, shown: list[Shown], seq: int
     ) -> None:
         """Send one notification, again and again if need be, and count what came of it."""
         cooldown_s = self._subscriptions.get(key).endpoint.cooldown_s
@@ -232,14 +241,14 @@ class Notifier:
             if attempt:
                 await self._clock.sleep_until(self._clock.now() + pause)
                 pause *= 2
-            if await self._attempt(client, key, documents, seq):
+            if await self._attempt(client, key, shown, seq):
                 return
         counters = self._subscriptions.counters.get(key)
         if counters is not None:
-            counters.dead_lettered += len(documents)
+            counters.dead_lettered += len(shown)
 
     async def _attempt(
-        self, client: httpx2.AsyncClient, key: str, documents: list[Document], seq: int
+        self, client: httpx2.AsyncClient, key: str, shown: list[Shown], seq: int
     ) -> bool:
         if key not in self._subscriptions:
             return True
@@ -248,7 +257,7 @@ class Notifier:
         counters.last_notification = iso(self._clock.now())
         try:
             async with self._slots:
-                await self._post(client, subscription, documents, seq)
+                await self._post(client, subscription, shown, seq)
         except (DalguError, httpx2.HTTPError, httpx2.InvalidURL) as failure:
             self._count_failure(subscription, counters, failure)
             return False
@@ -271,11 +280,11 @@ class Notifier:
         self,
         client: httpx2.AsyncClient,
         subscription: Subscription,
-        documents: list[Document],
+        shown: list[Shown],
         seq: int,
     ) -> None:
         endpoint = subscription.endpoint
-        told = notification(subscription, documents, seq, iso(self._clock.now()))
+        told = notification(subscription, shown, seq, iso(self._clock.now()))
         if endpoint.is_mqtt:
             await publish(endpoint, told.over_mqtt(), self._reach, subscription.id)
             return

@@ -3,19 +3,28 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import unquote
 
 from dalgu.hub.attribute import read_names
 from dalgu.hub.context import Context
 from dalgu.hub.document import types_of
 from dalgu.hub.endpoint import MAX_PERIOD_S, Endpoint, read_endpoint
 from dalgu.hub.errors import BadRequestData, DocumentInvalid
+from dalgu.hub.linked import MAX_JOIN_LEVEL
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.notified import Happening, notified
 from dalgu.hub.query.geo import GeoFilter, compile_geo
 from dalgu.hub.query.grammar import parse_q
 from dalgu.hub.query.parse import geometry_of
 from dalgu.hub.query.pattern import Pattern, compile_pattern
-from dalgu.hub.query.q import Predicate, compile_q, expand_q
+from dalgu.hub.query.q import (
+    Find,
+    Predicate,
+    compile_linked_q,
+    compile_q,
+    expand_q,
+    link_depth,
+)
 from dalgu.hub.query.scope import compile_scope
 from dalgu.hub.query.types import matches_types, parse_types
 from dalgu.hub.represent import Form, Representation
@@ -30,7 +39,6 @@ _FORMS: Final = {
     "simplified": Form.SIMPLIFIED,
     "keyValues": Form.SIMPLIFIED,
 }
-MAX_JOIN_LEVEL: Final = 10
 _JOINS: Final = ("flat", "inline", "@none")
 _MEMBERS: Final = frozenset(("id", "type", "scope"))  # of an entity, no attributes
 _TEXTS: Final = ("subscriptionName", "description", "lang", "ngsildConformance")
@@ -138,9 +146,15 @@ class Subscription:
 
 
 def read_subscription(
-    body: JSON, context: Context, key: str, shown_in: Context | None = None
+    body: JSON,
+    context: Context,
+    key: str,
+    shown_in: Context | None = None,
+    find: Find | None = None,
 ) -> Subscription:
     """Return the subscription of a body; `key` is its id, `shown_in` the context it notifies in.
+
+    `find` returns the entity of an id, for queries across links.
 
     Raises
     ------
@@ -161,7 +175,7 @@ def read_subscription(
         selectors=_selectors(body.get("entities"), context),
         watched=_names("watchedAttributes", body.get("watchedAttributes"), context),
         triggers=_triggers(body.get("notificationTrigger")),
-        **_queries(body, context),
+        **_queries(body, context, find),
         show_changes=_flag("notification.showChanges", notification.get("showChanges", False)),
         join=_one_of("notification.join", notification.get("join", "@none"), _JOINS),
         join_level=_level(notification.get("joinLevel", 1)),
@@ -189,14 +203,20 @@ def _check_members(body: Document) -> None:
         raise DocumentInvalid("notification", "is required and must be an object.")
 
 
-def _queries(body: Document, context: Context) -> dict[str, Any]:
+def _queries(body: Document, context: Context, find: Find | None) -> dict[str, Any]:
     if "csf" in body:
         parse_q(_text("csf", body["csf"]))  # is asked of registrations, not of entities
     return {
-        "q": compile_q(expand_q(_text("q", body["q"]), context)) if "q" in body else None,
+        "q": _predicate(body["q"], context, find) if "q" in body else None,
         "geo": _geo(body["geoQ"], context) if "geoQ" in body else None,
         "scope": compile_scope(_text("scopeQ", body["scopeQ"])) if "scopeQ" in body else None,
     }
+
+
+def _predicate(value: JSON, context: Context, find: Find | None) -> Predicate:
+    # 4.9 speaks of a URL's query, so clients escape here as they do there.
+    text = expand_q(unquote(_text("q", value)), context)
+    return compile_linked_q(text, find) if find and link_depth(text) else compile_q(text)
 
 
 def _one_of(where: str, value: JSON, allowed: tuple[str, ...]) -> str:

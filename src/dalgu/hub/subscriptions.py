@@ -18,7 +18,7 @@ from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Event
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.types import candidate_types
-from dalgu.hub.subscription import Subscription, read_subscription
+from dalgu.hub.subscription import DEFAULT_TRIGGERS, Subscription, read_subscription
 from dalgu.hub.values import NULL, check_uri
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import DalguError
@@ -91,12 +91,21 @@ class Subscriptions:
 
     def _read(self, key: str, kept: Document) -> Subscription:
         context = self._contexts.resolve(kept["context"])
-        made = read_subscription(kept["body"], context, key, self._shown_in(kept["body"], context))
+        made = self._made(kept["body"], context, key)
         return replace(made, since=kept["since"], stamps=kept["stamps"])
+
+    def _made(self, body: JSON, context: Context, key: str) -> Subscription:
+        return read_subscription(body, context, key, self._shown_in(body, context), self._find)
+
+    def _find(self, entity: str) -> Document | None:
+        body = self._store.read().documents.body(DEFAULT_TENANT, entity)
+        return None if body is None else msgspec.json.decode(body)
 
     def _shown_in(self, body: JSON, context: Context) -> Context:
         """Return the context in which a subscription is notified (5.8.1)."""
         url = body.get("jsonldContext") if isinstance(body, dict) else None
+        if url is not None:
+            check_uri("jsonldContext", url)
         return self._contexts.resolve(url) if isinstance(url, str) else context
 
     def _hold(self, subscription: Subscription) -> None:
@@ -180,7 +189,7 @@ class Subscriptions:
         key = (
             f"urn:ngsi-ld:Subscription:{uuid.uuid4()}" if given is None else check_uri("id", given)
         )
-        subscription = read_subscription(body, context, key, self._shown_in(body, context))
+        subscription = self._made(body, context, key)
         if key in self._all:
             raise SubscriptionAlreadyExists(key)
         if len(self._all) >= MAX_SUBSCRIPTIONS:
@@ -214,7 +223,7 @@ class Subscriptions:
             raise BadRequestData("The id of a subscription cannot change.")
         body = _patched(held.body, patch)
         given = context or held.context
-        changed = read_subscription(body, given, key, self._shown_in(body, given))
+        changed = self._made(body, given, key)
         if "expiresAt" in patch:
             self._check_expiry(changed)
         stamps = held.stamps | {"modifiedAt": iso(self._clock.now())}
@@ -254,6 +263,7 @@ class Subscriptions:
         notification = {k: v for k, v in body["notification"].items() if k not in _OF_THE_HUB}
         body["notification"] = notification | self.counters[key].shown()
         body["status"] = held.status(self._clock.now())
+        body.setdefault("notificationTrigger", sorted(DEFAULT_TRIGGERS))
         return body | (held.stamps if sys_attrs else {})
 
     def sent_at(self, key: str) -> datetime | None:
@@ -268,8 +278,6 @@ def _patched(held: Document, patch: Document) -> Document:
     for name, value in patch.items():
         if value == NULL or value is None:
             body.pop(name, None)
-        elif name == "notification" and isinstance(value, dict):
-            body[name] = body[name] | value
         elif name != "@context":
             body[name] = value
     return body

@@ -1,9 +1,9 @@
 """The hub's ASGI application: finds the handler of a path, and turns errors into answers."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any, Final
-from urllib.parse import unquote_to_bytes
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Final
 
 from dalgu.hub.api import (
     batch,
@@ -20,6 +20,9 @@ from dalgu.hub.api import (
     contexts as context_resource,
 )
 from dalgu.hub.api import (
+    snapshots as snapshot_resource,
+)
+from dalgu.hub.api import (
     subscriptions as subscription_resource,
 )
 from dalgu.hub.api.exchange import (
@@ -31,11 +34,12 @@ from dalgu.hub.api.exchange import (
     Send,
     plain,
 )
+from dalgu.hub.api.kept import Kept
+from dalgu.hub.api.path import segments
 from dalgu.hub.api.temporal import MOST
 from dalgu.hub.errors import (
     ContextNotAvailable,
     HubError,
-    InvalidRequest,
     LengthRequired,
     MethodNotAllowed,
     NoMultiTenantSupport,
@@ -45,7 +49,9 @@ from dalgu.hub.federation.errors import PartlyDone
 from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub
+from dalgu.hub.local import LocalHub
 from dalgu.hub.maps import EntityMaps
+from dalgu.hub.snapshots import Snapshots
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.kernel.clock import Clock, SystemClock
 from dalgu.kernel.errors import DalguError, Overloaded, Unauthenticated
@@ -54,8 +60,6 @@ Handler = Callable[[Call], Awaitable[Response]]
 Authorize = Callable[[Scope, str], Awaitable[None]]
 Route = tuple[Handler, str]  # and the operation that access knows
 
-NGSI_LD: Final = "/ngsi-ld/v1/"
-OWN: Final = "/hub/v1/"
 MAX_FETCHED: Final = 8  # contexts for one request
 
 _EMPTY: Final = (b"content-length", b"0")
@@ -101,6 +105,10 @@ class HubApi:
         self._maps = EntityMaps(clock or SystemClock())
         city_clock = clock or SystemClock()
         self._routes = _routes(hub, subscriptions, city_clock, federation, max_instances)
+        self._snapshots = Snapshots(hub, city_clock) if isinstance(hub, LocalHub) else None
+        if self._snapshots is not None and isinstance(hub, LocalHub):
+            self._routes |= snapshot_resource.routes(self._snapshots, hub, federation)
+        self._of_snapshot = partial(_snapshot_routes, clock=city_clock, most=max_instances)
         self._by_shape = _by_shape(self._routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -146,7 +154,25 @@ class HubApi:
         call.check_length()
         if call.header(b"ngsild-tenant"):
             raise NoMultiTenantSupport("This hub is one city: it has no tenants.")
+        snapshot = call.header(b"ngsild-snapshot")
+        if snapshot and self._snapshots is not None:
+            return await self._in_snapshot(snapshot, handler, call)
         return call.preferred(await handler(call))
+
+    async def _in_snapshot(self, snapshot: str, handler: Handler, call: Call) -> Response:
+        """Answer from the entities of a snapshot (6.3.22)."""
+        assert self._snapshots is not None  # the caller looked
+        table = self._of_snapshot(self._snapshots.hub(snapshot))
+        path = ("ngsi-ld", *call.path)
+        for template, methods in table.items():
+            is_it = len(template) == len(path) and all(
+                word in ("*", path[at]) for at, word in enumerate(template)
+            )
+            if is_it and call.method in methods:
+                handler = methods[call.method][0]
+        response = call.preferred(await handler(call))
+        response.headers = [*response.headers, (b"ngsild-snapshot", snapshot.encode("latin-1"))]
+        return response
 
     def _route(self, method: str, path: tuple[str, ...]) -> Route:
         for words, methods in self._by_shape.get((path[0], path[1], len(path)), ()):
@@ -155,51 +181,6 @@ class HubApi:
                     raise MethodNotAllowed(method, ", ".join(sorted(methods)))
                 return methods[method]
         raise PathNotExisting("/".join(path[1:]))
-
-
-class Kept:
-    """The parts of a request's body, kept to be read again once a context has been fetched."""
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._parts: list[MutableMapping[str, Any]] = []
-        self._at = 0
-
-    async def __call__(self) -> MutableMapping[str, Any]:
-        """Return the next part."""
-        if self._at == len(self._parts):
-            self._parts.append(await self._receive())
-        self._at += 1
-        return self._parts[self._at - 1]
-
-    def rewind(self) -> None:
-        """Begin again with the first part."""
-        self._at = 0
-
-
-def segments(scope: Scope) -> tuple[str, ...]:
-    """Return the interface (`ngsi-ld` or `hub`) and the decoded segments of the path after it.
-
-    A slash inside an id arrives percent-encoded; only the raw path can tell it from a separator.
-    """
-    raw: bytes = scope.get("raw_path") or b""
-    path: str = scope["path"]
-    if b"%" not in raw and path.startswith(NGSI_LD) and path[-1] != "/":
-        return ("ngsi-ld", *path[len(NGSI_LD) :].split("/"))
-    text = raw.partition(b"?")[0].decode("latin-1") if b"%" in raw else path
-    for interface, prefix in (("ngsi-ld", NGSI_LD), ("hub", OWN)):
-        at = text.find(prefix)
-        if at >= 0:
-            parts = text[at + len(prefix) :].rstrip("/").split("/")
-            return (interface, *(map(_unquoted, parts) if b"%" in raw else parts))
-    raise PathNotExisting(path)
-
-
-def _unquoted(part: str) -> str:
-    try:
-        return unquote_to_bytes(part.encode("latin-1")).decode()
-    except UnicodeDecodeError:
-        raise InvalidRequest("The path must be percent-encoded UTF-8.") from None
 
 
 def problem(refusal: DalguError) -> Response:
@@ -246,6 +227,10 @@ def _routes(
         **_other_routes(hub, subscriptions),
         **_own_routes(hub),
     }
+
+
+def _snapshot_routes(hub: Hub, *, clock: Clock, most: int) -> Table:
+    return {**_entity_routes(hub, None), **temporal_routes.routes(hub, clock, most)}
 
 
 HubHandler = Callable[[Hub, Call], Awaitable[Response]]

@@ -1,0 +1,39 @@
+"""A hub without accounts that may reach this machine: for conformance runs, never for a city."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from dalgu.hub.api.app import HubApi
+from dalgu.hub.federation.sharing import Federation
+from dalgu.hub.fetch import Fetcher
+from dalgu.hub.hosted import Contexts
+from dalgu.hub.local import LocalHub
+from dalgu.hub.model import JSON
+from dalgu.hub.notify import Notifier
+from dalgu.hub.outgoing import Reach
+from dalgu.hub.subscriptions import Subscriptions
+from dalgu.kernel.clock import SystemClock
+from dalgu.store.sqlite import Store
+
+
+@asynccontextmanager
+async def open_hub(folder: Path, bundle: Mapping[str, JSON]) -> AsyncIterator[HubApi]:
+    """Yield the application of a hub on its own store; its notifications are sent meanwhile."""
+    clock = SystemClock()
+    store = Store.open(folder / "hub.db")
+    hub = LocalHub(store, clock)
+    reach = Reach(private=True, loopback=True)
+    contexts = Contexts(store, clock, bundle, Fetcher(reach))
+    subscriptions = Subscriptions(store, contexts, clock)
+    notifier = Notifier(hub, subscriptions, store, clock, reach=reach)
+    federation = Federation(store, contexts, clock, reach=reach)
+    running = [asyncio.create_task(one.run()) for one in (notifier, federation)]
+    try:
+        yield HubApi(hub, subscriptions, contexts, clock=clock, federation=federation)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await store.close()
