@@ -8,7 +8,7 @@ or a list of instances told apart by `datasetId`. The hub adds createdAt and mod
 import re
 from collections.abc import Iterator
 
-from dalgu.hub.attribute import MEMBERS, Reading, read_attribute, read_names
+from dalgu.hub.attribute import Reading, read_attribute, read_names
 from dalgu.hub.context import CORE, Context
 from dalgu.hub.errors import DocumentInvalid, InvalidRequest
 from dalgu.hub.merge import Mode, instances, merge_document
@@ -38,7 +38,12 @@ ENTITY_MEMBERS = frozenset(
 # JSON-LD's own spelling of two of them (4.0): read, never written.
 _KEYWORDS = {"@id": "id", "@type": "type"}
 # Names that belong to the inside of attributes, and so can name none (4.5.1).
-_NOT_REIFIED = MEMBERS - {"type", "expiresAt", "createdAt", "modifiedAt", "deletedAt"}
+_NOT_REIFIED = frozenset(
+    (
+        "datasetId", "instanceId", "observedAt", "unitCode", "objectType", "valueType",
+        "entityIdSealed", "entityTypeSealed",
+    )
+)  # fmt: skip
 # Geoproperties whose kind the core fixes (4.7.1).
 _PLACES = frozenset(("location", "observationSpace", "operationSpace"))
 

@@ -30,6 +30,7 @@ from dalgu.hub.past import instance_of, is_tombstone, series_name
 from dalgu.hub.revising import revise
 from dalgu.hub.schema import Schema
 from dalgu.hub.search import Search
+from dalgu.hub.transience import Sweep
 from dalgu.hub.writing import Writing
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.errors import DalguError
@@ -54,12 +55,19 @@ class LocalHub:
     """Implements `Hub` over the tables of a store; each tenant sees its own entities only."""
 
     def __init__(
-        self, store: Store, clock: Clock, tenant: str = "", *, schema: Schema | None = None
+        self,
+        store: Store,
+        clock: Clock,
+        tenant: str = "",
+        *,
+        schema: Schema | None = None,
+        sweep: Sweep | None = None,
     ) -> None:
         self.store = store
         self._clock = clock
         self._tenant = tenant
         self._schema = schema or Schema(())
+        self._sweep = sweep or Sweep(store, clock)
 
     @classmethod
     def open(cls, path: Path | str, clock: Clock) -> "LocalHub":
@@ -72,15 +80,19 @@ class LocalHub:
 
     def tenant(self, name: str) -> "LocalHub":
         """Return the hub of another tenant over the same store; "" is the default one."""
-        return LocalHub(self.store, self._clock, name, schema=self._schema)
+        return LocalHub(self.store, self._clock, name, schema=self._schema, sweep=self._sweep)
 
     async def ingest(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """Store messages with what was decoded from them, all in one commit group."""
+        if self._sweep.is_due:
+            await self._sweep.run()
         now = self._clock.now()
         return await self.store.write(lambda tables: self._ingest(tables, deliveries, now))
 
     async def upsert(self, entities: Iterable[Entity | Document]) -> int:
         """Create or merge entities (5.6.8); state follows the newest `observedAt`."""
+        if self._sweep.is_due:
+            await self._sweep.run()
         given = list(entities)
         for entity in given:
             if not isinstance(entity, Entity):  # typed values fit by their making
@@ -88,7 +100,7 @@ class LocalHub:
         now = self._clock.now()
 
         def work(tables: Tables) -> int:
-            writing = Writing(tables, self._tenant, now)
+            writing = self._writing(tables, now)
             observing = Observing(writing)
             for entity in given:
                 observing.tell(entity, -writing.now_us, 0)
@@ -111,6 +123,8 @@ class LocalHub:
 
     async def apply(self, changes: Sequence[Change]) -> list[Applied | DalguError]:
         """Apply changes, all in one commit group; one that is refused gives its error."""
+        if self._sweep.is_due:
+            await self._sweep.run()
         now = self._clock.now()
         return await self.store.write(lambda tables: self._apply(tables, changes, now))
 
@@ -121,12 +135,12 @@ class LocalHub:
     async def revise(self, revision: Revision) -> None:
         """Change the past; the state follows where it stood on what changes (5.6.13 to 5.6.15)."""
         now = self._clock.now()
-        await self.store.write(
-            lambda tables: revise(Writing(tables, self._tenant, now), revision)
-        )
+        await self.store.write(lambda tables: revise(self._writing(tables, now), revision))
 
     async def retrieve(self, entity: EntityId) -> Document:
         """Return one entity, normalized with createdAt and modifiedAt (5.7.1)."""
+        if self._sweep.is_due:
+            await self._sweep.run()
         body = self.store.read().documents.body(self._tenant, entity)
         if body is None:
             raise EntityNotExisting(entity)
@@ -134,12 +148,16 @@ class LocalHub:
 
     async def query(self, query: Query) -> Page:
         """Return a page of entities in order of creation (5.7.2)."""
+        if self._sweep.is_due:
+            await self._sweep.run()
         search = Search(self._tenant, query)
         quick = search.quick_page(self.store.read())
         return await self.store.scan(search.page) if quick is None else quick
 
     async def every(self, entity_type: str, *, q: str | None = None) -> AsyncIterator[Document]:
         """Yield all entities of a type, page by page, without loading them at once."""
+        if self._sweep.is_due:
+            await self._sweep.run()
         search = Search(self._tenant, Query(types=(entity_type,), q=q))
         key = 0
 
@@ -158,11 +176,15 @@ class LocalHub:
 
     async def count(self, entity_type: str, *, q: str | None = None) -> int:
         """Return how many entities of a type match."""
+        if self._sweep.is_due:
+            await self._sweep.run()
         search = Search(self._tenant, Query(types=(entity_type,), q=q))
         return await self.store.scan(search.count)
 
     async def evolution(self, query: TemporalQuery) -> Page:
         """Return entities with the history of their attributes (5.7.4)."""
+        if self._sweep.is_due:
+            await self._sweep.run()
         return await self.store.scan(lambda tables: evolution(tables, self._tenant, query))
 
     async def series(
@@ -238,6 +260,8 @@ class LocalHub:
 
     async def types(self) -> dict[str, int]:
         """Return how many entities there are of each type."""
+        if self._sweep.is_due:
+            await self._sweep.run()
         return await self.store.scan(lambda tables: tables.documents.types(self._tenant))
 
     async def events(self, after: int, *, limit: int = 500) -> list[Event]:
@@ -260,6 +284,8 @@ class LocalHub:
     async def wait(self, after: int) -> None:
         """Return as soon as there is an event past the cursor."""
         while True:
+            if self._sweep.is_due:
+                await self._sweep.run()
             commit = self.store.next_commit()  # asked for before looking, so that none slips by
             if await self.head() > after:
                 commit.cancel()
@@ -274,6 +300,9 @@ class LocalHub:
         document = entity.to_document() if isinstance(entity, Entity) else entity
         _raise_refused(await self.apply([Change(action, EntityId(document["id"]), document)]))
 
+    def _writing(self, tables: Tables, now: datetime) -> Writing:
+        return Writing(tables, self._tenant, now, self._sweep.note)
+
     def _ingest(
         self, tables: Tables, deliveries: Sequence[Delivery], now: datetime
     ) -> list[Receipt]:
@@ -284,7 +313,7 @@ class LocalHub:
                 for m in (delivery.message for delivery in deliveries)
             ],
         )
-        observing = Observing(Writing(tables, self._tenant, now))
+        observing = Observing(self._writing(tables, now))
         brought = [
             sum(observing.tell(entity, first + owner, owner) for entity in delivery.entities)
             for owner, delivery in enumerate(deliveries)
@@ -300,7 +329,7 @@ class LocalHub:
     def _apply(
         self, tables: Tables, changes: Sequence[Change], now: datetime
     ) -> list[Applied | DalguError]:
-        writing = Writing(tables, self._tenant, now)
+        writing = self._writing(tables, now)
         outcomes: list[Applied | DalguError] = []
         for change in changes:
             touched = writing.touch(change.entity)

@@ -5,15 +5,17 @@ events go out together in `finish`, so that a batch of a thousand values of one 
 document, and one event.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 
+from dalgu.hub.attribute import VALUE_MEMBER
 from dalgu.hub.change import Applied
 from dalgu.hub.document import instances, types_of
 from dalgu.hub.model import JSON, Document
-from dalgu.hub.past import row_of, series_name
+from dalgu.hub.past import row_of, series_name, tombstone
 from dalgu.hub.query.geo import box_of
 from dalgu.kernel.clock import iso
 from dalgu.store.documents import Bounds
@@ -22,7 +24,11 @@ from dalgu.store.outbox import CREATED, DELETED, UPDATED, Change
 from dalgu.store.series import NewRow, Value
 from dalgu.store.tables import Tables
 
+SCOPE = "scope"  # a member whose history is kept as that of an attribute
+EXPIRES = b'"expiresAt":'  # of every body of which something expires (4.22)
 PLACE = "location"  # the geoproperty that the store indexes (CIM 009 4.7: the default one)
+
+_VALUES = frozenset(VALUE_MEMBER.values())
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Document).decode
@@ -39,6 +45,7 @@ class Touched:
     key: int | None  # None: the store has no row for it yet
     before: Document | None
     document: Document | None
+    is_transient: bool = False  # something of it expires
     is_changed: bool = False
     changed: dict[str, None] = field(default_factory=dict)  # attributes, in order
     past: list[Past] = field(default_factory=list)
@@ -46,15 +53,22 @@ class Touched:
 
 
 class Writing:
-    """The entities that one work touches."""
+    """The entities that one work touches; `expires` is told when something of them will end."""
 
-    def __init__(self, tables: Tables, tenant: str, now: datetime) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        tenant: str,
+        now: datetime,
+        expires: Callable[[int], None] | None = None,
+    ) -> None:
         self.tables = tables
         self.now = now
         self.now_us = micros(now)
         self.stamp = iso(now)
         self._tenant = tenant
         self._touched: dict[str, Touched] = {}
+        self._expires = expires
         self._observed = ""
         self._observed_us = 0
 
@@ -68,7 +82,8 @@ class Writing:
             else:
                 body = kept.body
                 document = None if body is None else _decode(body)
-                touched = Touched(entity, kept.key, document, document)
+                transient = body is not None and EXPIRES in body
+                touched = Touched(entity, kept.key, document, document, transient)
             self._touched[entity] = touched
         return touched
 
@@ -76,11 +91,13 @@ class Writing:
         """Take over what a change made of an entity; with `remember`, its history too."""
         before, after = touched.document or {}, applied.document
         touched.document = after
+        if remember and after is not None and (SCOPE in after or SCOPE in before):
+            self.remember_scope(touched, before.get(SCOPE), after.get(SCOPE))
         touched.is_changed |= applied.kind != "unchanged"
         for name in applied.changed:
             touched.changed[name] = None
-            if remember and after is not None and name in after:
-                self._remember(touched, name, before.get(name), after[name])
+            if remember and after is not None:
+                self._remember(touched, name, before.get(name), after.get(name, []))
 
     def remember(self, touched: Touched, name: str, instance: Document, message: int) -> None:
         """Keep one instance in an entity's history."""
@@ -112,11 +129,47 @@ class Writing:
         self.tables.outbox.append(self._tenant, self.now_us, events)
         return [owners[position] for position in duplicates] if owners else []
 
+    def _remove(self, touched: Touched) -> Change | None:
+        if touched.key is None or touched.before is None:  # made and deleted within the work
+            return None
+        self.tables.documents.remove(touched.key)
+        if touched.is_transient:
+            self.tables.expiries.put(touched.key, None)
+        return Change(DELETED, touched.key, _without_name(touched.before))
+
+    def _locate(self, key: int, document: Document, *, is_new: bool) -> None:
+        bounds = _bounds(document)
+        if bounds is not None or not is_new:
+            self.tables.documents.locate(key, bounds)
+
+    def _expire(self, key: int, document: Document) -> None:
+        soonest = min(_ends(document), default=None)
+        self.tables.expiries.put(key, soonest)
+        if soonest is not None and self._expires is not None:
+            self._expires(soonest)
+
+    def remember_scope(self, touched: Touched, before: JSON, after: JSON) -> None:
+        """Keep a change of the scope: its history is that of a Property (4.5.6, 4.18)."""
+        if before == after:
+            return
+        instance = {"type": "Property", "value": after, "observedAt": self.stamp}
+        if after is None:
+            instance = tombstone("Property", scope=True)
+        self.remember(touched, SCOPE, instance, -self.now_us)
+
     def _remember(self, touched: Touched, name: str, before: JSON, after: JSON) -> None:
         held = [] if before is None else instances(before)
-        for instance in instances(after):
+        now = instances(after)
+        for instance in now:
             if not any(instance is one for one in held):  # a merge leaves what it keeps in place
                 self.remember(touched, name, instance, -self.now_us)
+        if len(held) == 1 and len(now) == 1:
+            return  # nearly always
+        kept = {one.get("datasetId") for one in now}
+        for one in held:
+            dataset = one.get("datasetId")
+            if dataset not in kept:
+                self.remember(touched, name, tombstone(one["type"], dataset), -self.now_us)
 
     def _write(self, touched: Touched) -> Change | None:
         """Write an entity's document and indexes where they changed; return its event."""
@@ -125,11 +178,9 @@ class Writing:
             return None
         documents = self.tables.documents
         if after is None:
-            if touched.key is None or before is None:  # made and deleted within the work
-                return None
-            documents.remove(touched.key)
-            return Change(DELETED, touched.key, _without_name(before))
+            return self._remove(touched)
         body = _encode(after)
+        is_transient = EXPIRES in body
         if touched.key is None:
             touched.key = documents.create(self._tenant, touched.entity, types_of(after), body)
         else:
@@ -137,12 +188,23 @@ class Writing:
             if before is None or before["type"] != after["type"]:
                 documents.retype(self._tenant, touched.key, types_of(after))
         if PLACE in touched.changed or (before is not None and PLACE in before.keys() - after):
-            bounds = _bounds(after)
-            if bounds is not None or before is not None:
-                documents.locate(touched.key, bounds)
+            self._locate(touched.key, after, is_new=before is None)
+        if is_transient or touched.is_transient:
+            self._expire(touched.key, after)
         if before is None:
             return Change(CREATED, touched.key, list(touched.changed))
         return Change(UPDATED, touched.key, {name: before.get(name) for name in touched.changed})
+
+
+def _ends(holder: JSON, opaque: frozenset[str] = frozenset()) -> Iterator[int]:
+    """Yield every `expiresAt` of an entity, of its attributes and of theirs."""
+    for name, value in holder.items():
+        if name == "expiresAt":
+            yield micros_of(value)
+        elif name not in opaque and isinstance(value, (dict, list)):
+            for one in instances(value):
+                if isinstance(one, dict):
+                    yield from _ends(one, _VALUES)
 
 
 def micros_of(stamp: str) -> int:

@@ -3,6 +3,7 @@
 import apsw
 
 from dalgu.store.documents import Documents
+from dalgu.store.expiries import Expiries
 from dalgu.store.ledger import Ledgers
 from dalgu.store.messages import Messages
 from dalgu.store.names import Names
@@ -17,6 +18,7 @@ class Tables:
     def __init__(self, connection: apsw.Connection) -> None:
         self.names = Names(connection)
         self.documents = Documents(connection, self.names)
+        self.expiries = Expiries(connection)
         self.series = SeriesTable(connection, self.names)
         self.messages = Messages(connection, self.names)
         self.outbox = Outbox(connection)

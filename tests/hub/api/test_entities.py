@@ -56,7 +56,7 @@ def test_attributes_change_one_by_one(run):
         assert (await client.put(f"{path}/light", json={"value": 5})).status_code == 204
         assert (await client.delete(f"{path}/dark")).status_code == 204
         assert (await client.delete(f"{path}/dark")).status_code == 404
-        assert await view(client) == room(heat=23, light=5)
+        assert await view(client) == room(heat=23, light=5, cold=1)
 
     run(scene)
 
