@@ -139,7 +139,7 @@ def _tests(
     """Yield every case with the folders it lies in, below the folder of all cases."""
     for suite in element.findall("suite"):
         source = Path(suite.get("source") or "")
-        parts = source.with_suffix("").parts
+        parts = source.parts
         at = parts.index(TESTS.name) + 1 if TESTS.name in parts else len(parts)
         below = parts[at:-1] if source.suffix == ".robot" else path
         for test in suite.findall("test"):
