@@ -175,3 +175,37 @@ def test_a_place_in_geojson_is_that_of_the_default_instance(run):
         assert feature["geometry"] == points[1]
 
     run(scene)
+
+
+def test_an_earlier_edition_is_shown_what_it_knows(run):
+    async def scene(city, client):
+        hall = {
+            "id": HALL,
+            "type": ["Hall", "House"],
+            "scope": "/Daegu",
+            "use": {"type": "VocabProperty", "vocab": "Living"},
+            "name": {"type": "LanguageProperty", "languageMap": {"ko": "홀"}},
+            "heat": {"value": 21, "unitCode": "CEL", "by": {"type": "JsonProperty", "json": {}}},
+        }
+        await client.post("/entities", json=hall)
+
+        async def preferring(edition, query=""):
+            wanted = {"prefer": f"ngsi-ld={edition}"}
+            return await client.get(f"/entities/{HALL}{query}", headers=wanted)
+
+        new = await preferring("1.9")
+        assert (new.status_code, new.headers["preference-applied"]) == (200, "ngsi-ld=1.9")
+        old = await preferring("1.0")
+        assert (old.status_code, old.headers["preference-applied"]) == (203, "ngsi-ld=1.0")
+        assert old.json() == {
+            "id": HALL,
+            "type": "Hall",
+            "use": {"type": "Property", "value": "Living"},
+            "name": {"type": "Property", "value": {"ko": "홀"}},
+            "heat": {"type": "Property", "value": 21, "by": {"type": "Property", "value": {}}},
+        }
+        between = (await preferring("1.5", "?options=concise")).json()
+        assert between["use"] == {"value": "Living"}
+        assert between["name"] == {"languageMap": {"ko": "홀"}}
+
+    run(scene)

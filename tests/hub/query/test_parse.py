@@ -60,12 +60,6 @@ def test_an_unknown_parameter_is_an_invalid_request():
         query("type=%ff")
 
 
-def test_a_parameter_that_is_not_carried_is_said_to_be():
-    with pytest.raises(HubError) as refusal:
-        query("type=A&splitEntities=true")
-    assert refusal.value.status == 422
-
-
 def test_options_and_format_choose_the_form():
     assert parse_representation({"options": "keyValues"}).form is Form.SIMPLIFIED
     assert parse_representation({"format": "concise"}).form is Form.CONCISE

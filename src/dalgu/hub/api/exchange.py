@@ -9,6 +9,7 @@ import msgspec
 
 from dalgu.hub.context import CORE, Context
 from dalgu.hub.core_context import CORE_CONTEXT
+from dalgu.hub.earlier import preferred_edition
 from dalgu.hub.errors import (
     BadRequestData,
     BodyTooLarge,
@@ -146,6 +147,10 @@ class Call:
     def preferred(self, response: Response) -> Response:
         """Return an answer with its context in the Link header where GeoJSON is so preferred."""
         wanted = self.header(b"prefer")
+        edition = preferred_edition(wanted)
+        if edition is not None and response.status < 300:  # entities are amended where shown
+            applied = (b"preference-applied", f"ngsi-ld={edition[0]}.{edition[1]}".encode())
+            response.headers = [*response.headers, applied]
         if wanted is None or "body=json" not in wanted.replace(" ", "").split(","):
             return response
         if (b"content-type", GEO_TYPE.encode()) not in response.headers:

@@ -9,12 +9,15 @@ from dalgu.hub.api.exchange import (
     Call,
     Headers,
     Response,
+    decode,
+    encode,
     shown,
     shown_list,
 )
 from dalgu.hub.api.mapping import MAP_HEADER, map_header, mapped_page, named_map, new_map
 from dalgu.hub.api.paging import paging
 from dalgu.hub.context import Context
+from dalgu.hub.earlier import NEWEST, Edition, earlier_entity, preferred_edition
 from dalgu.hub.errors import AttributeNotExisting, BadRequestData, EntityNotExisting, MembersGone
 from dalgu.hub.hub import Hub, Query
 from dalgu.hub.linked import Shown, join_entities
@@ -30,7 +33,7 @@ from dalgu.hub.query.parse import (
     parse_representation,
 )
 from dalgu.hub.query.types import matches_types, parse_types
-from dalgu.hub.represent import Representation, represent, represent_feature
+from dalgu.hub.represent import Form, Representation, represent, represent_feature
 from dalgu.hub.values import check_uri
 from dalgu.kernel.ids import EntityId
 
@@ -65,7 +68,28 @@ async def answer(hub: Hub, call: Call, parameters: dict[str, str], context: Cont
         if join is None
         else await join_entities(hub, found, how, join)
     )
-    return _show(pairs, media_type, context, headers, status)
+    return _amended(call, _show(pairs, media_type, context, headers, status), how)
+
+
+def _amended(call: Call, response: Response, how: Representation) -> Response:
+    """Return an answer as the edition of the standard that the client prefers has it (4.3.6.8)."""
+    edition = preferred_edition(call.header(b"prefer"))
+    if edition is None:
+        return response
+    held = decode(response.body)
+    body = held
+    if how.form is not Form.SIMPLIFIED and edition < NEWEST and "features" not in held:
+        several = held if isinstance(held, list) else [held]
+        earlier = [_earlier(one, edition) for one in several]
+        body = earlier if isinstance(held, list) else earlier[0]
+    status = 203 if body != held and response.status == 200 else response.status
+    return Response(status, encode(body), response.headers)
+
+
+def _earlier(body: Document, edition: Edition) -> Document:
+    if body.get("type") == "Feature":
+        return {**body, "properties": earlier_entity(body["properties"], edition)}
+    return earlier_entity(body, edition)
 
 
 def _check_geometry_property(parameters: dict[str, str], media_type: str) -> None:
@@ -94,9 +118,9 @@ async def retrieve(hub: Hub, call: Call) -> Response:
     context = call.context()
     entity = EntityId(check_uri("id", call.path[1]))
     if not parameters and call.header(MAP_HEADER) is None:  # nearly every request
-        return _show_one(
-            await hub.retrieve(entity), parse_representation({}, context), media_type, []
-        )
+        how = parse_representation({}, context)
+        response = _show_one(await hub.retrieve(entity), how, media_type, [])
+        return response if call.header(b"prefer") is None else _amended(call, response, how)
     _check_geometry_property(parameters, media_type)
     how = parse_representation(parameters, context)
     join = parse_join(parameters, how)
@@ -106,12 +130,14 @@ async def retrieve(hub: Hub, call: Call) -> Response:
     if flag(parameters, "entityMap") or call.header(MAP_HEADER):
         known = named_map(call) or await new_map(hub, call, Query(ids=(entity,)), parameters)
         headers.append(map_header(known))
-    if join is None:
-        return _show_one(document, how, media_type, headers)
-    pairs = await join_entities(hub, [document], how, join)
+    pairs = [(document, how)]
+    if join is not None:
+        pairs = await join_entities(hub, [document], how, join)
     if len(pairs) == 1:
-        return _show_one(pairs[0][0], how, media_type, headers)
-    return _show(pairs, media_type, context, headers, 200)
+        response = _show_one(pairs[0][0], how, media_type, headers)
+    else:
+        response = _show(pairs, media_type, context, headers, 200)
+    return _amended(call, response, how)
 
 
 def _check_found(

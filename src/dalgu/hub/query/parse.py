@@ -9,7 +9,6 @@ from dalgu.hub.context import CORE, Context
 from dalgu.hub.errors import (
     BadRequestData,
     InvalidRequest,
-    OperationNotSupported,
     ParameterInvalid,
     ParameterUnknown,
     shown,
@@ -48,16 +47,8 @@ QUERY = (
     | GEO
     | frozenset(("id", "type", "idPattern", "q", "scopeQ", "limit", "offset", "count"))
     | frozenset(("orderBy", "collation", "orderFrom", "orderGeometry"))
-    | frozenset(("expandValues", "jsonKeys", "csf"))
+    | frozenset(("expandValues", "jsonKeys", "csf", "splitEntities"))
 )
-
-# The standard knows them, this hub does not carry them: said plainly rather than left out.
-NOT_SUPPORTED = frozenset(
-    (
-        "aggrMethods", "aggrPeriodDuration", "collation", "containedBy", "csf", "entityMap",
-        "expandValues", "join", "joinLevel", "jsonKeys", "orderBy", "scopeQ", "splitEntities",
-    )
-)  # fmt: skip
 
 
 def parse_parameters(raw: bytes, known: frozenset[str]) -> dict[str, str]:
@@ -67,8 +58,6 @@ def parse_parameters(raw: bytes, known: frozenset[str]) -> dict[str, str]:
     ------
     ParameterUnknown
         When the resource has no such parameter.
-    OperationNotSupported
-        When the standard has it and this hub does not.
     """
     if not raw:
         return {}
@@ -84,8 +73,6 @@ def parse_parameters(raw: bytes, known: frozenset[str]) -> dict[str, str]:
         ) from None
     parameters: dict[str, str] = {}
     for name, value in pairs:
-        if name not in known and name in NOT_SUPPORTED:
-            raise OperationNotSupported(f"Query parameter '{name}' is not supported.")
         if name not in known:
             raise ParameterUnknown(name)
         if name in parameters:
@@ -246,6 +233,7 @@ def parse_query(parameters: Parameters, context: Context = CORE) -> Query:
         raise BadRequestData("A query for every type is local.")
     if not (_narrows(query) or is_local or every_type):
         raise BadRequestData("A query must name at least one of type, attrs, q, georel, local.")
+    flag(parameters, "splitEntities")
     if "csf" in parameters:
         compile_q(parameters["csf"])  # chooses among sources
     if query.limit == 0 and not query.count:
