@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dalgu.devices.importer import ImportReport, import_file
+from dalgu.devices.importer import ImportReport, ReportUnwritable, import_file
 from dalgu.devices.mapping import load_mapping, parse_mapping
 from dalgu.devices.progress import Progress, TerminalProgress
 from dalgu.hub.model import Entity, Quantity, quantity
@@ -220,3 +220,23 @@ def independent_reads(file: Path) -> dict[str, list[float]]:
             meter, _, register, _ = line.decode().split(";")
             reads.setdefault(meter, []).append(float(register) / 1000)
     return reads
+
+
+def test_nothing_is_stored_when_refused_rows_could_not_be_named(city, tmp_path):
+    file = tmp_path / "reads.csv"
+    file.write_text(HEADER + a_row(1))
+
+    async def scene():
+        async with city() as c:
+            with pytest.raises(ReportUnwritable, match="nowhere"):
+                await import_file(
+                    c.hub,
+                    file,
+                    MAPPING,
+                    progress=lambda moment: None,
+                    clock=c.clock,
+                    report=tmp_path / "nowhere" / "report.csv",
+                )
+            assert await c.hub.types() == {}
+
+    asyncio.run(scene())

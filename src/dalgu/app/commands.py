@@ -5,7 +5,7 @@ platform follows what they write.
 """
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -23,8 +23,9 @@ from dalgu.hub.errors import EntityNotExisting
 from dalgu.hub.hub import Message
 from dalgu.hub.model import Document
 from dalgu.hub.types import Device
+from dalgu.hub.values import check_uri
 from dalgu.kernel.clock import Clock, SimulatedClock, SystemClock
-from dalgu.kernel.errors import AlreadyExisting, InvalidInput, NotExisting
+from dalgu.kernel.errors import AlreadyExisting, DalguError, InvalidInput, NotExisting
 from dalgu.kernel.ids import EntityId
 from dalgu.kernel.settings import Settings
 from dalgu.store.sqlite import Store
@@ -66,6 +67,22 @@ class KeyInvalid(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__("The device key is invalid; it must be hexadecimal digits.")
+
+
+class InvitationInvalid(InvalidInput):
+    """A link is asked for an account that no person can have."""
+
+    slug = "invitation-invalid"
+    title = "The invitation is invalid"
+
+    def __init__(self, role: Role, districts: tuple[str, ...], known: Mapping[str, str]) -> None:
+        shown = ", ".join(f"{code} ({name})" for code, name in known.items())
+        super().__init__(
+            f"An account of role '{role}' for {', '.join(districts) or 'all districts'} is "
+            f"invalid. Programs get a token from `dalgu tokens create`; the districts are {shown}.",
+            role=role,
+            districts=", ".join(districts),
+        )
 
 
 @asynccontextmanager
@@ -136,12 +153,15 @@ async def verify(settings: Settings) -> list[tuple[str, float | None, float]]:
 
 async def add_device(settings: Settings, device: Device, key: str | None) -> None:
     """Register a device, or change a registered one."""
+    if device.controlled_asset is not None:
+        check_uri("controlledAsset", device.controlled_asset)
     name = device.id.removeprefix(device_entity(""))
     try:
         keys = {} if key is None else {name: bytes.fromhex(key)}
     except ValueError:
         raise KeyInvalid from None
     async with any_city(settings) as platform:
+        platform.intake.check_profile(name, device.profile)
         await platform.registry.register([device], keys)
 
 
@@ -187,10 +207,21 @@ async def revoke_token(settings: Settings, token: str) -> None:
         await platform.access.tokens.revoke(CONSOLE, token)
 
 
-async def administrator_link(settings: Settings) -> str:
-    """Return the secret of a fresh one-time link that makes an administrator."""
+async def account_link(settings: Settings, role: Role, districts: tuple[str, ...] = ()) -> str:
+    """Return the secret of a fresh one-time link that makes an account.
+
+    Raises
+    ------
+    InvitationInvalid
+        When the role is a program's, or the city has no such district.
+    """
     async with any_city(settings) as platform:
-        return await platform.access.create_administrator_link()
+        if role is Role.ADMINISTRATOR and not districts:
+            return await platform.access.create_administrator_link()
+        known = {district.code: district.name.say("en") for district in platform.city.districts}
+        if role is Role.SERVICE or not known.keys() >= set(districts):
+            raise InvitationInvalid(role, districts, known)
+        return await platform.access.accounts.invite(CONSOLE, role, districts)
 
 
 async def types(settings: Settings) -> dict[str, int]:
@@ -228,4 +259,9 @@ async def restore(settings: Settings, backup: Path, key_file: Path) -> dict[str,
     shutil.copyfile(backup, folder.database)
     shutil.copyfile(key_file, folder.key_file)
     folder.key_file.chmod(0o600)
-    return await types(settings)
+    try:
+        return await types(settings)
+    except DalguError:  # no backup of ours, or another city's key: the folder stays empty
+        for copied in folder.path.glob("city.*"):
+            copied.unlink()
+        raise

@@ -123,6 +123,8 @@ class _Doors:
         }
         if keys:
             allow(_actor(request), Operation.DEVICE_KEY_WRITE)
+        for one in registrations:
+            self._intake.check_profile(one.device, one.profile)
         devices = [one.to_device() for one in registrations]
         count = await self._registry.register(devices, keys)
         return _json({"registered": count})

@@ -92,6 +92,19 @@ class _Sorted:
     refused: list[tuple[Row, str]]
 
 
+class ReportUnwritable(InvalidInput):
+    """The refused rows have nowhere to be named."""
+
+    slug = "import-report-unwritable"
+    title = "The report cannot be written"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"Report '{path}' cannot be written: {reason}. Name another file with --report.",
+            report=str(path),
+        )
+
+
 async def import_file(  # noqa: PLR0913 - each part is its caller's to choose
     hub: Hub,
     path: Path,
@@ -121,13 +134,18 @@ async def import_file(  # noqa: PLR0913 - each part is its caller's to choose
 
     Raises
     ------
+    ReportUnwritable
+        Before anything is stored.
     FileUnreadable, MappingInvalid, PartNotInstalled
         When the file cannot be read; rows before the break are stored, and a second run
         continues without harm.
     """
     target = report or Path(f"{path.name}.report.csv")
     with ExitStack() as stack:
-        file = stack.enter_context(target.open("w", newline="", encoding="utf-8"))
+        try:
+            file = stack.enter_context(target.open("w", newline="", encoding="utf-8"))
+        except OSError as error:
+            raise ReportUnwritable(target, error.strerror or str(error)) from None
         run = _Run(hub, path, mapping, clock, csv.writer(file), ImportReport(path.name, target))
         await run.all(progress)
     return run.report

@@ -253,6 +253,11 @@ class Intake:
             return [heard]
         return [*self._values(reading, registered, received_at), heard]
 
+    def check_profile(self, device: str, profile: str | None) -> None:
+        """Return when messages of the profile can be decoded; else raise `ProfileUnknown`."""
+        if profile not in SILENT_PROFILES and profile not in self._decoders:
+            raise ProfileUnknown(device, profile or "")
+
     def _values(
         self, reading: Reading, registered: Registered, received_at: datetime
     ) -> list[Entity]:
