@@ -89,7 +89,8 @@ def _check_address(parts: SplitResult) -> None:
     where = "notification.endpoint.uri"
     if parts.scheme in MQTT:
         topic = unquote(parts.path[1:])
-        if not parts.hostname or not topic or not {"+", "#", "\0"}.isdisjoint(topic):
+        is_told_whole = not (parts.fragment or parts.query) and {"+", "#", "\0"}.isdisjoint(topic)
+        if not parts.hostname or not topic or not is_told_whole:
             raise DocumentInvalid(where, "must be an mqtt address with a topic: mqtt://host/topic.")
     elif parts.scheme not in HTTP or not parts.hostname or "@" in parts.netloc:
         raise DocumentInvalid(where, "must be an address of http, https, mqtt or mqtts.")
