@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -220,10 +221,22 @@ def _mosquitto() -> Iterator[int]:
         )
         broker = subprocess.Popen([path, "-c", str(settings)], stderr=subprocess.DEVNULL)  # noqa: S603  # found above
         try:
+            _await_broker(broker, port)
             yield port
         finally:
             broker.terminate()
             broker.wait()
+
+
+def _await_broker(broker: subprocess.Popen[bytes], port: int) -> None:
+    while broker.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise PartNotInstalled("The MQTT cases need port 1883; another program holds it.")
 
 
 async def _played(suite: Path, command: list[str], chosen: list[str]) -> None:

@@ -58,7 +58,7 @@ def read_endpoint(value: JSON) -> Endpoint:
     if not isinstance(value, dict):
         raise DocumentInvalid("notification.endpoint", "is required and must be an object.")
     uri = check_uri("notification.endpoint.uri", value.get("uri"))
-    _check_address(_split(uri))
+    _check_address(uri, _split(uri))
     accept = value.get("accept", "application/json")
     if accept not in _ACCEPTED:
         raise DocumentInvalid("notification.endpoint.accept", f"may be {', '.join(_ACCEPTED)}.")
@@ -85,11 +85,11 @@ def topic_of(uri: str) -> str:
     return unquote(urlsplit(uri).path[1:])
 
 
-def _check_address(parts: SplitResult) -> None:
+def _check_address(uri: str, parts: SplitResult) -> None:
     where = "notification.endpoint.uri"
     if parts.scheme in MQTT:
         topic = unquote(parts.path[1:])
-        is_told_whole = not (parts.fragment or parts.query) and {"+", "#", "\0"}.isdisjoint(topic)
+        is_told_whole = {"+", "#", "?", "\0"}.isdisjoint(topic + uri.partition("//")[2])
         if not parts.hostname or not topic or not is_told_whole:
             raise DocumentInvalid(where, "must be an mqtt address with a topic: mqtt://host/topic.")
     elif parts.scheme not in HTTP or not parts.hostname or "@" in parts.netloc:
