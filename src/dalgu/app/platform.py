@@ -18,6 +18,7 @@ from dalgu.devices.intake import Intake
 from dalgu.devices.jobs import silent_devices
 from dalgu.devices.registry import Registry
 from dalgu.governance.entities import Department, WaterSupplyRegister
+from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub
 from dalgu.hub.local import LocalHub
@@ -53,6 +54,7 @@ class Platform:
     contexts: Contexts
     subscriptions: Subscriptions
     notifier: Notifier
+    federation: Federation
     services: tuple[Service, ...]
     certification: Certification
     runner: JobRunner
@@ -109,6 +111,7 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         contexts=contexts,
         subscriptions=subscriptions,
         notifier=Notifier(hub, subscriptions, store, clock, reach=reach),
+        federation=Federation(store, contexts, clock, reach=reach),
         services=built,
         certification=certification,
         runner=JobRunner(store, hub, clock, jobs(built, certification)),

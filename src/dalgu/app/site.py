@@ -104,6 +104,7 @@ def hub_api(platform: Platform) -> HubApi:
         platform.contexts,
         authorize=authorize,
         clock=platform.clock,
+        federation=platform.federation,
         max_body_bytes=platform.settings.hub.max_body_bytes,
     )
 

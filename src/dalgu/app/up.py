@@ -192,6 +192,7 @@ def works(
     """Yield everything that runs behind the pages until the platform ends."""
     yield city_life(platform, options, model)
     yield platform.notifier.run()
+    yield platform.federation.run()
     if platform.settings.mqtt_url is not None:
         yield Listener(platform.intake, platform.settings.mqtt_url).run()
 

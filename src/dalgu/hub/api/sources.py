@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from dalgu.hub.api import subscriptions
 from dalgu.hub.api.entities import location, paging
-from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, shown, shown_list
+from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, decode, shown, shown_list
 from dalgu.hub.context import Context
 from dalgu.hub.errors import BadRequestData
 from dalgu.hub.federation.sharing import Federation
@@ -67,7 +67,7 @@ async def query(federation: Federation, call: Call) -> Response:
     found = [held for held in registry if wanted.narrowed(held) is not None]
     chosen = found[asked.offset : asked.offset + asked.limit + 1]
     bodies = [registry.shown(one, context, sys_attrs="sysAttrs" in options) for one in chosen]
-    headers = paging(call, asked, Page(bodies, len(found)))
+    headers = paging(call, asked, Page(bodies, len(found)), is_sorted=False)
     return shown_list(bodies[: asked.limit], media_type, context, headers)
 
 
@@ -162,6 +162,8 @@ async def rewatch(federation: Federation, call: Call) -> Response:
     """Update a subscription to registrations (6.13.3.2)."""
     call.parameters(frozenset(("local",)))
     key = check_uri("id", call.path[1])
+    if call.header(b"content-type") is None:
+        decode(await call.body())  # what is no JSON at all is said first
     body, context = await call.document()
     is_named = call.header(b"link") is not None or (isinstance(body, dict) and "@context" in body)
     await federation.watching.update(key, body, context if is_named else None)

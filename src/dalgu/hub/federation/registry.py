@@ -232,8 +232,6 @@ class Registry:
 
 def recompacted(held: Registration, context: Context) -> Document:
     """Return the body of a registration with the names of another context."""
-    if held.context is context:
-        return dict(held.body)
 
     def renamed(names: JSON) -> JSON:
         if isinstance(names, list):

@@ -17,7 +17,8 @@ from typing import Final
 import httpx2
 
 from dalgu.hub.api.exchange import JSON_TYPE, encode, link_of
-from dalgu.hub.context import Context
+from dalgu.hub.context import CORE, Context
+from dalgu.hub.errors import DocumentInvalid
 from dalgu.hub.federation.registration import Registration
 from dalgu.hub.federation.registry import Registry
 from dalgu.hub.federation.wanted import EntityWanted, Wanted, interval_of
@@ -47,6 +48,13 @@ class Watchers(Subscriptions):
 
     collection = "hub.source-subscriptions"
     states = "hub.source-subscription-states"
+
+    def shown(self, key: str, context: Context = CORE, *, sys_attrs: bool = False) -> Document:
+        """Return a subscription as a client sees it; triggers are of entities, not of sources."""
+        body = super().shown(key, context, sys_attrs=sys_attrs)
+        if "notificationTrigger" not in self.get(key).body:
+            body.pop("notificationTrigger", None)
+        return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,9 @@ class Watching:
 
     async def update(self, key: str, patch: JSON, context: Context | None) -> None:
         """Update a subscription; what matches it now is told at once (5.11.3)."""
+        given = patch.get("notification") if isinstance(patch, dict) else None
+        if isinstance(given, dict) and "endpoint" not in given:  # 5.2.14.1: it has one, always
+            raise DocumentInvalid("notification.endpoint", "is required.")
         await self.watchers.update(key, patch, context)
         self._tell_all(self.watchers.get(key))
 
@@ -236,7 +247,7 @@ class Watching:
             "type": "ContextSourceNotification",
             "subscriptionId": subscription.id,
             "notifiedAt": iso(now),
-            "data": [self._registry.shown(one, context) for one in notice.registrations],
+            "data": [self._shown(one, context) for one in notice.registrations],
             "triggerReason": notice.reason,
         }
         headers = dict(endpoint.headers) | {"Content-Type": endpoint.accept}
@@ -245,3 +256,11 @@ class Watching:
         else:
             body["@context"] = context.source
         return body, headers
+
+    def _shown(self, one: Registration, context: Context) -> Document:
+        """Return a registration whose types are arrays, so that receivers meet one form (5.2.8)."""
+        body = self._registry.shown(one, context)
+        for information in body["information"]:
+            for info in information.get("entities", ()):
+                info["type"] = info["type"] if isinstance(info["type"], list) else [info["type"]]
+        return body

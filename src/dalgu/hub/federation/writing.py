@@ -55,7 +55,8 @@ class Share:
     change: Change
     remote: list[tuple[Match, frozenset[str]]] = field(default_factory=list)
     local: Change | None = None
-    is_proxied: bool = False
+    is_proxied: bool = False  # a source alone holds some of it
+    is_whole: bool = False  # sources alone hold all of it
     done: int = 0  # sources that did their part
     errors: list[DalguError] = field(default_factory=list)
 
@@ -123,19 +124,28 @@ class Writing:
         share = Share(change, local=change)
         matches = self._matching.of_entity(change.entity, await self._types(change))
         for mode in (Mode.EXCLUSIVE, Mode.REDIRECT):
-            given, taken = _names(share.local or change), frozenset[str]()
-            for match in matches:
-                if match.mode is mode and share.local is not None:
-                    taken |= self._proxied(share, match, given)
-            share.local = _rest(share.local, taken) if share.local is not None else None
+            self._take_out(share, [one for one in matches if one.mode is mode])
         if share.local is not None:
-            for match in matches:
-                if match.mode is not Mode.INCLUSIVE or match.is_loop:
-                    continue
-                part = _part(_names(share.local), match, share.local)
-                if part is not None and match.offers(self._operation(change)):
-                    share.remote.append((match, part))
+            self._copy_out(share, [one for one in matches if one.mode is Mode.INCLUSIVE])
         return share
+
+    def _take_out(self, share: Share, matches: list[Match]) -> None:
+        """Give sources what they hold alone; it is not ours any more."""
+        if share.local is None:
+            return
+        given, taken = _names(share.local), frozenset[str]()
+        for match in matches:
+            taken |= self._proxied(share, match, given)
+        share.local = None if share.is_whole else _rest(share.local, taken)
+
+    def _copy_out(self, share: Share, matches: list[Match]) -> None:
+        """Give sources what they hold beside us."""
+        change = share.local or share.change
+        for match in matches:
+            part = _part(_names(change), match, change)
+            is_offered = match.offers(self._operation(change)) is not None
+            if part is not None and is_offered and not match.is_loop:
+                share.remote.append((match, part))
 
     def _proxied(self, share: Share, match: Match, given: frozenset[str]) -> frozenset[str]:
         """Give a source what it holds alone; return that."""
@@ -143,6 +153,7 @@ class Writing:
         if part is None:
             return frozenset()
         share.is_proxied = True
+        share.is_whole |= not part and share.change.action is not Action.DELETE
         operation = self._operation(share.change)
         if match.is_loop:
             share.errors.append(LoopDetected(match.registration.id))
