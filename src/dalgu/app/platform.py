@@ -19,6 +19,7 @@ from dalgu.devices.jobs import silent_devices
 from dalgu.devices.registry import Registry
 from dalgu.governance.entities import Department, WaterSupplyRegister
 from dalgu.hub.federation.sharing import Federation
+from dalgu.hub.fetch import Fetcher
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub
 from dalgu.hub.local import LocalHub
@@ -92,12 +93,12 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
     registry = Registry(hub, keys)
     decoders = {name: decode for one in built for name, decode in one.decoders.items()}
     certification = Certification(hub, load_framework(FRAMEWORK), clock)
-    contexts = Contexts(store, clock)
-    subscriptions = Subscriptions(store, contexts, clock)
     reach = Reach(
         private=settings.hub.allow_private_notifications,
         loopback=settings.hub.allow_private_notifications,
     )
+    contexts = Contexts(store, clock, fetch=Fetcher(reach) if settings.hub.fetch_contexts else None)
+    subscriptions = Subscriptions(store, contexts, clock)
     return Platform(
         settings=settings,
         clock=clock,

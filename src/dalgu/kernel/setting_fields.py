@@ -56,6 +56,10 @@ AllowPrivate = Annotated[
     bool,
     Meta(description="Whether subscriptions may notify addresses inside this network."),
 ]
+FetchContexts = Annotated[
+    bool,
+    Meta(description="Whether JSON-LD contexts that the hub does not hold are fetched."),
+]
 SessionHours = Annotated[
     int, Meta(ge=1, le=720, description="Hours after which a session ends, however busy.")
 ]
@@ -81,6 +85,7 @@ class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     max_body_bytes: MaxBodyBytes = 16 * 1024 * 1024
     queue_limit: QueueLimit = 10_000
     allow_private_notifications: AllowPrivate = False
+    fetch_contexts: FetchContexts = False
 
 
 class AccessSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
