@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from dalgu.hub.api.app import HubApi
+from dalgu.hub.api.tenants import Served, Tenants
 from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.fetch import Fetcher
 from dalgu.hub.hosted import Contexts
@@ -19,7 +20,7 @@ from dalgu.store.sqlite import Store
 
 
 @asynccontextmanager
-async def open_hub(folder: Path, bundle: Mapping[str, JSON]) -> AsyncIterator[HubApi]:
+async def open_hub(folder: Path, bundle: Mapping[str, JSON]) -> AsyncIterator[Tenants]:
     """Yield the application of a hub on its own store; its notifications are sent meanwhile."""
     clock = SystemClock()
     store = Store.open(folder / "hub.db")
@@ -29,9 +30,17 @@ async def open_hub(folder: Path, bundle: Mapping[str, JSON]) -> AsyncIterator[Hu
     subscriptions = Subscriptions(store, contexts, clock)
     notifier = Notifier(hub, subscriptions, store, clock, reach=reach)
     federation = Federation(store, contexts, clock, reach=reach)
-    running = [asyncio.create_task(one.run()) for one in (notifier, federation)]
+
+    def serve(tenant: str) -> Served:
+        own, its = hub.tenant(tenant), Subscriptions(store, contexts, clock, tenant)
+        tells = Notifier(own, its, store, clock, reach=reach, tenant=tenant)
+        return Served(HubApi(own, its, contexts, clock=clock), tells.run)
+
+    default = HubApi(hub, subscriptions, contexts, clock=clock, federation=federation)
+    tenants = Tenants(default, store, serve)
+    running = [asyncio.create_task(one.run()) for one in (notifier, federation, tenants)]
     try:
-        yield HubApi(hub, subscriptions, contexts, clock=clock, federation=federation)
+        yield tenants
     finally:
         for task in running:
             task.cancel()

@@ -219,9 +219,7 @@ def _read_member(name: str, instance: Document, key: str, value: JSON, reading: 
     elif key == "datasetId" and value == "@none":
         return  # names the default instance, which carries no datasetId
     elif key == "datasetId":
-        if value == NULL:
-            raise DocumentInvalid(f"{name}.{key}", f"must not be '{NULL}'.")
-        instance[key] = check_uri(f"{name}.{key}", value)
+        instance[key] = _dataset(f"{name}.{key}", value)
     elif key in _OF_THE_HUB or key == "type":
         return
     elif not _may_have(name, instance.get("type"), key, value):
@@ -232,6 +230,12 @@ def _read_member(name: str, instance: Document, key: str, value: JSON, reading: 
         instance[key] = reading.context.names[_word(f"{name}.{key}", value)]
     else:
         instance[key] = _word(f"{name}.{key}", value)
+
+
+def _dataset(where: str, value: JSON) -> str:
+    if value == NULL:
+        raise DocumentInvalid(where, f"must not be '{NULL}'.")
+    return check_uri(where, value)
 
 
 def _may_have(name: str, kind: JSON, key: str, value: JSON) -> bool:

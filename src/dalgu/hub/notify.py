@@ -27,7 +27,7 @@ from dalgu.hub.notified import Happening
 from dalgu.hub.outgoing import Reach, resolve
 from dalgu.hub.publish import publish
 from dalgu.hub.subscription import Subscription
-from dalgu.hub.subscriptions import STATES, Counters, Subscriptions
+from dalgu.hub.subscriptions import Counters, Subscriptions
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import DalguError
 from dalgu.store.sqlite import Store
@@ -72,7 +72,9 @@ class Notifier:
         *,
         reach: Reach = Reach(),  # noqa: B008  # a frozen value
         transport: httpx2.AsyncBaseTransport | None = None,
+        tenant: str = "",
     ) -> None:
+        self._reader = f"{READER}@{tenant}" if tenant else READER
         self._hub = hub
         self._subscriptions = subscriptions
         self._store = store
@@ -99,7 +101,7 @@ class Notifier:
         """Match and send until cancelled."""
         # What happened before there was any subscription is not even read.
         first = min((one.since for one in self._subscriptions), default=await self._hub.head())
-        self._read = max(first, self._store.read().outbox.cursor(READER))
+        self._read = max(first, self._store.read().outbox.cursor(self._reader))
         async with self._client() as client, asyncio.TaskGroup() as tasks:
             tasks.create_task(self._write_down())
             tasks.create_task(self._keep_intervals(tasks, client))
@@ -319,11 +321,10 @@ class Notifier:
             }
             if cursor == written and not states:
                 continue
-            await self._store.write(partial(_write, cursor=cursor, states=states))
+            await self._store.write(partial(self._keep, cursor=cursor, states=states))
             written = cursor
 
-
-def _write(tables: Tables, cursor: int, states: dict[str, bytes]) -> None:
-    tables.outbox.advance(READER, cursor)
-    for key, state in states.items():
-        tables.records.put(STATES, key, state)
+    def _keep(self, tables: Tables, cursor: int, states: dict[str, bytes]) -> None:
+        tables.outbox.advance(self._reader, cursor)
+        for key, state in states.items():
+            tables.records.put(self._subscriptions.states, key, state)

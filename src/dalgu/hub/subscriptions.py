@@ -73,7 +73,12 @@ class Subscriptions:
     collection = COLLECTION
     states = STATES
 
-    def __init__(self, store: Store, contexts: Contexts, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, contexts: Contexts, clock: Clock, tenant: str = DEFAULT_TENANT
+    ) -> None:
+        if tenant:
+            self.collection = f"{self.collection}@{tenant}"
+            self.states = f"{self.states}@{tenant}"
         self._store = store
         self._contexts = contexts
         self._clock = clock

@@ -34,6 +34,7 @@ from dalgu.hub.api.exchange import (
     Send,
     plain,
 )
+from dalgu.hub.api.identity import Identity
 from dalgu.hub.api.kept import Kept
 from dalgu.hub.api.path import segments
 from dalgu.hub.api.temporal import MOST
@@ -108,6 +109,9 @@ class HubApi:
         self._snapshots = Snapshots(hub, city_clock) if isinstance(hub, LocalHub) else None
         if self._snapshots is not None and isinstance(hub, LocalHub):
             self._routes |= snapshot_resource.routes(self._snapshots, hub, federation)
+        identity = Identity(city_clock, partial(_alias, federation))
+        who: dict[str, Route] = {"GET": (identity.answer, "public.read")}
+        self._routes[("ngsi-ld", "info", "sourceIdentity")] = who
         self._of_snapshot = partial(_snapshot_routes, clock=city_clock, most=max_instances)
         self._by_shape = _by_shape(self._routes)
 
@@ -195,6 +199,10 @@ def problem(refusal: DalguError) -> Response:
     if isinstance(refusal, Unauthenticated):
         headers.append((b"www-authenticate", b"Bearer"))
     return plain(refusal.problem(), status=refusal.status, extra=headers)
+
+
+def _alias(federation: Federation | None) -> str:
+    return "dalgu" if federation is None else federation.registry.alias
 
 
 Shape = tuple[str, str, int]  # interface, first segment, number of segments
@@ -359,7 +367,6 @@ def _other_routes(hub: Hub, subscriptions: Subscriptions) -> Table:
             "GET": (context_resource.serve, "public.read"),
             "DELETE": (context_resource.remove, "entity.delete"),
         },
-        ("ngsi-ld", "info", "sourceIdentity"): {"GET": (discovery.source_identity, "public.read")},
         ("hub", "version"): {"GET": (discovery.software, "public.read")},
     }
 

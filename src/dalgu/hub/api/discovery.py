@@ -143,19 +143,6 @@ def _described(name: str, held: dict[str, Holding], context: Context, *, details
     return body
 
 
-async def source_identity(call: Call) -> Response:
-    """Say who answers here (6.33)."""
-    call.parameters(frozenset())
-    media_type, context = call.media_type(JSON_TYPE, LD_TYPE), call.context()
-    body = {
-        "id": "urn:ngsi-ld:ContextSourceIdentity:dalgu",
-        "type": "ContextSourceIdentity",
-        "contextSourceAlias": "dalgu",
-        "contextSourceExtras": {"software": "Dalgu", "version": version("dalgu")},
-    }
-    return shown(body, media_type, context)
-
-
 async def software(call: Call) -> Response:
     """Say which release this is and which standard it speaks."""
     call.parameters(frozenset())

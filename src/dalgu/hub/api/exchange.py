@@ -33,6 +33,8 @@ LD_TYPE = "application/ld+json"
 GEO_TYPE = "application/geo+json"
 MERGE_TYPE = "application/merge-patch+json"
 
+TENANT = "dalgu.tenant"  # in a scope: the tenant that `api/tenants.py` has found
+
 _WITH_BODY = frozenset(("POST", "PATCH", "PUT"))
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
