@@ -15,9 +15,8 @@ import msgspec
 
 from dalgu.hub.errors import InvalidRequest, ParameterInvalid
 from dalgu.hub.model import JSON, Document
-from dalgu.kernel.clock import iso
 from dalgu.store.instants import MICROSECONDS_PER_S, instant, micros
-from dalgu.store.series import Buckets
+from dalgu.store.series import Buckets, Sums
 
 METHODS: Final = ("avg", "distinctCount", "max", "min", "stddev", "sum", "sumsq", "totalCount")
 
@@ -116,6 +115,18 @@ def parse_methods(names: Iterable[str]) -> tuple[str, ...]:
     return methods
 
 
+def sums_of(methods: tuple[str, ...], pivot: float) -> Sums:
+    """Return the sums that methods are computed from."""
+    asked = frozenset(methods)
+    return Sums(
+        pivot,
+        least="min" in asked,
+        distinct="distinctCount" in asked,
+        total=not asked.isdisjoint(("avg", "sum", "stddev", "sumsq")),
+        squares=not asked.isdisjoint(("stddev", "sumsq")),
+    )
+
+
 Bounds = Callable[[int], tuple[int, int]]
 """Tells start and end of the period of an index."""
 
@@ -129,7 +140,7 @@ def _stddev(one: Buckets, pivot: float) -> float:
     return math.sqrt(max(0.0, one.squares / one.rows - (one.total / one.rows) ** 2))
 
 
-_OF_SUMS: Final[dict[str, Callable[[Buckets, float], float]]] = {
+_OF_SUMS: Final[dict[str, Callable[[Buckets, float], JSON]]] = {
     "avg": lambda one, pivot: pivot + one.total / one.rows,
     "distinctCount": lambda one, _: one.distinct,
     "max": lambda one, _: one.most,
@@ -187,13 +198,21 @@ def _of_values(name: str, values: list[JSON], measured: list[JSON]) -> JSON:
     return math.sqrt(math.fsum((one - mean) ** 2 for one in measured) / len(measured))
 
 
+def _stamp(at_us: int) -> str:
+    """Return what `iso` does: these are UTC, of which there may be thousands."""
+    return instant(at_us).isoformat()[:-6] + "Z"
+
+
 def laid_out(
     periods: Iterator[tuple[int, Document]], bounds: Bounds, methods: tuple[str, ...]
 ) -> Document:
     """Return the aggregated attribute: for each method, triples of value, start and end."""
     shown: Document = {name: [] for name in methods}
+    end_us, end = 0, ""
     for index, values in periods:
-        start, end = (iso(instant(at_us)) for at_us in bounds(index))
+        start_us, next_us = bounds(index)
+        start = end if end and start_us == end_us else _stamp(start_us)
+        end_us, end = next_us, _stamp(next_us)
         for name in methods:
             shown[name].append([values[name], start, end])
     return shown

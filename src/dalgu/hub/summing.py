@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from dalgu.hub.aggregate import Aggregation, laid_out, of_numbers, of_values
+from dalgu.hub.aggregate import Aggregation, laid_out, of_numbers, of_values, sums_of
 from dalgu.hub.attribute import VALUE_MEMBER
 from dalgu.hub.hub import TemporalQuery
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.past import instance_of, is_tombstone
-from dalgu.store.series import FIRST_US, LAST_US, Instance
+from dalgu.store.series import FIRST_US, LAST_US, Buckets, Instance
 from dalgu.store.tables import Tables
 
 _LABELS: Final = {"Relationship": "Relationship", "ListRelationship": "Relationship"}
@@ -25,8 +25,8 @@ def aggregated(
     if first is None:
         return None
     origin_us = first.at_us if since_us == FIRST_US else since_us
-    if query.timeproperty == "observedAt" and not asked.period.months:
-        found = _by_store(tables, key, series, window_us, origin_us, first, query)
+    if query.timeproperty == "observedAt":
+        found = _by_store(tables, (key, series), window_us, origin_us, first, asked)
         if found is not None:
             return found
     return _by_rows(tables, key, series, query, window_us)
@@ -34,33 +34,52 @@ def aggregated(
 
 def _by_store(  # noqa: PLR0913  # what one statement needs
     tables: Tables,
-    key: int,
-    series: int,
+    place: tuple[int, int],
     window_us: tuple[int, int],
     origin_us: int,
     first: Instance,
-    query: TemporalQuery,
+    asked: Aggregation,
 ) -> Document | None:
     """Sum up by the store; None when the series holds more than numbers of one template."""
-    asked = query.aggregation
-    pivot = first.value
-    if asked is None or isinstance(pivot, bytes) or b'"observedAt"' not in first.rest:
+    if isinstance(first.value, bytes) or b'"observedAt"' not in first.rest:
         return None
-    length_us = asked.period.us or LAST_US
-    grid = (origin_us, length_us, float(pivot))
-    buckets = tables.series.periods(key, series, window_us, grid)
-    if any(one.others or one.rest != first.rest for one in buckets):
+    buckets, whole = _buckets(tables, place, window_us, origin_us, first, asked)
+    if any(type(one.most) is bytes or one.rest != one.other_rest for one in buckets):
         return None
-    values = of_numbers(buckets, float(pivot), asked.methods)
-    instance = instance_of(first)
-    if asked.period.is_whole:
-        last = next(tables.series.newest(key, series, *window_us))
-        ends = _whole(window_us, first.at_us, last.at_us)
-        shown = laid_out(iter([(0, values[0])]), lambda _: ends, asked.methods)
-    else:
-        indexed = zip((one.period for one in buckets), values, strict=True)
-        shown = laid_out(indexed, lambda index: _bounds(asked, origin_us, index), asked.methods)
-    return _labelled(instance) | shown
+    if any(one.rest != first.rest for one in buckets):
+        return None
+    values = of_numbers(buckets, float(first.value), asked.methods)
+    indexed = zip((one.period for one in buckets), values, strict=True)
+    return _labelled(instance_of(first)) | laid_out(
+        indexed,
+        lambda index: _bounds(asked, origin_us, index) if whole is None else whole,
+        asked.methods,
+    )
+
+
+def _buckets(  # noqa: PLR0913  # as above
+    tables: Tables,
+    place: tuple[int, int],
+    window_us: tuple[int, int],
+    origin_us: int,
+    first: Instance,
+    asked: Aggregation,
+) -> tuple[list[Buckets], tuple[int, int] | None]:
+    """Return the sums of each period, and the bounds where there is one period only."""
+    sums = sums_of(asked.methods, float(first.value))
+    period = asked.period
+    if not (period.is_whole or period.months):
+        return tables.series.periods(*place, window_us, sums, (origin_us, period.us)), None
+    last_us = next(tables.series.newest(*place, *window_us)).at_us
+    if period.is_whole:
+        buckets = tables.series.periods(*place, window_us, sums)
+        return buckets, _whole(window_us, first.at_us, last_us)
+    found: list[Buckets] = []
+    for index in range(period.index(origin_us, first.at_us), period.index(origin_us, last_us) + 1):
+        start, end = _bounds(asked, origin_us, index)
+        within = (max(start, window_us[0]), min(end, window_us[1]))
+        found += [one._replace(period=index) for one in tables.series.periods(*place, within, sums)]
+    return found, None
 
 
 def _by_rows(

@@ -53,17 +53,45 @@ class Instance(NamedTuple):
 
 
 class Buckets(NamedTuple):
-    """What SQL summed up of one period of a series, for one kind of `rest`."""
+    """What SQL summed up of one period of a series; what was not asked for is 0."""
 
     period: int
-    rest: bytes
     rows: int
-    others: int  # of the rows, those whose value is no number
-    distinct: int
+    most: float | bytes  # bytes where any value is no number: those sort last
+    rest: bytes
+    other_rest: bytes  # differs from `rest` where the rows are not alike
     least: float
-    most: float
+    distinct: int
     total: float  # of the differences to a pivot: sums of squares keep their digits
     squares: float
+
+
+class Sums(NamedTuple):
+    """Which sums are asked for, and the value they are taken around."""
+
+    pivot: float
+    least: bool = False
+    distinct: bool = False
+    total: bool = False
+    squares: bool = False
+
+    @property
+    def columns(self) -> str:
+        """The columns that `Buckets` ends with."""
+        return ", ".join(
+            column if wanted else "0"
+            for wanted, column in (
+                (self.least, "min(value)"),
+                (self.distinct, "count(DISTINCT value)"),
+                (self.total, "total(value - ?)"),
+                (self.squares, "total((value - ?) * (value - ?))"),
+            )
+        )
+
+    @property
+    def pivots(self) -> tuple[float, ...]:
+        """The pivot, once for each place the columns have for it."""
+        return (self.pivot,) * (self.total + 2 * self.squares)
 
 
 class Numbers(NamedTuple):
@@ -161,19 +189,30 @@ class SeriesTable:
         return (self._instance(row) for row in found)
 
     def periods(
-        self, entity: int, attribute: int, window_us: tuple[int, int], grid: tuple[int, int, float]
+        self,
+        entity: int,
+        attribute: int,
+        window_us: tuple[int, int],
+        sums: Sums,
+        grid: tuple[int, int] | None = None,
     ) -> list[Buckets]:
-        """Sum up one series by periods; `grid` is the origin, the length and a pivot value."""
-        origin_us, length_us, pivot = grid
+        """Sum up one series, by periods where a `grid` of origin and length is given."""
+        period, group = "0", "HAVING count(*) > 0"
+        if grid is not None:
+            origin_us, length_us = grid
+            period, group = f"(at - {origin_us:d}) / {length_us:d}", "GROUP BY 1"
         found = rows(
             self._connection,
-            "SELECT (at - ?1) / ?2, rest, count(*), sum(typeof(value) = 'blob'),"
-            " count(DISTINCT value), min(value), max(value), total(value - ?3),"
-            " total((value - ?3) * (value - ?3)) FROM series"
-            " WHERE entity = ?4 AND attribute = ?5 AND at >= ?6 AND at < ?7 GROUP BY 1, 2",
-            (origin_us, length_us, pivot, entity, attribute, *window_us),
+            f"SELECT {period}, count(*), max(value), min(rest), max(rest),"  # noqa: S608
+            f" {sums.columns} FROM series"
+            f" WHERE entity = ? AND attribute = ? AND at >= ? AND at < ? {group}",
+            (*sums.pivots, entity, attribute, *window_us),
         )
-        return [Buckets(row[0], self._rest(row[1]), *row[2:]) for row in found]
+        alike = {rest for row in found for rest in row[3:5]}
+        rests = {rest: self._rest(rest) for rest in alike}  # of nearly all series one
+        return [
+            Buckets(row[0], row[1], row[2], rests[row[3]], rests[row[4]], *row[5:]) for row in found
+        ]
 
     def take(self, entity: int, attribute: int, at_us: int, n: int) -> int:
         """Remove one row; return how many went, one or none."""

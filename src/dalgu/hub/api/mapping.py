@@ -4,7 +4,7 @@ import dataclasses
 
 from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, shown
 from dalgu.hub.errors import BadRequestData, TooManyResults
-from dalgu.hub.hub import Hub, Page, Query
+from dalgu.hub.hub import Hub, Page, Query, TemporalQuery
 from dalgu.hub.maps import MAX_MAPPED, EntityMap, parse_lifetime
 from dalgu.hub.model import Document
 from dalgu.hub.query.parse import MAPPED, QUERY, parse_query
@@ -80,14 +80,21 @@ async def create_temporal(hub: Hub, call: Call) -> Response:
     parameters = call.parameters(QUERY | TEMPORAL | MAPPED)
     if "timerel" not in parameters:
         raise BadRequestData("Parameter 'timerel' is required for a temporal entity map.")
-    text = parameters.pop("entityMapLifetime", None)
-    lifetime = None if text is None else parse_lifetime(text)
     asked = parse_temporal_query(parameters, call.context())
+    return _shown(call, await temporal_map(hub, call, asked, parameters), 201)
+
+
+async def temporal_map(
+    hub: Hub, call: Call, asked: TemporalQuery, parameters: dict[str, str]
+) -> EntityMap:
+    """Return a map of all entities that a temporal query finds (5.14.5)."""
+    text = parameters.get("entityMapLifetime")
+    lifetime = None if text is None else parse_lifetime(text)
     every = dataclasses.replace(asked.entities, limit=MAX_MAPPED + 1, offset=0)
-    page = await hub.evolution(dataclasses.replace(asked, entities=every, last=1))
+    found = dataclasses.replace(asked, entities=every, last=1, aggregation=None)
+    page = await hub.evolution(found)
     held = [one for one in page.entities if set(one) - {"id", "type", "scope"}]
-    ids = _bounded(Page(held))
-    return _shown(call, call.maps.create(call.tenant, ids, lifetime), 201)
+    return call.maps.create(call.tenant, _bounded(Page(held)), lifetime)
 
 
 async def retrieve(hub: Hub, call: Call) -> Response:

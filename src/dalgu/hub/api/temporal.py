@@ -7,11 +7,12 @@ from typing import Final
 from dalgu.hub.api.batch import query_parameters
 from dalgu.hub.api.entities import checked_id, paging
 from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, shown, shown_list
+from dalgu.hub.api.mapping import MAP_HEADER, map_header, named_map, temporal_map
 from dalgu.hub.context import Context
 from dalgu.hub.errors import BadRequestData, EntityNotExisting
 from dalgu.hub.hub import Hub, Page, TemporalQuery
 from dalgu.hub.model import JSON, Document
-from dalgu.hub.query.parse import QUERY, REPRESENTATION, parse_representation
+from dalgu.hub.query.parse import MAPPED, QUERY, REPRESENTATION, flag, parse_representation
 from dalgu.hub.query.temporal import AGGREGATION, TEMPORAL, parse_temporal_query, temporal_form
 from dalgu.hub.represent import (
     represent_sums,
@@ -22,8 +23,8 @@ from dalgu.kernel.clock import iso
 
 MOST: Final = 10_000  # instances of one attribute in one answer
 
-_ONE = REPRESENTATION | TEMPORAL
-_MANY = QUERY | TEMPORAL | {"scopeQ", "orderBy", "csf"}
+_ONE = REPRESENTATION | TEMPORAL | MAPPED
+_MANY = QUERY | TEMPORAL | MAPPED
 _POSTED = frozenset(("limit", "offset", "count", "options", "format", "local"))
 
 # The members of an entity that an answer has besides its attributes.
@@ -83,12 +84,26 @@ async def _query(hub: Hub, call: Call, parameters: dict[str, str], most: int) ->
     media_type = call.media_type(JSON_TYPE, LD_TYPE)
     context = call.context()
     asked = parse_temporal_query(parameters, context, most=most)
+    known, is_new = named_map(call), False
+    if known is None and wants_map(call, parameters):
+        known, is_new = await temporal_map(hub, call, asked, parameters), True
+    if known is not None:
+        mapped = [one for one in known.ids if not asked.entities.ids or one in asked.entities.ids]
+        asked = dataclasses.replace(
+            asked, entities=dataclasses.replace(asked.entities, ids=tuple(mapped))
+        )
+    if known is not None and not asked.entities.ids:
+        return Response(200, b"[]", [(b"content-type", media_type.encode()), map_header(known)])
     # One more than asked for tells whether there is a next page.
     wider = dataclasses.replace(asked.entities, limit=asked.entities.limit + 1)
     page = await hub.evolution(dataclasses.replace(asked, entities=wider))
     found = page.entities[: asked.entities.limit]
     bodies = [one for one in _represent(found, parameters, context, asked) if one]
-    response = shown_list(bodies, media_type, context, paging(call, asked.entities, page))
+    headers = paging(call, asked.entities, page)
+    if known is not None:
+        headers = [*headers, map_header(known)]
+    response = shown_list(bodies, media_type, context, headers)
+    response.status = 201 if is_new else response.status
     return _ranged(response, page, asked)
 
 
@@ -106,7 +121,18 @@ async def retrieve(hub: Hub, call: Call, most: int) -> Response:
     is_selected = not {"attrs", "pick", "omit"}.isdisjoint(parameters)
     if not body or (is_selected and not asked.timerel and _is_bare(body, parameters)):
         raise EntityNotExisting(entity)
-    return _ranged(shown(body, media_type, context), page, asked)
+    response = shown(body, media_type, context)
+    known = named_map(call)
+    if known is None and wants_map(call, parameters):
+        known = await temporal_map(hub, call, asked, parameters)
+    if known is not None:
+        response.headers.append(map_header(known))
+    return _ranged(response, page, asked)
+
+
+def wants_map(call: Call, parameters: dict[str, str]) -> bool:
+    """Whether a request asks for an entity map, or names one that is no more (5.7.4.4)."""
+    return flag(parameters, "entityMap") or call.header(MAP_HEADER) is not None
 
 
 def _is_bare(body: Document, parameters: dict[str, str]) -> bool:
