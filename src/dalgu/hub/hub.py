@@ -51,6 +51,15 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Selector:
+    """Entities of these types, with one of these ids or an id like this (5.2.33)."""
+
+    types: tuple[str, ...]
+    ids: tuple[str, ...] = ()
+    id_pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """NGSI-LD entity query (CIM 009 5.7.2), already parsed from its HTTP form."""
 
@@ -67,6 +76,7 @@ class Query:
     count: bool = False
     scope_q: str | None = None  # scope query (4.19)
     order_by: Ordering | None = None  # order of creation when there is none
+    any_of: tuple[Selector, ...] = ()  # entities must be selected by one of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from dalgu.hub.errors import TooManyResults
-from dalgu.hub.hub import Page, Query
+from dalgu.hub.hub import Page, Query, Selector
 from dalgu.hub.model import Document
 from dalgu.hub.query.geo import GeoFilter, compile_geo
 from dalgu.hub.query.order import MAX_SORTED, Ordering, ordered
@@ -144,8 +144,25 @@ class Search:
             self._tests.append(
                 compile_linked_q(query.q, self._find) if is_linked else compile_q(query.q)
             )
+        if query.any_of:
+            tests = [_selected(one) for one in query.any_of]
+            self._tests.append(lambda document: any(test(document) for test in tests))
         if query.scope_q is not None:
             self._tests.append(compile_scope(query.scope_q))
+
+
+def _selected(selector: Selector) -> Predicate:
+    ids = frozenset(selector.ids)
+    pattern = None if selector.id_pattern is None else compile_pattern(selector.id_pattern)
+
+    def test(document: Document) -> bool:
+        if ids and document["id"] not in ids:
+            return False
+        if pattern is not None and not pattern.matches(document["id"]):
+            return False
+        return not selector.types or matches_types(selector.types, _types(document))
+
+    return test
 
 
 def _types(document: Document) -> list[str]:

@@ -150,6 +150,8 @@ def test_a_query_body_says_what_parameters_say(run):
         assert hall == {"id": HALL, "isIn": {"name": "Daegu"}}
         several = [{"type": "Hall", "id": HALL}, {"type": "City", "id": CITY}]
         assert len((await posted(entities=several)).json()) == 2
+        crossed = [{"type": "Hall", "id": CITY}, {"type": "Land", "idPattern": "Land:"}]
+        assert [one["id"] for one in (await posted(entities=crossed)).json()] == [LAND]
         every = [{"type": "Hall"}, {"type": "Land"}]
         ordered = (await posted(entities=every, ordering={"orderBy": ["name;desc"]})).json()
         assert [one["id"] for one in ordered] == [LAND, HALL]

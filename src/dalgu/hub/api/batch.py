@@ -8,11 +8,14 @@ from dalgu.hub.api.entities import is_simplified
 from dalgu.hub.api.exchange import LD_TYPE, Call, Response, plain
 from dalgu.hub.api.reading import answer
 from dalgu.hub.change import Action, Applied, Change
+from dalgu.hub.context import Context
 from dalgu.hub.document import parse_entity, parse_fragment
 from dalgu.hub.errors import BadRequestData, InvalidRequest, TooComplexQuery, shown
-from dalgu.hub.hub import Hub
+from dalgu.hub.hub import Hub, Selector
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.parse import JOIN, MAPPED, parse_options
+from dalgu.hub.query.pattern import compile_pattern
+from dalgu.hub.query.types import parse_types
 from dalgu.hub.values import check_uri
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
@@ -164,11 +167,33 @@ async def query(hub: Hub, call: Call) -> Response:
     body, context = await call.document()
     if isinstance(body, dict) and "temporalQ" in body:
         raise BadRequestData("Member 'temporalQ' belongs to temporal queries (5.2.23).")
-    return await answer(hub, call, query_parameters(body) | parameters, context)
+    asked = query_parameters(body, selectors=True) | parameters
+    return await answer(hub, call, asked, context, _selectors(body, context))
 
 
-def query_parameters(body: JSON) -> dict[str, str]:
+def _selectors(body: JSON, context: Context) -> tuple[Selector, ...]:
+    """Return the selectors of a checked body where they are several: one alone is parameters."""
+    entities = body.get("entities") or []
+    if len(entities) < 2:
+        return ()
+    return tuple(
+        Selector(
+            () if one["type"] == "*" else parse_types(_listed("type", one["type"]), context),
+            # An id goes before a pattern of ids (5.2.33).
+            tuple(check_uri("id", each) for each in _listed("id", one["id"]).split(","))
+            if "id" in one
+            else (),
+            _text("idPattern", one["idPattern"]) if set(one) & _BY_ID == {"idPattern"} else None,
+        )
+        for one in entities
+    )
+
+
+def query_parameters(body: JSON, *, selectors: bool = False) -> dict[str, str]:
     """Return a query body (5.2.23) as the parameters that say the same.
+
+    With `selectors`, the caller holds several selectors apart; without, those that are not
+    the same as their sum are refused.
 
     Raises
     ------
@@ -177,7 +202,7 @@ def query_parameters(body: JSON) -> dict[str, str]:
     """
     if not isinstance(body, dict) or body.get("type") != "Query":
         raise BadRequestData("The body must be an object with type 'Query'.")
-    parameters = _selected(body.get("entities"))
+    parameters = _selected(body.get("entities"), selectors=selectors)
     for name in _TEXTS & body.keys():
         parameters[name] = _text(name, body[name])
     for name in _LISTS & body.keys():
@@ -229,23 +254,37 @@ def _text(name: str, value: JSON) -> str:
     return value
 
 
-def _selected(entities: JSON) -> dict[str, str]:
+def _selected(entities: JSON, *, selectors: bool) -> dict[str, str]:
     if entities is None:
         return {}
+    _check_selectors(entities)
+    several = len(entities) > 1
+    if several and not selectors and any(set(one) - {"type"} for one in entities):
+        raise TooComplexQuery("Several entity selectors in one query may name types only.")
+    found: dict[str, list[str]] = {}
+    for one in entities:
+        for name in _SELECTING & one.keys():
+            read = _text if name == "idPattern" else _listed
+            found.setdefault(name, []).append(read(name, one[name]))
+    for pattern in found.get("idPattern", ()):
+        compile_pattern(pattern)
+    if several:  # what all of them have bounds the search
+        found.pop("idPattern", None)
+        found = {name: of for name, of in found.items() if len(of) == len(entities)}
+        if "*" in found["type"]:
+            found["type"] = ["*"]
+    return {name: ",".join(values) for name, values in found.items()}
+
+
+_BY_ID = frozenset(("id", "idPattern"))
+_SELECTING = _BY_ID | {"type"}
+
+
+def _check_selectors(entities: JSON) -> None:
     if not isinstance(entities, list) or not all(isinstance(one, dict) for one in entities):
         raise BadRequestData("Member 'entities' of the query must be an array of objects.")
     if not entities or any("type" not in one for one in entities):
         raise BadRequestData("Member 'entities' must hold selectors, each with a type (5.2.33).")
-    kinds = {frozenset(one) & {"id", "idPattern"} for one in entities}
-    if len(entities) > 1 and kinds not in ({frozenset()}, {frozenset(("id",))}):
-        raise TooComplexQuery("Several entity selectors may name types only, or all name ids.")
-    found: dict[str, list[str]] = {}
-    for one in entities:
-        for name in ("type", "id", "idPattern"):
-            if name in one:
-                listed = one[name] if isinstance(one[name], list) else [one[name]]
-                found.setdefault(name, []).extend(_text(name, word) for word in listed)
-    return {name: ",".join(values) for name, values in found.items()}
 
 
 def _geo(body: JSON) -> dict[str, str]:

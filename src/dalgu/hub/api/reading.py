@@ -19,7 +19,7 @@ from dalgu.hub.api.paging import paging
 from dalgu.hub.context import Context
 from dalgu.hub.earlier import NEWEST, Edition, earlier_entity, preferred_edition
 from dalgu.hub.errors import AttributeNotExisting, BadRequestData, EntityNotExisting, MembersGone
-from dalgu.hub.hub import Hub, Query
+from dalgu.hub.hub import Hub, Query, Selector
 from dalgu.hub.linked import Shown, join_entities
 from dalgu.hub.model import Document
 from dalgu.hub.query.parse import (
@@ -46,11 +46,17 @@ async def query(hub: Hub, call: Call) -> Response:
     return await answer(hub, call, call.parameters(_MANY), call.context())
 
 
-async def answer(hub: Hub, call: Call, parameters: dict[str, str], context: Context) -> Response:
+async def answer(
+    hub: Hub,
+    call: Call,
+    parameters: dict[str, str],
+    context: Context,
+    any_of: tuple[Selector, ...] = (),
+) -> Response:
     """Return the page of entities that parameters ask for."""
     media_type = call.media_type(JSON_TYPE, LD_TYPE, GEO_TYPE)
     _check_geometry_property(parameters, media_type)
-    asked = parse_query(parameters, context)
+    asked = dataclasses.replace(parse_query(parameters, context), any_of=any_of)
     how = parse_representation(parameters, context)
     join = parse_join(parameters, how, asked)
     known = named_map(call)

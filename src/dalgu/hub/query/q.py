@@ -22,6 +22,9 @@ _ORDER: dict[str, Callable[[JSON, JSON], bool]] = {
 }
 
 
+_tree = lru_cache(maxsize=1024)(parse_q)  # trees never change
+
+
 @lru_cache(maxsize=1024)
 def compile_q(text: str) -> Predicate:
     """Return the predicate of a q expression over canonical documents.
@@ -42,12 +45,12 @@ def compile_q(text: str) -> Predicate:
     True
 
     """
-    return _predicate(parse_q(text), _nobody)
+    return _predicate(_tree(text), _nobody)
 
 
 def compile_linked_q(text: str, find: Find) -> Predicate:
     """Return the predicate of an expression that asks linked entities, too: `owner{name}`."""
-    return _predicate(parse_q(text), find)
+    return _predicate(_tree(text), find)
 
 
 def _nobody(entity: str) -> None:
@@ -59,7 +62,7 @@ def expand_q(text: str, context: Context, expanded: frozenset[str] = frozenset()
 
     The texts that are compared with an attribute among `expanded` (terms) become IRIs (4.9).
     """
-    return _written(parse_q(text), context, expanded)
+    return _written(_tree(text), context, expanded)
 
 
 def attributes_of(text: str) -> set[str]:
@@ -68,7 +71,7 @@ def attributes_of(text: str) -> set[str]:
     >>> sorted(attributes_of("speed>50|count==0"))
     ['count', 'speed']
     """
-    return set(_top_names(parse_q(text)))
+    return set(_top_names(_tree(text)))
 
 
 def _top_names(node: Node) -> Iterator[str]:
@@ -85,7 +88,7 @@ def link_depth(text: str) -> int:
     >>> link_depth('owner{works{name}}=="x"')
     2
     """
-    return _depth(parse_q(text))
+    return _depth(_tree(text))
 
 
 def _depth(node: Node) -> int:
