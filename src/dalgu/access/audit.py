@@ -18,7 +18,6 @@ import msgspec
 from dalgu.access.actor import Actor
 from dalgu.access.keys import Keys
 from dalgu.access.secret import is_same
-from dalgu.kernel.errors import DalguError
 from dalgu.store.ledger import FIRST_DIGEST, LedgerEntry
 from dalgu.store.tables import Tables
 
@@ -61,20 +60,6 @@ class AuditHead(msgspec.Struct, frozen=True):
     digest: str
     key: str  # fingerprint of the key file that sealed it
     seal: str = ""
-
-
-class AuditTampered(DalguError):
-    """The audit chain does not hold."""
-
-    slug = "audit-tampered"
-    title = "The audit chain does not hold"
-
-    def __init__(self, seq: int) -> None:
-        super().__init__(
-            f"Audit entry {seq} does not hold: it was changed, removed or put in afterwards. "
-            "Compare with the newest backup before it.",
-            seq=seq,
-        )
 
 
 def entry_of(actor: Actor, operation: str, target: str, at: datetime) -> AuditEntry:

@@ -237,8 +237,3 @@ def _read_modifiers(extensions: bytes, meaning: Meaning) -> tuple[tuple[str, ...
 def is_time(value: Value) -> bool:
     """Whether a value is a date or a time."""
     return isinstance(value, date | datetime)
-
-
-def is_variable(record: Record) -> bool:
-    """Whether the record's length is told by its data."""
-    return record.header[0] & 0x0F == VARIABLE
