@@ -20,7 +20,7 @@ from dalgu.devices.wmbus.quantities import (
     Quantity,
     Table,
 )
-from dalgu.devices.wmbus.values import SIZES, VARIABLE, Value, read_value, variable_size
+from dalgu.devices.wmbus.values import SIZES, Value, read_value, variable_size
 
 FILLER, REST, REST_MORE, READOUT = 0x2F, 0x0F, 0x1F, 0x7F
 MOST_EXTENSIONS = 10  # EN 13757-3:2018, 6.3.5 and 6.4.3: at most ten of each
