@@ -77,8 +77,10 @@ def test_the_hub_refuses_what_does_not_fit_and_keeps_the_rest(tmp_path):
         fits = LocalHub(hub.store, clock, schema=SCHEMA)
         good, bad = device(), device(inService={"type": "Property", "value": "yes"})
         outcomes = await fits.apply(
-            [Change(Action.CREATE, EntityId(good["id"]), good)]
-            + [Change(Action.MERGE, EntityId(bad["id"]), bad)]
+            [
+                Change(Action.CREATE, EntityId(good["id"]), good),
+                Change(Action.MERGE, EntityId(bad["id"]), bad),
+            ]
         )
         with pytest.raises(AttributeUnfit):
             await fits.upsert([bad])
