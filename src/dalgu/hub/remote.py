@@ -13,6 +13,7 @@ import httpx2
 import msgspec
 import numpy as np
 
+from dalgu.hub.asking import parameters, temporal_parameters
 from dalgu.hub.change import Applied, Change
 from dalgu.hub.errors import HubError
 from dalgu.hub.hub import (
@@ -28,7 +29,6 @@ from dalgu.hub.hub import (
     TemporalQuery,
 )
 from dalgu.hub.model import JSON, Document, Entity
-from dalgu.hub.query.order import Ordering
 from dalgu.hub.query.parse import MAX_LIMIT
 from dalgu.hub.wire import SentChange, SentDelivery, SentEvent, SentMessage
 from dalgu.kernel.clock import iso
@@ -152,8 +152,8 @@ class RemoteHub:
 
     async def evolution(self, query: TemporalQuery) -> Page:
         """Return entities with the history of their attributes."""
-        parameters = _temporal_parameters(query)
-        answer = await self._ask("GET", f"{NGSI_LD}/temporal/entities", query=parameters)
+        asked = temporal_parameters(query)
+        answer = await self._ask("GET", f"{NGSI_LD}/temporal/entities", query=asked)
         page = _page(answer)
         if query.last is None:  # over HTTP the oldest stands first then
             page = Page([_newest_first(one) for one in page.entities], page.total)
@@ -188,7 +188,7 @@ class RemoteHub:
         rest, found = query, Page([])
         while True:
             part = dataclasses.replace(rest, limit=min(rest.limit, MAX_LIMIT))
-            page = _page(await self._ask("GET", f"{NGSI_LD}/entities", query=_parameters(part)))
+            page = _page(await self._ask("GET", f"{NGSI_LD}/entities", query=parameters(part)))
             found = Page([*found.entities, *page.entities], page.total)
             if len(page.entities) < part.limit or part.limit == rest.limit:
                 return found
@@ -314,64 +314,6 @@ def _document(entity: Entity | Document) -> Document:
 
 def _quoted(part: str) -> str:
     return quote(part, safe=":")
-
-
-def _parameters(query: Query) -> dict[str, str | int]:
-    found: dict[str, str | int | None] = {
-        "type": ",".join(f"({one})" if ";" in one else one for one in query.types) or None,
-        "id": ",".join(query.ids) or None,
-        "idPattern": query.id_pattern,
-        "q": _q(query),
-        "georel": query.georel,
-        "limit": query.limit,
-        "offset": query.offset,
-        "options": "sysAttrs",
-        "count": "true" if query.count else None,
-        "scopeQ": query.scope_q,
-        "local": "true",
-    }
-    if query.geometry is not None:
-        found["geometry"] = query.geometry["type"]
-        found["coordinates"] = msgspec.json.encode(query.geometry["coordinates"]).decode()
-        found["geoproperty"] = query.geoproperty
-    if query.order_by:
-        found |= _order(query.order_by)
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def _order(how: Ordering) -> dict[str, str | None]:
-    found = {"orderBy": ",".join(map(str, how.terms)), "collation": how.collation}
-    if how.origin is not None:
-        found["orderFrom"] = msgspec.json.encode(how.origin["coordinates"]).decode()
-        found["orderGeometry"] = how.origin["type"]
-    return found
-
-
-def _q(query: Query) -> str | None:
-    """Return the conditions as one q: over HTTP `attrs` would also reduce what is shown."""
-    held = "|".join(f"<{one}>" if ":" in one else one for one in query.attrs)
-    parts = [f"({part})" for part in (held, query.q) if part]
-    return ";".join(parts) or None
-
-
-def _temporal_parameters(query: TemporalQuery) -> dict[str, str | int]:
-    summed = query.aggregation
-    found: dict[str, str | int | None] = {
-        "timeproperty": query.timeproperty,
-        "timerel": query.timerel,
-        "timeAt": iso(query.time_at) if query.time_at else None,
-        "endTimeAt": iso(query.end_time_at) if query.end_time_at else None,
-        "pick": ",".join(("id", "type", "scope", *query.attrs)) if query.attrs else None,
-        "lastN": query.last,
-        "scopeQ": query.scope_q,
-        "datasetId": ",".join(sorted(query.datasets)) or None,
-        "orderBy": f"id;{query.by_id}" if query.by_id else None,
-        "format": None if summed is None else "aggregatedValues",
-        "aggrMethods": None if summed is None else ",".join(summed.methods),
-        "aggrPeriodDuration": None if summed is None else summed.duration,
-    }
-    told = {name: value for name, value in found.items() if value is not None}
-    return _parameters(query.entities) | told
 
 
 def _newest_first(document: Document) -> Document:
