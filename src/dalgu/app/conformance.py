@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 import msgspec
@@ -101,7 +102,9 @@ def run(
             mqtt_port = stack.enter_context(_mosquitto())
         outputs = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         variables = _variables(mqtt_port if mqtt else None)
-        asyncio.run(_played(suite, [*command, *variables, "--outputdir", str(outputs)], chosen))
+        said = stack.enter_context(report.with_suffix(".log").open("wb"))
+        whole = [*command, *variables, "--outputdir", str(outputs)]
+        asyncio.run(_played(suite, whole, chosen, said))
         scores = read_scores(outputs / "output.xml")
     report.write_text(table(scores), encoding="utf-8")
     return scores
@@ -239,14 +242,14 @@ def _await_broker(broker: subprocess.Popen[bytes], port: int) -> None:
     raise PartNotInstalled("The MQTT cases need port 1883; another program holds it.")
 
 
-async def _played(suite: Path, command: list[str], chosen: list[str]) -> None:
-    """Run robot from the suite's folder while a hub of ours serves."""
+async def _played(suite: Path, command: list[str], chosen: list[str], said: IO[bytes]) -> None:
+    """Run robot from the suite's folder while a hub of ours serves; it says much."""
     async with _serving(suite) as port:
         here = f"http://127.0.0.1:{port}/ngsi-ld/v1"
         urls = ["--variable", f"url:{here}", "--variable", f"temporal_api_url:{here}"]
         imports = {"PYTHONPATH": os.pathsep.join(("libraries", "resources"))}
         playing = await asyncio.create_subprocess_exec(
-            *command, *urls, *chosen, cwd=suite, env=os.environ | imports
+            *command, *urls, *chosen, cwd=suite, env=os.environ | imports, stdout=said, stderr=said
         )
         await playing.wait()
 
