@@ -5,6 +5,7 @@ from typing import Protocol
 import httpx2
 import msgspec
 
+from dalgu.hub.context import ContextInvalid
 from dalgu.hub.errors import ContextNotAvailable
 from dalgu.hub.model import JSON
 from dalgu.hub.outgoing import Reach, resolve
@@ -36,13 +37,17 @@ class Fetcher:
         Raises
         ------
         ContextNotAvailable
-            When it is out of reach, too large, too slow, or no JSON.
+            When it is out of reach, too large or too slow.
+        ContextInvalid
+            When it is no JSON (CIM 009 5.5.6).
         """
         if not url.startswith(("http://", "https://")):
             raise ContextNotAvailable(url)
         try:
             return msgspec.json.decode(await self._read(url))
-        except (DalguError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise ContextInvalid(f"'{url[:80]}' is no JSON.") from None
+        except (DalguError, httpx2.HTTPError, httpx2.InvalidURL, ValueError):
             raise ContextNotAvailable(url) from None
 
     async def _read(self, url: str) -> bytes:

@@ -88,7 +88,9 @@ class Contexts:
         Raises
         ------
         ContextNotAvailable
-            When it cannot be had, or what is there is no context.
+            When it cannot be had.
+        ContextInvalid
+            When what is there is no context (5.5.6).
         """
         if self._fetch is None:
             return False
@@ -98,8 +100,6 @@ class Contexts:
             self._set.add(url, document)
         except ContextNotAvailable:  # it names another, which is fetched next
             self._set.hold(url, document)
-        except ContextInvalid:
-            raise ContextNotAvailable(url) from None
         self._cached[url] = iso(self._clock.now())
         if len(self._cached) > MAX_CACHED + len(self._bundle):
             oldest = next(one for one in self._cached if one not in self._bundle)
