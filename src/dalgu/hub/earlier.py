@@ -9,7 +9,9 @@ Edition = tuple[int, int]  # major, minor
 
 NEWEST: Edition = (1, 9)
 
-_PREFERENCE = re.compile(r"(?:^|[,;\s])ngsi-ld=\"?(\d{1,3})\.(\d{1,3})\"?(?=$|[,;\s])", re.ASCII)
+_PREFERENCE = re.compile(
+    r"(?:^|[,;\s])ngsi-ld=\"?(\d{1,3})\.(\d{1,3})\"?(?=$|[,;\s])", re.ASCII | re.IGNORECASE
+)
 
 # Kind of attribute -> the edition that brought it, and what it is before that.
 _KIND_SINCE: dict[str, tuple[Edition, str]] = {
