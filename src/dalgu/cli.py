@@ -104,7 +104,7 @@ def certify_run(data: DataDir = None) -> None:
         value = "-" if one.value is None else f"{one.value:.2f}"
         typer.echo(
             f"{one.indicator}  {value:>8}  {one.points:6.2f} of {one.max_points:g} points  "
-            f"{one.status}, {one.coverage:.0%} of the period held"
+            f"{one.status}, {_held(one.coverage)} of the period held"
         )
         for variable in one.variables:
             typer.echo(f"    {variable.name} = {variable.value:g}  ({variable.row_count} rows)")
@@ -345,6 +345,10 @@ def _settings(**options: str | int | Path | None) -> "Loaded":
     from dalgu.kernel.settings import load, settings_file
 
     return load(file=settings_file(environ, Path()), environ=environ, options=options)
+
+
+def _held(coverage: float) -> str:
+    return "less than 1 %" if 0 < coverage < 0.01 else f"{coverage:.0%}"
 
 
 def _await(work: "Coroutine[None, None, T]") -> "T":

@@ -180,9 +180,14 @@ def full_hours(since, until):
         hour += HOUR
 
 
-def fresh_hours(instants, hours, interval_s):
-    """Count the hours that find an observation at most twice the interval old."""
+def fresh_hours(instants, hours, interval_s, since):
+    """Count the hours that find an observation at most twice the interval old.
+
+    The memory begins at `since`: who is heard within that age of it counts from there.
+    """
     age = timedelta(seconds=2 * interval_s)
+    if instants and instants[0] - since <= age:
+        instants = [since, *instants]
     count = 0
     for hour in hours:
         for at in instants:
@@ -249,7 +254,7 @@ def hours_online(books, city):
     online = 0
     for device, one in books.devices.items():
         interval_s = one["declaredInterval"]["value"]
-        online += fresh_hours(sorted(books.heard.get(device, ())), hours, interval_s)
+        online += fresh_hours(sorted(books.heard.get(device, ())), hours, interval_s, since)
     return {"online_hours": online, "expected_hours": len(books.devices) * len(hours)}
 
 
@@ -261,7 +266,7 @@ def feeds_fresh(books, city):
         heard[books.feed_of(device)] |= instants
     fresh = 0
     for feed, one in books.feeds.items():
-        fresh += fresh_hours(sorted(heard[feed]), hours, one["declaredInterval"]["value"])
+        fresh += fresh_hours(sorted(heard[feed]), hours, one["declaredInterval"]["value"], since)
     return {"fresh": fresh, "samples": len(books.feeds) * len(hours)}
 
 

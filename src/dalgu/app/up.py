@@ -1,6 +1,7 @@
 """`dalgu up`: one process, one port, a city that is alive."""
 
 import asyncio
+import errno
 import gc
 import logging
 import signal
@@ -20,7 +21,7 @@ from dalgu.app.site import site
 from dalgu.center.context import Progress
 from dalgu.devices.mqtt import Listener
 from dalgu.kernel.clock import Clock, SimulatedClock, SystemClock
-from dalgu.kernel.errors import AlreadyExisting
+from dalgu.kernel.errors import AlreadyExisting, InvalidInput
 from dalgu.kernel.settings import Settings
 from dalgu.store.sqlite import Store
 
@@ -46,6 +47,21 @@ class PortInUse(AlreadyExisting):
     def __init__(self, host: str, port: int) -> None:
         super().__init__(
             f"Port {port} of {host} is in use by another program. Name another with --port.",
+            host=host,
+            port=port,
+        )
+
+
+class AddressUnfit(InvalidInput):
+    """The machine cannot listen on the address."""
+
+    slug = "address-unfit"
+    title = "The address cannot be listened on"
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"Address {host}, port {port}, cannot be listened on: {reason}. Name an address of "
+            "this machine with --host and a free port above 1023 with --port.",
             host=host,
             port=port,
         )
@@ -77,9 +93,11 @@ def listening(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-    except OSError:
+    except OSError as refused:
         listener.close()
-        raise PortInUse(settings.host, settings.port) from None
+        if refused.errno == errno.EADDRINUSE:
+            raise PortInUse(settings.host, settings.port) from None
+        raise AddressUnfit(settings.host, settings.port, refused.strerror or "") from None
     return listener
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+import numpy as np
 
 from dalgu.certification.assess import assess, indicator_id
 from dalgu.certification.errors import EvidenceAltered
 from dalgu.certification.evidence import Snapshot, recompute
+from dalgu.certification.formula.observed import DAY_S
 from dalgu.certification.framework import Area, Framework, Grade, Indicator, Item
 from dalgu.hub.errors import EntityNotExisting
 from dalgu.hub.hub import Hub, Series
@@ -116,10 +118,20 @@ class Certification:
         return recompute(await self.evidence(digest), digest)
 
     async def trend(self, code: str, since: datetime) -> Series:
-        """Return the measured values of an indicator since an instant."""
-        return await self.hub.series(
-            indicator_id(self.framework.name, code), "kpiValue", since, self.clock.now()
-        )
+        """Return the measured values of an indicator since an instant.
+
+        Left out are those made while older history was still coming in: what they rise by
+        is the memory's growth, not the city's.
+        """
+        kpi, until = indicator_id(self.framework.name, code), self.clock.now()
+        values = await self.hub.series(kpi, "kpiValue", since, until)
+        coverage = await self.hub.series(kpi, "coverage", since, until)
+        period_s = self.framework.indicator(code).period_days * DAY_S
+        begin_s = dict(zip(coverage.at_s, coverage.at_s - coverage.value * period_s, strict=True))
+        of_values = np.array([begin_s.get(at_s, np.inf) for at_s in values.at_s])
+        newest = of_values[-1] if len(of_values) else np.inf
+        kept = of_values <= newest + DAY_S
+        return Series(values.at_s[kept], values.value[kept], values.message_id[kept])
 
     async def _measured(self, code: str) -> KeyPerformanceIndicator | None:
         try:

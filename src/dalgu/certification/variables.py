@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from dalgu.certification.formula.observed import HOUR_S, MEASURES, Observations
+from dalgu.certification.formula.observed import HOUR_S, MEASURES, Observations, from_memory
 from dalgu.certification.framework import Indicator, Observed, Variable
 from dalgu.hub.hub import Columns, Hub
 from dalgu.hub.model import JSON, Document
@@ -22,6 +22,11 @@ class Period:
     since: datetime
     until: datetime
     coverage: float
+
+    @property
+    def is_clipped(self) -> bool:
+        """Whether the hub's memory is shorter than the indicator's period."""
+        return self.coverage < 1.0
 
     @property
     def hours(self) -> int:
@@ -135,14 +140,20 @@ def _joined(subjects: dict[str, int], parts: list[tuple[NDArray[np.int64], Colum
 
 
 def clip(indicator: Indicator, seen: Mapping[str, Seen], until: datetime) -> Period | None:
-    """Return the indicator's period clipped to what the hub holds; `None` when it holds nothing."""
+    """Return the indicator's period clipped to what the hub holds.
+
+    `None` when it holds nothing, or less than the age that one observation may have.
+    """
     firsts = [float(s.at_s.min()) for s in seen.values() if len(s.at_s)]
     if seen and not firsts:
         return None
     full_s = indicator.period_days * 86_400.0
     start_s = until.timestamp() - full_s
     since_s = max(start_s, min(firsts)) if firsts else start_s
-    coverage = (until.timestamp() - since_s) / full_s
+    held_s = until.timestamp() - since_s
+    if held_s < max(variable.max_age_s for variable in indicator.variables.values()):
+        return None
+    coverage = held_s / full_s
     return Period(datetime.fromtimestamp(since_s, until.tzinfo), until, min(1.0, coverage))
 
 
@@ -187,6 +198,8 @@ def _share(
         until_s=period.until.timestamp(),
         max_age_s=max_age_s,
     )
+    if variable.max_age_intervals and period.is_clipped:
+        observations = from_memory(observations)
     return MEASURES[variable.measure](observations)
 
 

@@ -26,6 +26,7 @@ class Silence:
     heard_at: datetime | None
     interval_s: float
     since: datetime  # when it was heard, or registered where it never was
+    origin: str | None = None
 
     def is_silent(self, now: datetime) -> bool:
         """Return whether more than three declared intervals have passed."""
@@ -84,6 +85,7 @@ def _raised(alert: EntityId, silence: Silence, now: datetime) -> Alert:
     return Alert(
         id=alert,
         observed_at=now,
+        origin=silence.origin,
         name=Text(f"장치 {device} 응답 없음", f"Device {device} is silent"),
         category=CATEGORY,
         sub_category=SUB_CATEGORY,
@@ -123,4 +125,5 @@ def silence_of(device: Document) -> Silence | None:
         heard_at=None if heard is None else datetime.fromisoformat(heard),
         interval_s=float(device["declaredInterval"]["value"]),
         since=datetime.fromisoformat(since),
+        origin=device.get("origin", {}).get("value"),
     )

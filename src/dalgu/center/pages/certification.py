@@ -12,6 +12,7 @@ from dalgu.center.documents import short_id
 from dalgu.center.history import chart_line
 from dalgu.certification.evidence import Snapshot
 from dalgu.certification.scorecard import Scorecard, Standing
+from dalgu.certification.variables import Row
 from dalgu.web.frame import actor_of, language_of
 
 ROWS = 100
@@ -68,6 +69,7 @@ class Pages:
             may_see_evidence=may_see,
             line=chart_line(indicator.name.say(language), indicator.unit.say(language), trend),
             most_rows=ROWS,
+            in_order=telling_first,
             short_id=short_id,
         )
 
@@ -79,6 +81,12 @@ class Pages:
         if standing.measured is None or standing.measured.measurement is None:
             return None
         return await self.center.certification.evidence(standing.measured.measurement)
+
+
+def telling_first(rows: list[Row]) -> list[Row]:
+    """Return the rows that lack most first, then those with the newest evidence."""
+    newest = sorted(rows, key=lambda row: row.last_at or "", reverse=True)
+    return sorted(newest, key=lambda row: row.share)
 
 
 def nearest_gain(card: Scorecard) -> Standing | None:

@@ -5,7 +5,7 @@ subject. Instants are float64 seconds since 1970 UTC.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +100,23 @@ def hours_fresh(seen: Observations) -> Floats:
     np.add.at(edges, (seen.subject[valid], end[valid]), -1)
     share: Floats = (np.cumsum(edges, axis=1)[:, :-1] > 0).mean(axis=1)
     return share
+
+
+def from_memory(seen: Observations) -> Observations:
+    """Begin the time of each subject that was heard soon where the memory begins.
+
+    A memory that begins at `since` cannot hold what was said before. A subject first heard
+    within its own `max_age_s` of that instant had no duty to speak earlier, so it counts from
+    the start; one that stayed silent longer does not.
+    """
+    first = np.full(seen.n, np.inf)
+    np.minimum.at(first, seen.subject, seen.at_s)
+    early = np.flatnonzero(first - seen.since_s <= seen.max_age_s)
+    return replace(
+        seen,
+        subject=np.concatenate([early, seen.subject]),
+        at_s=np.concatenate([np.full(len(early), seen.since_s), seen.at_s]),
+    )
 
 
 MEASURES: dict[str, Callable[[Observations], Floats]] = {
