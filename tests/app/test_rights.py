@@ -100,6 +100,35 @@ HUB = {
     ("GET", "/ngsi-ld/v1/jsonldContexts/*"): PUBLIC,
     ("DELETE", "/ngsi-ld/v1/jsonldContexts/*"): WRITE,
     ("GET", "/ngsi-ld/v1/info/sourceIdentity"): PUBLIC,
+    ("DELETE", "/ngsi-ld/v1/entities"): WRITE,
+    ("PATCH", "/ngsi-ld/v1/entities"): WRITE,
+    ("PUT", "/ngsi-ld/v1/entities"): WRITE,
+    ("GET", "/ngsi-ld/v1/entityMaps"): READ,
+    ("GET", "/ngsi-ld/v1/temporal/entityMaps"): READ,
+    ("GET", "/ngsi-ld/v1/entityMaps/*"): READ,
+    ("PATCH", "/ngsi-ld/v1/entityMaps/*"): READ,
+    ("DELETE", "/ngsi-ld/v1/entityMaps/*"): READ,
+    ("GET", "/ngsi-ld/v1/csourceRegistrations"): {O, A, M, S},
+    ("POST", "/ngsi-ld/v1/csourceRegistrations"): WRITE,
+    ("GET", "/ngsi-ld/v1/csourceRegistrations/*"): {O, A, M, S},
+    ("PATCH", "/ngsi-ld/v1/csourceRegistrations/*"): WRITE,
+    ("DELETE", "/ngsi-ld/v1/csourceRegistrations/*"): WRITE,
+    ("GET", "/ngsi-ld/v1/csourceSubscriptions"): {O, A, M, S},
+    ("POST", "/ngsi-ld/v1/csourceSubscriptions"): WRITE,
+    ("GET", "/ngsi-ld/v1/csourceSubscriptions/*"): {O, A, M, S},
+    ("PATCH", "/ngsi-ld/v1/csourceSubscriptions/*"): WRITE,
+    ("DELETE", "/ngsi-ld/v1/csourceSubscriptions/*"): WRITE,
+    ("POST", "/ngsi-ld/v1/temporal/entities/*/attrs"): WRITE,
+    ("DELETE", "/ngsi-ld/v1/temporal/entities/*/attrs/*"): WRITE,
+    ("PATCH", "/ngsi-ld/v1/temporal/entities/*/attrs/*/*"): WRITE,
+    ("DELETE", "/ngsi-ld/v1/temporal/entities/*/attrs/*/*"): WRITE,
+    ("DELETE", "/hub/v1/history/*"): WRITE,
+    ("POST", "/ngsi-ld/v1/snapshots"): WRITE,
+    ("DELETE", "/ngsi-ld/v1/snapshots"): WRITE,
+    ("GET", "/ngsi-ld/v1/snapshots/*"): READ,
+    ("PATCH", "/ngsi-ld/v1/snapshots/*"): WRITE,
+    ("DELETE", "/ngsi-ld/v1/snapshots/*"): WRITE,
+    ("POST", "/ngsi-ld/v1/snapshots/*/clone"): WRITE,
     ("GET", "/hub/v1/version"): PUBLIC,
     ("POST", "/hub/v1/deliveries"): {M, S},
     ("POST", "/hub/v1/observations"): WRITE,
@@ -125,7 +154,9 @@ BOUND = {
     *(
         key
         for key, who in HUB.items()
-        if who == WRITE and "subscriptions" not in key[1] and key[1] != "/hub/v1/deliveries"
+        if who == WRITE
+        and not any(word in key[1] for word in ("subscriptions", "csource"))
+        and key[1] != "/hub/v1/deliveries"
     ),
 }
 POLICY_REFUSALS = {

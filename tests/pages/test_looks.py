@@ -41,6 +41,7 @@ PIXELS = """
   element.map.triggerRepaint();
 })
 """
+SETTLED = "() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 150))"
 
 
 @pytest.mark.parametrize("theme", ["dark", "day"])
@@ -117,5 +118,6 @@ def test_nothing_scrolls_sideways_at_200_and_400_percent(reader, town):
         page = visitor.open(f"/en{path}")
         for width in (640, 320):  # of a screen 1280 wide
             page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate(SETTLED)  # charts measure themselves in the frame after a resize
             wide[path, width] = page.evaluate("document.documentElement.scrollWidth")
     assert {key: found for key, found in wide.items() if found > key[1]} == {}

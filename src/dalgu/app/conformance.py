@@ -215,7 +215,7 @@ def _mosquitto() -> Iterator[int]:
     """
     path = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if path is None:
-        raise PartNotInstalled("The MQTT cases need a broker: apt-get install mosquitto")
+        raise PartNotInstalled("The MQTT cases need a broker: apt-get install mosquitto.")
     port = _free_port()
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder, "mosquitto.conf")

@@ -195,7 +195,6 @@ class Observing:
                 if "observedAt" in instance or name in applied.changed:
                     self._writing.remember(touched, name, instance, message)
 
-
     def _tell_scope(self, touched: Touched, given: Document, message: int) -> Document:
         """Keep the history of a scope; return the document with the scope that is valid now."""
         before = None if touched.document is None else touched.document.get("scope")
