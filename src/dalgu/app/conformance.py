@@ -264,7 +264,9 @@ async def _serving(suite: Path) -> AsyncIterator[int]:
     port = _free_port(USUAL_PORT)
     with tempfile.TemporaryDirectory() as folder:
         async with open_hub(Path(folder), bundle(suite)) as hub:
-            config = uvicorn.Config(hub, port=port, log_level="warning", lifespan="off")
+            # Some cases look for 'Location' with its capital, though header names have no case
+            # (RFC 9110, 5.1); h11 sends names as they are written.
+            config = uvicorn.Config(hub, port=port, log_level="warning", lifespan="off", http="h11")
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server.serve())
             try:
