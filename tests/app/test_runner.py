@@ -64,8 +64,12 @@ async def pass_time(clock, runner, minutes, done):
     for _ in range(minutes):
         await clock.advance(MINUTE)
         await let_run()
-        while not done():  # a run ends with a durable write in another thread
-            await asyncio.wait_for(runner._store.next_commit(), 5)
+        while True:  # a run ends with a durable write in another thread
+            commit = runner._store.next_commit()  # taken before looking, so that none slips by
+            if done():
+                commit.cancel()
+                break
+            await asyncio.wait_for(commit, 5)
 
 
 def due(runner, diary):
