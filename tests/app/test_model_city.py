@@ -144,8 +144,9 @@ def test_a_killed_city_lost_count_of_minutes_only(fresh, model):
     async def killed():
         noting = asyncio.create_task(city._keep_noting())
         await asyncio.sleep(0)
+        commit = fresh.platform.store.next_commit()  # taken before what leads to it
         await fresh.clock.advance(NOTE_EVERY)
-        await asyncio.wait_for(fresh.platform.store.next_commit(), 5)
+        await asyncio.wait_for(commit, 5)
         noting.cancel()
 
     fresh.run(killed())
