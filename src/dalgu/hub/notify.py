@@ -24,7 +24,7 @@ from dalgu.hub.linked import Join, Shown, join_entities
 from dalgu.hub.model import Document
 from dalgu.hub.notification import NotificationRefused, notification
 from dalgu.hub.notified import Happening
-from dalgu.hub.outgoing import Reach, resolve
+from dalgu.hub.outgoing import Letter, Reach, is_taken, post
 from dalgu.hub.publish import publish
 from dalgu.hub.subscription import Subscription
 from dalgu.hub.subscriptions import Counters, Subscriptions
@@ -290,21 +290,10 @@ class Notifier:
         if endpoint.is_mqtt:
             await publish(endpoint, told.over_mqtt(), self._reach, subscription.id)
             return
-        url, extensions, headers = endpoint.uri, {}, dict(told.headers)
-        if self._transport is None:
-            target = await resolve(endpoint.uri, self._reach)
-            url, headers["Host"] = target.url, target.host
-            extensions = {"sni_hostname": target.server_name}
-        response = await client.post(
-            url,
-            content=told.over_http(),
-            headers=headers,
-            timeout=endpoint.timeout_s,
-            extensions=extensions,
-            follow_redirects=False,
-        )
-        if not response.is_success:
-            raise NotificationRefused(subscription.id, response.status_code)
+        letter = Letter(endpoint.uri, told.over_http(), told.headers, endpoint.timeout_s)
+        status = await post(client, letter, self._reach if self._transport is None else None)
+        if not is_taken(status):
+            raise NotificationRefused(subscription.id, status)
 
     async def _write_down(self) -> None:
         """Write cursor and counters whenever they changed; what gathers meanwhile goes at once."""

@@ -7,10 +7,15 @@ address that was judged is the one that is called: a name cannot point elsewhere
 import asyncio
 import ipaddress
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dalgu.kernel.errors import Forbidden
+
+if TYPE_CHECKING:
+    import httpx2
 
 MAX_ADDRESSES = 20
 
@@ -91,6 +96,48 @@ async def resolve(uri: str, reach: Reach) -> Target:
     bracketed = f"[{address}]" if ":" in address else address
     url = parts._replace(netloc=f"{bracketed}:{port}", fragment="").geturl()
     return Target(url, parts.netloc, host)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is posted to whom."""
+
+    uri: str
+    body: bytes
+    headers: Mapping[str, str]
+    timeout_s: float
+
+
+async def post(client: "httpx2.AsyncClient", letter: Letter, reach: Reach | None) -> int:
+    """Post to the very address that was judged; return the status of the answer.
+
+    Redirects are not followed: they would lead past the judgement. Without `reach` nothing is
+    looked up, as the client's transport decides where letters go.
+
+    Raises
+    ------
+    AddressRefused, HostUnknown
+        When the address is out of reach, or there is none.
+    """
+    url, headers, extensions = letter.uri, dict(letter.headers), {}
+    if reach is not None:
+        target = await resolve(letter.uri, reach)
+        url, headers["Host"] = target.url, target.host
+        extensions = {"sni_hostname": target.server_name}
+    response = await client.post(
+        url,
+        content=letter.body,
+        headers=headers,
+        timeout=letter.timeout_s,
+        extensions=extensions,
+        follow_redirects=False,
+    )
+    return response.status_code
+
+
+def is_taken(status: int) -> bool:
+    """Tell whether the status of an answer says success (RFC 9110, 15.3)."""
+    return 200 <= status < 300
 
 
 async def _addresses(host: str, port: int) -> list[str]:

@@ -3,7 +3,7 @@
 The functions never change the document they are given; parts that need no change are shared.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -258,14 +258,20 @@ def represent_feature(document: Document, how: Representation) -> Document:
     return {"id": feature_id, "type": "Feature", "geometry": geometry, "properties": properties}
 
 
-def represent_features(documents: Iterable[Document], how: Representation) -> Document:
-    """Return entities as a GeoJSON FeatureCollection."""
-    features = [represent_feature(document, how) for document in documents]
-    return {"type": "FeatureCollection", "features": features}
-
-
 def represent_temporal(document: Document, how: Representation) -> Document:
     """Return an entity's evolution: each attribute is the list of its instances (4.5.6)."""
+
+    def listed(several: list[Document]) -> JSON:
+        told = [one for one in several if VALUE_MEMBER[one["type"]] in one]
+        return [_normalized(one, how) for one in told]
+
+    return _evolution(document, how, listed)
+
+
+def _evolution(
+    document: Document, how: Representation, show: Callable[[list[Document]], JSON]
+) -> Document:
+    """Return what identifies an entity, and each shown attribute's instances in one form."""
     terms = how.context.terms
     shown: Document = {}
     for name, value in document.items():
@@ -278,8 +284,7 @@ def represent_temporal(document: Document, how: Representation) -> Document:
         else:
             chosen = _chosen(value, how)
             if chosen:
-                told = [one for one in chosen if VALUE_MEMBER[one["type"]] in one]
-                shown[_term(name, terms)] = [_normalized(one, how) for one in told]
+                shown[_term(name, terms)] = show(chosen)
     return shown
 
 
@@ -302,22 +307,12 @@ def represent_temporal_values(
     document: Document, how: Representation, timeproperty: str = "observedAt"
 ) -> Document:
     """Return an entity's evolution in short: pairs of value and instant (4.5.9)."""
-    terms = how.context.terms
-    shown: Document = {}
-    for name, value in document.items():
-        if not _is_shown(name, how):
-            continue
-        if name == "type":
-            shown[name] = _compacted(value, how.context)
-        elif name in _NOT_ATTRIBUTES and name != "scope":
-            shown[name] = value
-        else:
-            groups = _by_dataset(_chosen(value, how))
-            if groups:
-                shown[_term(name, terms)] = folded(
-                    [_values(group, how.context, timeproperty) for group in groups]
-                )
-    return shown
+
+    def paired(several: list[Document]) -> JSON:
+        groups = _by_dataset(several)
+        return folded([_values(group, how.context, timeproperty) for group in groups])
+
+    return _evolution(document, how, paired)
 
 
 def _by_dataset(several: list[Document]) -> list[list[Document]]:

@@ -24,7 +24,7 @@ from dalgu.hub.federation.registry import Registry
 from dalgu.hub.federation.wanted import EntityWanted, Wanted, interval_of
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.notification import NotificationRefused
-from dalgu.hub.outgoing import Reach, resolve
+from dalgu.hub.outgoing import Letter, Reach, is_taken, post
 from dalgu.hub.subscription import Subscription
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.kernel.clock import Clock, iso
@@ -219,21 +219,10 @@ class Watching:
     ) -> None:
         endpoint = subscription.endpoint
         body, headers = self._message(subscription, notice)
-        url, extensions = endpoint.uri, {}
-        if self._transport is None:
-            target = await resolve(endpoint.uri, self._reach)
-            url, headers["Host"] = target.url, target.host
-            extensions = {"sni_hostname": target.server_name}
-        response = await client.post(
-            url,
-            content=encode(body),
-            headers=headers,
-            timeout=endpoint.timeout_s,
-            extensions=extensions,
-            follow_redirects=False,
-        )
-        if not response.is_success:
-            raise NotificationRefused(subscription.id, response.status_code)
+        letter = Letter(endpoint.uri, encode(body), headers, endpoint.timeout_s)
+        status = await post(client, letter, self._reach if self._transport is None else None)
+        if not is_taken(status):
+            raise NotificationRefused(subscription.id, status)
 
     def _message(
         self, subscription: Subscription, notice: Notice
