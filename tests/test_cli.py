@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from dalgu.access.actor import CONSOLE
-from dalgu.app.commands import city
+from dalgu.app.commands.opening import city
 from dalgu.cli import app
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.settings import Settings

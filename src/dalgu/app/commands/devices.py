@@ -1,0 +1,80 @@
+"""Registers devices, loads files of readings, and reads messages again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from dalgu.app.commands.opening import any_city, city
+from dalgu.devices.importer import ImportReport, import_file
+from dalgu.devices.mapping import load_mapping
+from dalgu.devices.progress import Progress
+from dalgu.devices.registry import device_entity
+from dalgu.hub.hub import Message
+from dalgu.hub.types import Device
+from dalgu.hub.values import check_uri
+from dalgu.kernel.errors import InvalidInput
+from dalgu.kernel.settings import Settings
+
+
+class KeyInvalid(InvalidInput):
+    """A device key is no hexadecimal text."""
+
+    slug = "key-invalid"
+    title = "The device key is invalid"
+
+    def __init__(self) -> None:
+        super().__init__("The device key is invalid; it must be hexadecimal digits.")
+
+
+async def load_file(
+    settings: Settings,
+    file: Path,
+    mapping: Path,
+    *,
+    report: Path | None,
+    progress: Callable[[Progress], None],
+) -> ImportReport:
+    """Load a file into the hub by a mapping."""
+    declared = load_mapping(mapping)
+    async with any_city(settings) as platform:
+        return await import_file(
+            platform.hub,
+            file,
+            declared,
+            progress=progress,
+            clock=platform.clock,
+            report=report,
+        )
+
+
+async def add_device(settings: Settings, device: Device, key: str | None) -> None:
+    """Register a device, or change a registered one."""
+    if device.controlled_asset is not None:
+        check_uri("controlledAsset", device.controlled_asset)
+    name = device.id.removeprefix(device_entity(""))
+    try:
+        keys = {} if key is None else {name: bytes.fromhex(key)}
+    except ValueError:
+        raise KeyInvalid from None
+    async with any_city(settings) as platform:
+        platform.intake.check_profile(name, device.profile)
+        await platform.registry.register([device], keys)
+
+
+async def list_devices(settings: Settings) -> list[Device]:
+    """Return all registered devices."""
+    async with city(settings) as platform:
+        return [Device.from_document(one) async for one in platform.hub.every("Device")]
+
+
+async def refused(settings: Settings, limit: int) -> list[tuple[int, Message]]:
+    """Return the newest messages that could not be used."""
+    async with city(settings) as platform:
+        return await platform.hub.messages(refused=True, limit=limit)
+
+
+async def replay(settings: Settings, device: str) -> int:
+    """Decode the refused messages of a device again; return how many values were new."""
+    async with city(settings) as platform:
+        await platform.registry.load()
+        receipts = await platform.intake.replay_refused(device)
+        return sum(receipt.stored for receipt in receipts)
