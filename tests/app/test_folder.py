@@ -53,3 +53,14 @@ def test_a_folder_is_free_after_an_error(tmp_path):
 def test_the_lock_is_for_its_owner_alone(tmp_path):
     with Folder(tmp_path):
         assert (tmp_path / "lock").stat().st_mode & 0o077 == 0
+
+
+def test_a_running_city_tells_where_it_answers(tmp_path):
+    assert Folder(tmp_path).address is None
+    with Folder(tmp_path) as folder:
+        assert Folder(tmp_path).address is None  # it has not said so yet
+        folder.announce("http://localhost:9191")
+        assert Folder(tmp_path).address == "http://localhost:9191"
+    assert Folder(tmp_path).address is None
+    with Folder(tmp_path):
+        assert Folder(tmp_path).address is None  # what an earlier run said is gone

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from dalgu.devices.errors import DeviceUnknown, FieldInvalid, KeyRingAbsent
+from dalgu.devices.errors import DeviceUnknown, FieldInvalid, KeyInvalid, KeyRingAbsent
 from dalgu.devices.registry import Registered, Registry, device_entity
 from dalgu.hub.types import Device
 
@@ -73,6 +73,18 @@ def test_a_key_without_a_vault_is_refused_before_its_device_is_registered(city) 
         async with city() as c:
             with pytest.raises(KeyRingAbsent):
                 await c.registry.register([Device(id=device_entity(METER))], {METER: KEY})
+            assert await c.hub.types() == {}
+
+    asyncio.run(story())
+
+
+def test_a_key_of_another_length_is_refused_before_its_device_is_registered(city) -> None:
+    async def story() -> None:
+        async with city() as c:
+            registry = Registry(c.hub, PocketRing())
+            for key in (b"", KEY[:2], KEY + KEY):
+                with pytest.raises(KeyInvalid, match=METER):
+                    await registry.register([Device(id=device_entity(METER))], {METER: key})
             assert await c.hub.types() == {}
 
     asyncio.run(story())

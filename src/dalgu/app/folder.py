@@ -9,6 +9,8 @@ from typing import Self
 
 from dalgu.kernel.errors import AlreadyExisting
 
+MAX_ADDRESS_BYTES = 4_096
+
 
 class FolderInUse(AlreadyExisting):
     """Another process runs the city of this folder."""
@@ -37,6 +39,10 @@ class Folder:
         return self.path / "city.db"
 
     @property
+    def _lock_file(self) -> Path:
+        return self.path / "lock"
+
+    @property
     def key_file(self) -> Path:
         """Return the key that opens the vault."""
         return self.path / "city.key"
@@ -44,13 +50,33 @@ class Folder:
     def __enter__(self) -> Self:
         """Lock the folder; raise `FolderInUse` when another process has it."""
         self.path.mkdir(parents=True, exist_ok=True)
-        self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        self._lock = os.open(self._lock_file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._lock)
             raise FolderInUse(self.path) from None
+        os.ftruncate(self._lock, 0)
         return self
+
+    def announce(self, url: str) -> None:
+        """Tell the commands of this machine where the city of the locked folder answers."""
+        os.pwrite(self._lock, url.encode(), 0)
+
+    @property
+    def address(self) -> str | None:
+        """Return where the city of this folder answers, `None` when none runs."""
+        try:
+            lock = os.open(self._lock_file, os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:  # held: what is written is of the city that runs
+            return os.read(lock, MAX_ADDRESS_BYTES).decode() or None
+        finally:
+            os.close(lock)
+        return None
 
     def __exit__(
         self,

@@ -128,6 +128,7 @@ async def serve(
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(server.serve(sockets=[listener]))
             await server.ready.wait()
+            folder.announce(url)
             await greet(platform, options, folder, url)
             calm_collector()
             behind = [group.create_task(work) for work in works(platform, options, model)]

@@ -67,11 +67,11 @@ def link(
     data: DataDir = None,
 ) -> None:
     """Print a fresh one-time link that makes an account, an administrator's by default."""
-    from dalgu.app.commands.access import account_link
+    from dalgu.app.commands.access import account_link, address_of
 
     chosen = settings(data_dir=data).settings
     secret = wait(account_link(chosen, role_of(role), tuple(district or ())))
-    url = chosen.public_url or f"http://localhost:{chosen.port}"
+    url = address_of(chosen)
     typer.echo(f"{url}/{chosen.language}/welcome/{secret}")
 
 

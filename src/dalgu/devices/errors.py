@@ -142,6 +142,19 @@ class KeyRingAbsent(InvalidInput):
         )
 
 
+class KeyInvalid(InvalidInput):
+    """A device key is no AES-128 key, which all our telegrams and frames are encrypted with."""
+
+    slug = "key-invalid"
+    title = "The device key is invalid"
+
+    def __init__(self, device: str) -> None:
+        super().__init__(
+            f"The key of device '{device}' is invalid; it must be 32 hexadecimal digits (AES-128).",
+            device=device,
+        )
+
+
 class ContentTypeUnsupported(InvalidInput):
     """A message comes in a content type that no format is written in."""
 

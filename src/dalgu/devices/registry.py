@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from dalgu.devices.errors import DeviceUnknown, KeyRingAbsent
+from dalgu.devices.errors import DeviceUnknown, KeyInvalid, KeyRingAbsent
 from dalgu.devices.formats.fields import device_id
 from dalgu.hub.errors import EntityNotExisting
 from dalgu.hub.hub import Event, Hub
@@ -17,6 +17,7 @@ from dalgu.kernel.ids import EntityId, entity_id
 
 PREFIX = entity_id("Device", "")
 EVENTS_A_TURN = 500
+KEY_BYTES = 16  # AES-128, of OMS telegrams and of LoRaWAN alike
 # Each message of a device changes these; they say nothing that resolving needs.
 _HEARD_ONLY = frozenset({"deviceState"})
 
@@ -129,6 +130,8 @@ class Registry:
             When an id is no device id.
         KeyRingAbsent
             When there are keys and nowhere to keep them.
+        KeyInvalid
+            When a key has not the 16 bytes of AES-128.
         """
         registered = list(devices)
         for device in registered:
@@ -157,6 +160,9 @@ class Registry:
     async def _keep(self, keys: Mapping[str, bytes]) -> None:
         if self._keys is None:
             raise KeyRingAbsent
+        for device, key in keys.items():
+            if len(key) != KEY_BYTES:
+                raise KeyInvalid(device)
         await self._keys.keep(keys)
 
     async def _refresh(self, entity: EntityId) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from dalgu.access.actor import CONSOLE, Role
 from dalgu.app.commands.opening import any_city, city
+from dalgu.app.folder import Folder
 from dalgu.kernel.errors import InvalidInput
 from dalgu.kernel.settings import Settings
 
@@ -68,3 +69,9 @@ async def audit_fault(settings: Settings) -> int | None:
     """Return the number of the first tampered audit entry, `None` when the chain holds."""
     async with city(settings) as platform:
         return await platform.access.verify_audit()
+
+
+def address_of(settings: Settings) -> str:
+    """Return where people open the city: where it runs now, or where it would by its settings."""
+    running = Folder(settings.data_path).address
+    return settings.public_url or running or f"http://localhost:{settings.port}"

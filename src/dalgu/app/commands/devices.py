@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dalgu.app.commands.opening import any_city, city
+from dalgu.devices.errors import KeyInvalid
 from dalgu.devices.importer import ImportReport, import_file
 from dalgu.devices.mapping import load_mapping
 from dalgu.devices.progress import Progress
@@ -11,18 +12,7 @@ from dalgu.devices.registry import device_entity
 from dalgu.hub.hub import Message
 from dalgu.hub.types import Device
 from dalgu.hub.values import check_uri
-from dalgu.kernel.errors import InvalidInput
 from dalgu.kernel.settings import Settings
-
-
-class KeyInvalid(InvalidInput):
-    """A device key is no hexadecimal text."""
-
-    slug = "key-invalid"
-    title = "The device key is invalid"
-
-    def __init__(self) -> None:
-        super().__init__("The device key is invalid; it must be hexadecimal digits.")
 
 
 async def load_file(
@@ -54,7 +44,7 @@ async def add_device(settings: Settings, device: Device, key: str | None) -> Non
     try:
         keys = {} if key is None else {name: bytes.fromhex(key)}
     except ValueError:
-        raise KeyInvalid from None
+        raise KeyInvalid(name) from None
     async with any_city(settings) as platform:
         platform.intake.check_profile(name, device.profile)
         await platform.registry.register([device], keys)
