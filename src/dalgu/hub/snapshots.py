@@ -1,6 +1,7 @@
 """Frozen copies of what queries found (CIM 009 5.16), each a tenant of its own in the store."""
 
 import asyncio
+import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -49,6 +50,9 @@ _TOLD: Final = frozenset(
 _MEMBERS: Final = _GIVEN | _TOLD | {"id", "type", "snapshotTemporalQueries"}
 
 Search = Callable[[Query], AsyncIterator[list[Document]]]  # pages of what a query finds
+
+
+log = logging.getLogger(__name__)
 
 
 class SnapshotNotExisting(ResourceNotFound):
@@ -169,9 +173,15 @@ class Snapshots:
         await self._keep(made)
 
         async def filled() -> None:
-            await work()
-            if made["id"] in self._all:
-                await self._keep(made)
+            try:
+                await work()
+                if made["id"] in self._all:
+                    await self._keep(made)
+            except DalguError as failure:  # the disk, say: nobody waits for this task
+                made["snapshotStatus"] = "failure"
+                log.warning(
+                    "snapshot.failed", extra={"snapshot": made["id"], "reason": failure.detail}
+                )
 
         task = asyncio.create_task(filled())
         self._filling.add(task)

@@ -138,12 +138,12 @@ class Writing:
         return Change(DELETED, touched.key, _without_name(touched.before))
 
     def _locate(self, key: int, document: Document, *, is_new: bool) -> None:
-        bounds = _bounds(document)
+        bounds = bounds_of(document)
         if bounds is not None or not is_new:
             self.tables.documents.locate(key, bounds)
 
     def _expire(self, key: int, document: Document) -> None:
-        soonest = min(_ends(document), default=None)
+        soonest = min(ends_of(document), default=None)
         self.tables.expiries.put(key, soonest)
         if soonest is not None and self._expires is not None:
             self._expires(soonest)
@@ -196,7 +196,7 @@ class Writing:
         return Change(UPDATED, touched.key, {name: before.get(name) for name in touched.changed})
 
 
-def _ends(holder: JSON, opaque: frozenset[str] = frozenset()) -> Iterator[int]:
+def ends_of(holder: JSON, opaque: frozenset[str] = frozenset()) -> Iterator[int]:
     """Yield every `expiresAt` of an entity, of its attributes and of theirs."""
     for name, value in holder.items():
         if name == "expiresAt":
@@ -204,7 +204,7 @@ def _ends(holder: JSON, opaque: frozenset[str] = frozenset()) -> Iterator[int]:
         elif name not in opaque and isinstance(value, (dict, list)):
             for one in instances(value):
                 if isinstance(one, dict):
-                    yield from _ends(one, _VALUES)
+                    yield from ends_of(one, _VALUES)
 
 
 def micros_of(stamp: str) -> int:
@@ -216,7 +216,7 @@ def _without_name(document: Document) -> Document:
     return {name: value for name, value in document.items() if name not in ("id", "type")}
 
 
-def _bounds(document: Document) -> Bounds | None:
+def bounds_of(document: Document) -> Bounds | None:
     """Return the box around all places of an entity, `None` where it has none."""
     boxes = [
         box_of(one["value"])

@@ -6,6 +6,8 @@ from typing import Any
 
 import apsw
 
+from dalgu.store.errors import BLAMELESS, failure_of
+
 Row = tuple[Any, ...]  # what SQLite answers is typed by the statement, not by Python
 
 STATEMENTS_CACHED = 200  # above the number of distinct statements in this folder
@@ -39,24 +41,33 @@ def prepare_writer(
 
 
 def connect_reader(path: str, vfs: str | None) -> apsw.Connection:
-    """Open a connection that refuses to write."""
-    connection = connect(path, vfs)
-    connection.pragma("query_only", 1)
-    connection.pragma("cache_size", -READER_CACHE_KIB)
+    """Open a connection that refuses to write; raise `StoreFailed` when the file does not open."""
+    try:
+        connection = connect(path, vfs)
+        connection.pragma("query_only", 1)
+        connection.pragma("cache_size", -READER_CACHE_KIB)
+    except BLAMELESS as cause:
+        raise failure_of(cause) from cause
     return connection
 
 
 def rows(connection: apsw.Connection, statement: str, values: Sequence[object] = ()) -> list[Row]:
-    """Return all rows of a statement."""
-    found: list[Row] = connection.execute(statement, tuple(values)).fetchall()
+    """Return all rows of a statement; raise `StoreFailed` when the disk does not give them."""
+    try:
+        found: list[Row] = connection.execute(statement, tuple(values)).fetchall()
+    except BLAMELESS as cause:
+        raise failure_of(cause) from cause
     return found
 
 
 def first_row(
     connection: apsw.Connection, statement: str, values: Sequence[object] = ()
 ) -> Row | None:
-    """Return the first row of a statement, `None` where it has none."""
-    found: Row | None = connection.execute(statement, tuple(values)).fetchone()
+    """Return the first row of a statement, `None` where it has none; raise as `rows` does."""
+    try:
+        found: Row | None = connection.execute(statement, tuple(values)).fetchone()
+    except BLAMELESS as cause:
+        raise failure_of(cause) from cause
     return found
 
 

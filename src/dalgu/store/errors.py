@@ -1,5 +1,9 @@
 """What the store refuses or fails at."""
 
+from typing import ClassVar
+
+import apsw
+
 from dalgu.kernel.errors import DalguError
 
 
@@ -15,16 +19,17 @@ class StoreClosed(DalguError):
 
 
 class StoreFailed(DalguError):
-    """The disk did not take the data; nothing of the work is acknowledged."""
+    """The disk or the file does not serve; nothing of the work is acknowledged."""
 
     status = 503
     slug = "store-failed"
-    title = "The store could not write"
+    title = "The store failed"
+    mend: ClassVar[str] = "Check the disk and its file system."
 
     def __init__(self, cause: str) -> None:
         super().__init__(
-            f"The store could not write: {cause}. Nothing of this work is acknowledged. "
-            "Check the disk and its file system.",
+            f"The store failed: {cause or 'the disk does not answer'}. "
+            f"Nothing of this work is acknowledged. {self.mend}",
             cause=cause,
         )
 
@@ -35,6 +40,24 @@ class DiskFull(StoreFailed):
     status = 507
     slug = "disk-full"
     title = "The disk is full"
+    mend = "Make room on the disk of the data folder; the store then goes on by itself."
+
+
+class StoreReadOnly(StoreFailed):
+    """The file, its folder or its file system takes no writes."""
+
+    slug = "store-read-only"
+    title = "The store is read-only"
+    mend = "Let the platform's user write the data folder, and mount its file system for writing."
+
+
+class StoreDamaged(StoreFailed):
+    """The file is not what was written to it."""
+
+    status = 500
+    slug = "store-damaged"
+    title = "The store is damaged"
+    mend = "Stop the platform, check the disk, and restore the newest backup with: dalgu restore."
 
 
 class SchemaTooNew(DalguError):
@@ -63,3 +86,24 @@ class StoreForeign(DalguError):
         super().__init__(
             f"File '{path}' is not a store of this platform. Name another data folder.", path=path
         )
+
+
+# What the disk or the file is to blame for, and what is said of it; the first that fits.
+_FAILURES: tuple[tuple[type[apsw.Error], type[StoreFailed]], ...] = (
+    (apsw.FullError, DiskFull),
+    (apsw.ReadOnlyError, StoreReadOnly),
+    (apsw.CorruptError, StoreDamaged),
+    (apsw.NotADBError, StoreDamaged),
+    (apsw.IOError, StoreFailed),
+    (apsw.CantOpenError, StoreFailed),
+    (apsw.NoMemError, StoreFailed),
+    (apsw.BusyError, StoreFailed),
+)
+BLAMELESS: tuple[type[apsw.Error], ...] = tuple(cause for cause, _ in _FAILURES)
+"""Exceptions of SQLite that no work is to blame for."""
+
+
+def failure_of(cause: apsw.Error) -> StoreFailed:
+    """Return what an exception of SQLite says of the disk and its file."""
+    fitting = (failure for kind, failure in _FAILURES if isinstance(cause, kind))
+    return next(fitting, StoreFailed)(str(cause))

@@ -19,7 +19,7 @@ from dalgu.store.connection import (
     connect_reader,
     prepare_writer,
 )
-from dalgu.store.errors import StoreClosed
+from dalgu.store.errors import BLAMELESS, StoreClosed, failure_of
 from dalgu.store.migrate import check, migrate
 from dalgu.store.tables import Tables
 from dalgu.store.writer import WAITING_LIMIT, Writer
@@ -81,19 +81,24 @@ class Store:
             When a newer release wrote the file.
         StoreForeign
             When the file is a database of something else.
+        StoreFailed
+            When the file cannot be read or written; a subclass says why.
 
         """
         sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_INTERVAL_S))
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = connect(str(path), vfs)
         try:
-            found = check(connection, str(path))
-            prepare_writer(connection, durability, checkpoint_pages)
-            migrate(connection, found)
-        except BaseException:
-            connection.close()
-            raise
+            connection = connect(str(path), vfs)
+            try:
+                found = check(connection, str(path))
+                prepare_writer(connection, durability, checkpoint_pages)
+                migrate(connection, found)
+            except BaseException:
+                connection.close()
+                raise
+        except BLAMELESS as cause:
+            raise failure_of(cause) from cause
         return cls(path, Writer(connection, waiting_limit=waiting_limit), connection, vfs)
 
     @property
@@ -156,11 +161,14 @@ class Store:
     def _scan(self, work: Callable[[Tables], T]) -> T:
         tables = self.read()
         connection: apsw.Connection = self._local.connection
-        connection.execute("BEGIN")
         try:
+            connection.execute("BEGIN")
             return work(tables)
+        except BLAMELESS as cause:
+            raise failure_of(cause) from cause
         finally:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a failing disk may have ended it
+                connection.execute("ROLLBACK")
 
     def _back_up(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -188,7 +196,7 @@ class Store:
         for connection in (*self._readers, self._connection):
             # A dead disk cannot fold the log into the file; the log has all, and the next
             # start will do it.
-            with contextlib.suppress(apsw.IOError, apsw.FullError):
+            with contextlib.suppress(*BLAMELESS):
                 connection.close()
 
 

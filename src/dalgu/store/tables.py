@@ -4,6 +4,7 @@ import apsw
 
 from dalgu.store.documents import Documents
 from dalgu.store.expiries import Expiries
+from dalgu.store.inspection import Inspection
 from dalgu.store.ledger import Ledgers
 from dalgu.store.messages import Messages
 from dalgu.store.names import Names
@@ -24,3 +25,4 @@ class Tables:
         self.outbox = Outbox(connection)
         self.records = Records(connection)
         self.ledger = Ledgers(connection)
+        self.inspection = Inspection(connection, self.names)

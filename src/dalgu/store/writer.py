@@ -20,7 +20,7 @@ from typing import Any
 import apsw
 
 from dalgu.kernel.errors import Overloaded
-from dalgu.store.errors import DiskFull, StoreClosed, StoreFailed
+from dalgu.store.errors import BLAMELESS, StoreClosed, StoreFailed, failure_of
 from dalgu.store.tables import Tables
 
 WAITING_LIMIT = 10_000  # works; beyond it the store refuses rather than grow without bound
@@ -28,17 +28,8 @@ GROUP_LIMIT = 512  # works in one commit; keeps the wait of the first one short
 
 Work = Callable[[Tables], Any]
 
-# What the disk or the file is to blame for: it fails the group, not the one work.
-_FAILURES = (
-    apsw.FullError,
-    apsw.IOError,
-    apsw.CorruptError,
-    apsw.NotADBError,
-    apsw.CantOpenError,
-    apsw.ReadOnlyError,
-    apsw.NoMemError,
-    apsw.BusyError,
-)
+
+_OF_THE_DISK: tuple[type[Exception], ...] = (*BLAMELESS, StoreFailed)  # fails the whole group
 
 
 class _SpoiledGroup(Exception):
@@ -162,7 +153,7 @@ class Writer:
         before = self._connection.total_changes()
         try:
             waiting.result = waiting.work(self._tables)
-        except _FAILURES:
+        except _OF_THE_DISK:
             raise
         except Exception as error:
             if self._connection.total_changes() != before:
@@ -173,7 +164,7 @@ class Writer:
         self._connection.execute("SAVEPOINT work")
         try:
             waiting.result = waiting.work(self._tables)
-        except _FAILURES:
+        except _OF_THE_DISK:
             raise
         except Exception as error:  # re-raised to the caller of this work
             waiting.error = error
@@ -220,8 +211,4 @@ def _answer(group: Iterable[_Waiting], commits: Iterable[asyncio.Future[None]]) 
 
 
 def _failure(cause: Exception) -> Exception:
-    if isinstance(cause, apsw.FullError):
-        return DiskFull(str(cause))
-    if isinstance(cause, apsw.Error):
-        return StoreFailed(str(cause))
-    return cause
+    return failure_of(cause) if isinstance(cause, apsw.Error) else cause

@@ -1,0 +1,1 @@
+"""What the README's figures come from: commands that print ours beside a limit or a peer."""

@@ -1,0 +1,1 @@
+"""Long campaigns against the store and the hub: power cuts, kills, hours at speed."""
