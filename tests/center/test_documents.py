@@ -1,6 +1,6 @@
 import pytest
 
-from dalgu.center.documents import shown, title, value
+from dalgu.center.documents import Sheet, sheet, shown, title, value
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,20 @@ def test_a_thing_without_a_name_is_called_by_its_id():
 
 def test_of_several_instances_the_first_counts():
     assert value({"id": "x", "type": "X", "level": [{"value": 1}, {"value": 2}]}, "level") == 1
+
+
+def test_a_structured_value_is_shown_as_a_table():
+    steps = [{"minutes": 15, "free": 5}, {"minutes": 30, "method": "lastValue"}]
+    assert sheet({"value": steps}, "en") == Sheet(
+        ("In minutes", "Free", "Method"), (("15", "5", "–"), ("30", "–", "as now"))
+    )
+    assert sheet({"value": {"car": 1200, "unheardOf": 1}}, "ko") == Sheet(
+        ("승용차", "unheardOf"), (("1,200", "1"),)
+    )
+
+
+@pytest.mark.parametrize(
+    "found", [12, "text", None, [], ["a"], {"type": "Point", "coordinates": [1, 2]}]
+)
+def test_a_value_that_fits_in_a_line_is_no_table(found):
+    assert sheet({"value": found}, "en") is None

@@ -1,5 +1,6 @@
 """What a normalized NGSI-LD document says, read for a screen."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from dalgu.hub.model import JSON, Document
@@ -74,6 +75,39 @@ def shown(attribute: Document, language: Language) -> str:
     if isinstance(found, dict) and "coordinates" in found:
         return _shown_place(found)
     return _shown_value(found, attribute.get("unitCode"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A structured value as a small table: the words of its columns, its rows of texts."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def sheet(attribute: Document, language: Language) -> Sheet | None:
+    """Return a structured value as a table, `None` for a value that fits in a line.
+
+    A list of objects has a row for each; one object has a column for each of its members.
+    """
+    found = attribute.get("value")
+    if not found or (isinstance(found, dict) and "coordinates" in found):
+        return None
+    records = found if isinstance(found, list) else [found]
+    if not all(isinstance(one, dict) for one in records):
+        return None
+    fields = tuple(dict.fromkeys(name for one in records for name in one))
+    return Sheet(
+        columns=tuple(field_of(name, language) for name in fields),
+        rows=tuple(
+            tuple(shown({"value": one.get(name)}, language) for name in fields) for one in records
+        ),
+    )
+
+
+def field_of(name: str, language: Language) -> str:
+    """Return what people call a member of a structured value."""
+    return catalogue(language).get(f"fields.{name}") or label_of(name, language)
 
 
 def _shown_place(geometry: Document) -> str:

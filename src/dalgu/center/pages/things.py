@@ -10,7 +10,7 @@ from starlette.routing import Route
 from dalgu.access.policy import Operation, may
 from dalgu.center import alerts, layers
 from dalgu.center.context import Center
-from dalgu.center.documents import attributes, label_of, observed, shown, title, value
+from dalgu.center.documents import attributes, label_of, observed, sheet, shown, title, value
 from dalgu.center.history import chart_line
 from dalgu.center.picture import picture
 from dalgu.hub.hub import Message, Query
@@ -87,6 +87,7 @@ class Pages:
                     "name": label_of(name, language),
                     "attribute": name,
                     "text": shown(one, language),
+                    "sheet": sheet(one, language),
                     "link": one.get("object"),
                     "at": one.get("observedAt"),
                     "message": newest[0][1] if newest else 0,
