@@ -113,6 +113,7 @@ HUB = {
     ("GET", "/ngsi-ld/v1/csourceRegistrations/*"): {O, A, M, S},
     ("PATCH", "/ngsi-ld/v1/csourceRegistrations/*"): WRITE,
     ("DELETE", "/ngsi-ld/v1/csourceRegistrations/*"): WRITE,
+    ("POST", "/ngsi-ld/ex/remote-notify"): PUBLIC,
     ("GET", "/ngsi-ld/v1/csourceSubscriptions"): {O, A, M, S},
     ("POST", "/ngsi-ld/v1/csourceSubscriptions"): WRITE,
     ("GET", "/ngsi-ld/v1/csourceSubscriptions/*"): {O, A, M, S},
@@ -249,10 +250,13 @@ def test_the_table_names_every_route_of_the_site(fresh, monkeypatch):
     assert named == set(SITE)
 
 
+PREFIXES = {"ngsi-ld": "/ngsi-ld/v1/", "hub": "/hub/v1/", "ex": "/ngsi-ld/ex/"}
+
+
 def test_the_table_names_every_route_of_the_hub(fresh):
     served = composed.hub_api(fresh.platform)._routes
     named = {
-        (method, "/".join(("", words[0], "v1", *words[1:])))
+        (method, PREFIXES[words[0]] + "/".join(words[1:]))
         for words, methods in served.items()
         for method in methods
     }

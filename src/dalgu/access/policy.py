@@ -21,6 +21,7 @@ class Operation(StrEnum):
     ENTITY_DELETE = "entity.delete"
     SUBSCRIPTION_READ = "subscription.read"
     SUBSCRIPTION_WRITE = "subscription.write"
+    NOTICE_SEND = "notice.send"
     EXPORT_READ = "export.read"
     UPLINK_SEND = "uplink.send"
     MESSAGE_READ = "message.read"
@@ -91,6 +92,8 @@ POLICY: dict[Operation, Rule] = {
     Operation.SUBSCRIPTION_READ: _rule("구독 조회", "Read subscriptions", _O, _A, _M, _S),
     # a subscription sends the city's data away: not for every reader
     Operation.SUBSCRIPTION_WRITE: _rule("구독 만들기", "Write subscriptions", _M, _S),
+    # the id of the forwarded subscription, which only its source knows, is what lets a hub in
+    Operation.NOTICE_SEND: _open("다른 허브의 알림 받기", "Take notifications of other hubs"),
     Operation.EXPORT_READ: _rule("대량 내려받기", "Export history in bulk", _A, _E, _M, _S),
     # devices
     Operation.UPLINK_SEND: _rule("장치 메시지 보내기", "Send device messages", _M, _S),

@@ -33,7 +33,7 @@ async def open_hub(folder: Path, bundle: Mapping[str, JSON]) -> AsyncIterator[Te
     contexts = Contexts(store, clock, bundle, Fetcher(reach))
     subscriptions = Subscriptions(store, contexts, clock)
     notifier = Notifier(hub, subscriptions, store, clock, reach=reach)
-    federation = Federation(store, contexts, clock, reach=reach)
+    federation = Federation(store, contexts, clock, notifier=notifier, reach=reach)
 
     def serve(tenant: str) -> Served:
         own, its = hub.tenant(tenant), Subscriptions(store, contexts, clock, tenant)

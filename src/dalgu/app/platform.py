@@ -99,6 +99,7 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
     )
     contexts = Contexts(store, clock, fetch=Fetcher(reach) if settings.hub.fetch_contexts else None)
     subscriptions = Subscriptions(store, contexts, clock)
+    notifier = Notifier(hub, subscriptions, store, clock, reach=reach)
     return Platform(
         settings=settings,
         clock=clock,
@@ -111,8 +112,8 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         intake=Intake(hub, registry, decoders, clock),
         contexts=contexts,
         subscriptions=subscriptions,
-        notifier=Notifier(hub, subscriptions, store, clock, reach=reach),
-        federation=Federation(store, contexts, clock, reach=reach),
+        notifier=notifier,
+        federation=Federation(store, contexts, clock, notifier=notifier, reach=reach),
         services=built,
         certification=certification,
         runner=JobRunner(store, hub, clock, jobs(built, certification)),

@@ -8,9 +8,10 @@ given up, so a restart may repeat notifications and never loses one (at least on
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -28,12 +29,14 @@ from dalgu.hub.outgoing import Letter, Reach, is_taken, post
 from dalgu.hub.publish import publish
 from dalgu.hub.subscription import Subscription
 from dalgu.hub.subscriptions import Counters, Subscriptions
+from dalgu.hub.waiting import Assembler, Item, Queue
 from dalgu.kernel.clock import Clock, iso
-from dalgu.kernel.errors import DalguError
+from dalgu.kernel.errors import DalguError, Overloaded
 from dalgu.store.sqlite import Store
 from dalgu.store.tables import Tables
 
 READER: Final = "notifications"  # name of the durable cursor
+RELAYED: Final = "hub.relayed-notices"  # what other hubs notified, until it is told on
 MAX_WAITING: Final = 1_000  # entities in the queue of one subscription
 MAX_ENTITIES: Final = 100  # in one notification
 MAX_LOOKED_AT: Final = 100_000  # entities that one interval looks at
@@ -45,19 +48,6 @@ GLANCE: Final = timedelta(seconds=1)  # how soon a new interval is seen
 log = logging.getLogger(__name__)
 
 decode = msgspec.json.Decoder(Document).decode
-
-
-@dataclass(slots=True)
-class Queue:
-    """What one subscription is still to be told: entity -> (oldest event, what happened)."""
-
-    waiting: dict[str, tuple[int, Happening]] = field(default_factory=dict)
-    under_way: list[int] = field(default_factory=list)
-    is_served: bool = False
-
-    def oldest(self) -> int | None:
-        """Return the oldest event that is not dealt with."""
-        return min((*self.under_way, *(seq for seq, _ in self.waiting.values())), default=None)
 
 
 class Notifier:
@@ -75,8 +65,11 @@ class Notifier:
         tenant: str = "",
     ) -> None:
         self._reader = f"{READER}@{tenant}" if tenant else READER
+        self._relayed = f"{RELAYED}@{tenant}" if tenant else RELAYED
+        self.tenant = tenant
         self._hub = hub
         self._subscriptions = subscriptions
+        self.assembler: Assembler | None = None
         self._store = store
         self._clock = clock
         self._reach = reach
@@ -85,7 +78,19 @@ class Notifier:
         self._read = 0  # the newest event that was matched
         self._changed = asyncio.Event()  # something is to be written down
         self._dirty: set[str] = set()
+        self._done: set[str] = set()  # receipts of what is dealt with
+        self._arrived = asyncio.Event()  # another hub notified something
         self._slots = asyncio.Semaphore(MAX_AT_ONCE)
+
+    @property
+    def hub(self) -> Hub:
+        """The hub whose events are told."""
+        return self._hub
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """The subscriptions that are served."""
+        return self._subscriptions
 
     @property
     def cursor(self) -> int:
@@ -105,6 +110,7 @@ class Notifier:
         async with self._client() as client, asyncio.TaskGroup() as tasks:
             tasks.create_task(self._write_down())
             tasks.create_task(self._keep_intervals(tasks, client))
+            tasks.create_task(self._start_relayed(tasks, client))
             while True:
                 events = await self._hub.events(self._read)
                 for event in events:
@@ -129,7 +135,7 @@ class Notifier:
             return
         for subscription in candidates:
             if subscription.concerns(happening):
-                self._enqueue(subscription, event.seq, happening)
+                self._enqueue(subscription, Item(event.seq, happening))
 
     async def _happening(self, event: Event) -> Happening | None:
         before = decode(event.before) if event.before else dict.fromkeys(event.attributes)
@@ -143,6 +149,48 @@ class Notifier:
         except EntityNotExisting:
             return None  # it went since; its own event follows
         return Happening(event.kind, document, before, iso(event.at))
+
+    async def relay(self, key: str, source: str, documents: list[Document]) -> None:
+        """Tell on what a context source notified (5.8.6); it is durable when this returns.
+
+        Raises
+        ------
+        Overloaded
+            When too much waits for the subscriber already: the source tries again.
+        """
+        queue = self._queues.setdefault(key, Queue())
+        if len(queue.waiting) + len(documents) > MAX_WAITING:
+            raise Overloaded(f"More than {MAX_WAITING} entities wait for '{key[:200]}'.")
+        at = iso(self._clock.now())  # so that what a stop leaves is taken up in its order
+        kept = {f"{at} {uuid.uuid4()}": (key, source, one) for one in documents}
+        bodies = {receipt: msgspec.json.encode(one) for receipt, one in kept.items()}
+        await self._store.write(partial(self._keep_relayed, bodies=bodies))
+        if key in self._subscriptions:
+            self._take_up(kept.items())
+
+    def _keep_relayed(self, tables: Tables, bodies: dict[str, bytes]) -> None:
+        for receipt, body in bodies.items():
+            tables.records.put(self._relayed, receipt, body)
+
+    def _take_up(self, kept: Iterable[tuple[str, tuple[str, str, Document]]]) -> None:
+        for receipt, (key, source, document) in kept:
+            if key not in self._subscriptions:  # deleted since
+                self._done.add(receipt)
+                continue
+            item = Item(self._read, Happening("relayed", document), source, (receipt,))
+            self._enqueue(self._subscriptions.get(key), item)
+        self._arrived.set()
+
+    async def _start_relayed(self, tasks: asyncio.TaskGroup, client: httpx2.AsyncClient) -> None:
+        """Send what other hubs notified: first what a stop left, then what comes."""
+        left = self._store.read().records.all(self._relayed)
+        known = {receipt for queue in self._queues.values() for receipt in queue.receipts}
+        self._take_up((key, msgspec.json.decode(body)) for key, body in left if key not in known)
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            self._start(tasks, client)
+            self._changed.set()
 
     async def _keep_intervals(self, tasks: asyncio.TaskGroup, client: httpx2.AsyncClient) -> None:
         """Queue what subscriptions with a time interval are due, whatever changes (5.8.6)."""
@@ -164,23 +212,24 @@ class Notifier:
             found = (await self._hub.query(asked)).entities
             for document in found:
                 if subscription.selects(document):
-                    self._enqueue(subscription, self._read, Happening("due", document))
+                    self._enqueue(subscription, Item(self._read, Happening("due", document)))
             if len(found) < MAX_WAITING:
                 return
             offset += MAX_WAITING
 
-    def _enqueue(self, subscription: Subscription, seq: int, happening: Happening) -> None:
+    def _enqueue(self, subscription: Subscription, item: Item) -> None:
         queue = self._queues.setdefault(subscription.id, Queue())
         counters = self._subscriptions.counters[subscription.id]
-        entity = happening.document["id"]
-        earlier = queue.waiting.get(entity)
+        place = item.happening.document["id"], item.source
+        earlier = queue.waiting.get(place)
         if earlier is None and len(queue.waiting) >= MAX_WAITING:
             counters.dead_lettered += 1
             self._dirty.add(subscription.id)
+            self._done.update(item.receipts)
             return
         if earlier is not None:
-            seq, happening = earlier[0], happening.after(earlier[1])
-        queue.waiting[entity] = (seq, happening)
+            item = item.after(earlier)
+        queue.waiting[place] = item
         counters.waiting = len(queue.waiting)
 
     def _start(self, tasks: asyncio.TaskGroup, client: httpx2.AsyncClient) -> None:
@@ -197,25 +246,45 @@ class Notifier:
                 if key not in self._subscriptions:
                     break
                 chosen = [queue.waiting.pop(one) for one in list(queue.waiting)[:MAX_ENTITIES]]
-                queue.under_way = [seq for seq, _ in chosen]
-                subscription = self._subscriptions.get(key)
-                shown = await self._shown(subscription, [happening for _, happening in chosen])
-                await self._send(client, key, shown, max(queue.under_way))
+                queue.under_way = [one.seq for one in chosen]
+                shown = await self._shown(self._subscriptions.get(key), chosen)
+                if shown:
+                    await self._send(client, key, shown, max(queue.under_way))
+                self._done.update(receipt for one in chosen for receipt in one.receipts)
                 queue.under_way = []
                 self._note(key, queue)
         finally:
             queue.is_served = False
             if key not in self._subscriptions:
+                self._done |= queue.receipts
                 queue.waiting.clear()
                 queue.under_way = []
 
-    async def _shown(self, subscription: Subscription, happenings: list[Happening]) -> list[Shown]:
+    async def _shown(self, subscription: Subscription, items: list[Item]) -> list[Shown]:
         """Return what a notification shows, with the linked entities it is to bring."""
-        documents = [subscription.tells(one) for one in happenings]
+        if subscription.is_split:
+            items = await self._whole(subscription, items)
+        documents = [subscription.tells(one.happening) for one in items]
         if subscription.join == "@none":
             return [(one, subscription.how) for one in documents]
         join = Join(flat=subscription.join == "flat", levels=subscription.join_level)
         return await join_entities(self._hub, documents, subscription.how, join)
+
+    async def _whole(self, subscription: Subscription, items: list[Item]) -> list[Item]:
+        """Put together what sources notified in parts, and keep what fits the queries (5.8.6).
+
+        What happened here was asked the queries already, as it stands here.
+        """
+        found: list[Item] = []
+        for item in items:
+            if not item.source or item.is_gone or self.assembler is None:
+                found.append(item)
+                continue
+            happening = item.happening
+            document = await self.assembler.whole(subscription, happening.document, item.source)
+            if subscription.fits(document):
+                found.append(replace(item, happening=replace(happening, document=document)))
+        return found
 
     async def _hold_back(self, key: str) -> None:
         """Wait until the subscription's throttling lets the next notification go."""
@@ -301,19 +370,21 @@ class Notifier:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            cursor, dirty = self.cursor, self._dirty
-            self._dirty = set()
+            cursor, dirty, done = self.cursor, self._dirty, self._done
+            self._dirty, self._done = set(), set()
             states = {
                 key: msgspec.json.encode(self._subscriptions.counters[key])
                 for key in dirty
                 if key in self._subscriptions.counters
             }
-            if cursor == written and not states:
+            if cursor == written and not states and not done:
                 continue
-            await self._store.write(partial(self._keep, cursor=cursor, states=states))
+            await self._store.write(partial(self._keep, cursor=cursor, states=states, done=done))
             written = cursor
 
-    def _keep(self, tables: Tables, cursor: int, states: dict[str, bytes]) -> None:
+    def _keep(self, tables: Tables, cursor: int, states: dict[str, bytes], done: set[str]) -> None:
         tables.outbox.advance(self._reader, cursor)
+        for receipt in done:
+            tables.records.delete(self._relayed, receipt)
         for key, state in states.items():
             tables.records.put(self._subscriptions.states, key, state)

@@ -14,7 +14,6 @@ from dalgu.hub.linked import MAX_JOIN_LEVEL
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.notified import Happening, notified
 from dalgu.hub.query.geo import GeoFilter, compile_geo
-from dalgu.hub.query.grammar import parse_q
 from dalgu.hub.query.parse import geometry_of
 from dalgu.hub.query.pattern import Pattern, compile_pattern
 from dalgu.hub.query.q import (
@@ -72,6 +71,14 @@ class Selector:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a subscription came: at which address of this hub, past which hubs before it."""
+
+    address: str = ""  # as http://hub.example:8080
+    via: tuple[str, ...] = ()  # of the Via header (6.3.18)
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """A subscription, ready to be asked whether a change concerns it."""
 
@@ -93,6 +100,10 @@ class Subscription:
     is_active: bool = True
     expires_at: datetime | None = None
     throttling: timedelta = timedelta()
+    is_split: bool = False  # entities are put together from several sources before queries (5.2.12)
+    local_only: bool = False
+    csf: Predicate | None = None  # over the properties of the sources to be used
+    arrival: Arrival = Arrival()
     since: int = 0  # events up to this one happened before there was a subscription
     stamps: Document = field(default_factory=dict)
 
@@ -112,9 +123,15 @@ class Subscription:
 
     def selects(self, document: Document) -> bool:
         """Whether an entity is subscribed to and fits the queries."""
+        return self.watches(document) and self.fits(document)
+
+    def watches(self, document: Document) -> bool:
+        """Whether an entity is subscribed to."""
         types = types_of(document)
-        if self.selectors and not any(s.selects(document["id"], types) for s in self.selectors):
-            return False
+        return not self.selectors or any(s.selects(document["id"], types) for s in self.selectors)
+
+    def fits(self, document: Document) -> bool:
+        """Whether an entity fits the queries."""
         return (
             (self.q is None or self.q(document))
             and (self.geo is None or self.geo.accepts(document))
@@ -179,6 +196,8 @@ def read_subscription(
         show_changes=_flag("notification.showChanges", notification.get("showChanges", False)),
         join=_one_of("notification.join", notification.get("join", "@none"), _JOINS),
         join_level=_level(notification.get("joinLevel", 1)),
+        is_split=bool(body.get("splitEntities", False)) and not body.get("localOnly", False),
+        local_only=bool(body.get("localOnly", False)),
         interval=interval,
         is_active=_flag("isActive", body.get("isActive", True)),
         expires_at=_instant("expiresAt", body.get("expiresAt")),
@@ -204,9 +223,8 @@ def _check_members(body: Document) -> None:
 
 
 def _queries(body: Document, context: Context, find: Find | None) -> dict[str, Any]:
-    if "csf" in body:
-        parse_q(_text("csf", body["csf"]))  # is asked of registrations, not of entities
     return {
+        "csf": _predicate(_text("csf", body["csf"]), context, None) if "csf" in body else None,
         "q": _predicate(body["q"], context, find) if "q" in body else None,
         "geo": _geo(body["geoQ"], context) if "geoQ" in body else None,
         "scope": compile_scope(_text("scopeQ", body["scopeQ"])) if "scopeQ" in body else None,

@@ -1,7 +1,7 @@
 """All subscriptions of a hub: kept in the store, and found by what a change touches."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Event
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.types import candidate_types
-from dalgu.hub.subscription import DEFAULT_TRIGGERS, Subscription, read_subscription
+from dalgu.hub.subscription import DEFAULT_TRIGGERS, Arrival, Subscription, read_subscription
 from dalgu.hub.values import NULL, check_uri
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import DalguError
@@ -86,6 +86,7 @@ class Subscriptions:
         self._by_type: dict[str, dict[str, set[str]]] = {}  # type -> attribute -> ids; "" = any
         self._periodic: set[str] = set()  # those with a time interval
         self.counters: dict[str, Counters] = {}
+        self.listeners: list[Callable[[str], None]] = []  # are told which one changed
         records = store.read().records
         for key, body in records.all(self.collection):
             kept = msgspec.json.decode(body)
@@ -97,7 +98,8 @@ class Subscriptions:
     def _read(self, key: str, kept: Document) -> Subscription:
         context = self._contexts.resolve(kept["context"])
         made = self._made(kept["body"], context, key)
-        return replace(made, since=kept["since"], stamps=kept["stamps"])
+        arrival = msgspec.convert(kept.get("arrival", {}), Arrival)
+        return replace(made, since=kept["since"], stamps=kept["stamps"], arrival=arrival)
 
     def _made(self, body: JSON, context: Context, key: str) -> Subscription:
         return read_subscription(body, context, key, self._shown_in(body, context), self._find)
@@ -146,6 +148,10 @@ class Subscriptions:
         """Yield all subscriptions in the order of their ids."""
         return (self._all[key] for key in sorted(self._all))
 
+    def names(self) -> list[str]:
+        """Return the ids of those that are listed, in their order."""
+        return sorted(self._all)
+
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self._all)
@@ -178,7 +184,13 @@ class Subscriptions:
         created = datetime.fromisoformat(subscription.stamps["createdAt"])
         return (last or created) + (subscription.interval or timedelta())
 
-    async def create(self, body: JSON, context: Context = CORE, base: str = "") -> str:
+    async def create(
+        self,
+        body: JSON,
+        context: Context = CORE,
+        base: str = "",
+        arrival: Arrival = Arrival(),  # noqa: B008  # a frozen value
+    ) -> str:
         """Create a subscription (5.8.1); return its id.
 
         `base` is the address below which this hub serves contexts, for one that has no URL.
@@ -205,7 +217,8 @@ class Subscriptions:
         self._check_expiry(subscription)
         if base and "jsonldContext" not in subscription.body:
             subscription = await self._named(subscription, base)
-        await self._keep(replace(subscription, since=since, stamps=stamps))
+        made = replace(subscription, since=since, stamps=stamps, arrival=arrival)
+        await self._keep(made)
         return key
 
     def _check_expiry(self, subscription: Subscription) -> None:
@@ -232,7 +245,7 @@ class Subscriptions:
         if "expiresAt" in patch:
             self._check_expiry(changed)
         stamps = held.stamps | {"modifiedAt": iso(self._clock.now())}
-        await self._keep(replace(changed, since=held.since, stamps=stamps))
+        await self._keep(replace(changed, since=held.since, stamps=stamps, arrival=held.arrival))
 
     async def delete(self, key: str) -> None:
         """Delete a subscription (5.8.5)."""
@@ -246,6 +259,11 @@ class Subscriptions:
         )
         self._drop(key)
         self.counters.pop(key, None)
+        self._tell(key)
+
+    def _tell(self, key: str) -> None:
+        for listener in self.listeners:
+            listener(key)
 
     async def _keep(self, subscription: Subscription) -> None:
         kept = msgspec.json.encode(
@@ -254,12 +272,14 @@ class Subscriptions:
                 "context": subscription.context.source,
                 "since": subscription.since,
                 "stamps": subscription.stamps,
+                "arrival": subscription.arrival,
             }
         )
         await self._store.write(
             lambda tables: tables.records.put(self.collection, subscription.id, kept)
         )
         self._hold(subscription)
+        self._tell(subscription.id)
 
     def shown(self, key: str, context: Context = CORE, *, sys_attrs: bool = False) -> Document:
         """Return a subscription as a client sees it, with its counters."""

@@ -1,92 +1,11 @@
 """Two real hubs side by side: what one asks, the other answers."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import httpx2
 import msgspec
-import pytest
 
-from dalgu.hub.api.app import HubApi
-from dalgu.hub.federation.sharing import Federation
-from dalgu.hub.hosted import Contexts
-from dalgu.hub.local import LocalHub
-from dalgu.hub.subscriptions import Subscriptions
-from dalgu.kernel.clock import ManualClock
-from dalgu.store.sqlite import Durability, Store
-
-BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 CAR = "urn:ngsi-ld:Vehicle:1"
-
-
-class Peers(httpx2.AsyncBaseTransport):
-    """Leads each host to the hub of that name; the others are not there."""
-
-    def __init__(self):
-        self.hubs = {}
-        self.seen = []
-
-    async def handle_async_request(self, request):
-        self.seen.append(request)
-        hub = self.hubs.get(request.url.host)
-        if hub is None:
-            raise httpx2.ConnectError("nobody is there")
-        return await httpx2.ASGITransport(app=hub).handle_async_request(request)
-
-
-class Place:
-    def __init__(self, name, path, peers):
-        self.clock = ManualClock(BEGIN)
-        self.store = Store.open(path, durability=Durability.OFF)
-        hub, contexts = LocalHub(self.store, self.clock), Contexts(self.store, self.clock)
-        subscriptions = Subscriptions(self.store, contexts, self.clock)
-        self.federation = Federation(self.store, contexts, self.clock, transport=peers)
-        api = HubApi(hub, subscriptions, contexts, clock=self.clock, federation=self.federation)
-        peers.hubs[name] = api
-        self.client = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=api), base_url=f"http://{name}/ngsi-ld/v1"
-        )
-
-    async def register(self, to, **members):
-        body = {
-            "type": "ContextSourceRegistration",
-            "endpoint": f"http://{to}",
-            "information": [{"entities": [{"type": "Vehicle"}]}],
-            "operations": ["redirectionOps", "createBatch", "queryBatch"],
-        }
-        answer = await self.client.post("/csourceRegistrations", json=body | members)
-        assert answer.status_code == 201, answer.text
-        return answer.headers["location"].rpartition("/")[2]
-
-    async def create(self, **attributes):
-        local = {"local": "true"}
-        body = {"id": CAR, "type": "Vehicle", **attributes}
-        assert (await self.client.post("/entities", json=body, params=local)).status_code == 201
-
-    async def car(self, **parameters):
-        asked = {"options": "keyValues"} | parameters
-        answer = await self.client.get(f"/entities/{CAR}", params=asked)
-        return answer.json() if answer.status_code == 200 else answer.status_code
-
-
-@pytest.fixture
-def join(tmp_path):
-    """Run a scene with a hub here and a hub there."""
-
-    def joined(scene):
-        async def play():
-            peers = Peers()
-            here, there = (Place(n, tmp_path / f"{n}.db", peers) for n in ("here", "there"))
-            await scene(here, there, peers)
-            for place in (here, there):
-                await place.client.aclose()
-                await place.federation.courier.aclose()
-                await place.store.close()
-
-        asyncio.run(play())
-
-    return joined
-
 
 EXCLUSIVE = {
     "mode": "exclusive",

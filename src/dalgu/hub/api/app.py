@@ -232,7 +232,7 @@ def _routes(
         **_map_routes(hub),
         **({} if federation is None else sources.routes(federation, hub)),
         **temporal_routes.routes(hub, clock, most),
-        **_other_routes(hub, subscriptions),
+        **_other_routes(hub, subscriptions, federation),
         **_own_routes(hub),
     }
 
@@ -325,7 +325,7 @@ def _entity_routes(hub: Hub, federation: Federation | None) -> Table:
     }
 
 
-def _other_routes(hub: Hub, subscriptions: Subscriptions) -> Table:
+def _other_routes(hub: Hub, subscriptions: Subscriptions, federation: Federation | None) -> Table:
     catalogue = discovery.Catalogue()
 
     def listed(
@@ -345,6 +345,7 @@ def _other_routes(hub: Hub, subscriptions: Subscriptions) -> Table:
         return handle, operation
 
     here = subscription_resource
+    forwarding = None if federation is None else federation.forwarding
     return {
         ("ngsi-ld", "types"): listed(discovery.types),
         ("ngsi-ld", "types", "*"): listed(discovery.type_),
@@ -352,7 +353,7 @@ def _other_routes(hub: Hub, subscriptions: Subscriptions) -> Table:
         ("ngsi-ld", "attributes", "*"): listed(discovery.attribute),
         ("ngsi-ld", "subscriptions"): {
             "GET": subscribed(here.query, "subscription.read"),
-            "POST": subscribed(here.create, "subscription.write"),
+            "POST": subscribed(partial(here.create, forwarding=forwarding), "subscription.write"),
         },
         ("ngsi-ld", "subscriptions", "*"): {
             "GET": subscribed(here.retrieve, "subscription.read"),

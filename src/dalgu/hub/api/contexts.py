@@ -10,8 +10,13 @@ _KINDS = ("Hosted", "Cached", "ImplicitlyCreated")
 
 def base_of(call: Call) -> str:
     """Return the address below which hosted contexts are served, as the client sees it."""
+    return f"{address_of(call)}{ROOT}/jsonldContexts/"
+
+
+def address_of(call: Call) -> str:
+    """Return the address of this hub, as the client sees it."""
     host = call.header(b"host") or "localhost"
-    return f"{call.scope.get('scheme', 'http')}://{host}{ROOT}/jsonldContexts/"
+    return f"{call.scope.get('scheme', 'http')}://{host}"
 
 
 async def add(call: Call) -> Response:

@@ -94,6 +94,12 @@ class Call:
         value = self._headers.get(name)
         return None if value is None else value.decode("latin-1")
 
+    def via(self) -> tuple[str, ...]:
+        """Return the hubs that a request came by, of every Via header (6.3.18)."""
+        fields = (value for name, value in self.scope["headers"] if name == b"via")
+        parts = (one.strip() for value in fields for one in value.decode("latin-1").split(","))
+        return tuple(one for one in parts if one)
+
     def parameters(self, known: frozenset[str]) -> dict[str, str]:
         """Return the query parameters; raise when one is not known."""
         raw: bytes = self.scope["query_string"]

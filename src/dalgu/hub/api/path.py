@@ -8,10 +8,13 @@ from dalgu.hub.errors import InvalidRequest, PathNotExisting
 
 NGSI_LD: Final = "/ngsi-ld/v1/"
 OWN: Final = "/hub/v1/"
+BETWEEN_HUBS: Final = "/ngsi-ld/ex/"
+
+_INTERFACES: Final = (("ngsi-ld", NGSI_LD), ("hub", OWN), ("ex", BETWEEN_HUBS))
 
 
 def segments(scope: Scope) -> tuple[str, ...]:
-    """Return the interface (`ngsi-ld` or `hub`) and the decoded segments of the path after it.
+    """Return the interface (`ngsi-ld`, `hub`, `ex`) and the decoded segments of the path after it.
 
     A slash inside an id arrives percent-encoded; only the raw path can tell it from a separator.
     """
@@ -20,7 +23,7 @@ def segments(scope: Scope) -> tuple[str, ...]:
     if b"%" not in raw and path.startswith(NGSI_LD) and path[-1] != "/":
         return ("ngsi-ld", *path[len(NGSI_LD) :].split("/"))
     text = raw.partition(b"?")[0].decode("latin-1") if b"%" in raw else path
-    for interface, prefix in (("ngsi-ld", NGSI_LD), ("hub", OWN)):
+    for interface, prefix in _INTERFACES:
         at = text.find(prefix)
         if at >= 0:
             parts = text[at + len(prefix) :].rstrip("/").split("/")

@@ -7,6 +7,7 @@ from dalgu.hub.api.entities import location, paging
 from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, decode, shown, shown_list
 from dalgu.hub.context import Context
 from dalgu.hub.errors import BadRequestData
+from dalgu.hub.federation.notices import read_notice
 from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.federation.wanted import EntityWanted, Wanted, interval_of
 from dalgu.hub.hub import Hub, Page, Query
@@ -170,6 +171,17 @@ async def rewatch(federation: Federation, call: Call) -> Response:
     return Response(204)
 
 
+async def take_notice(federation: Federation, call: Call) -> Response:
+    """Take what a source notifies of a subscription that was forwarded to it (5.8.6)."""
+    call.parameters(frozenset())
+    body = await call.json()
+    notice = read_notice(body, federation.now())
+    inside = body.get("@context") if isinstance(body, dict) else None
+    context = call.context() if inside is None else call.contexts.resolve(inside)
+    await federation.noticing.take(notice, context)
+    return Response(200)
+
+
 Route = tuple[Callable[[Call], Awaitable[Response]], str]
 
 
@@ -196,9 +208,12 @@ def routes(federation: Federation, hub: Hub) -> dict[tuple[str, ...], dict[str, 
 
         return handle, operation
 
+    between = ("ex", "remote-notify")
+    told = {} if federation.forwarding is None else {"POST": over(take_notice, "notice.send")}
     root = ("ngsi-ld", "csourceRegistrations")
     watchers = ("ngsi-ld", "csourceSubscriptions")
     return {
+        **({between: told} if told else {}),
         root: {
             "GET": over(query, "subscription.read"),
             "POST": (creating, "subscription.write"),

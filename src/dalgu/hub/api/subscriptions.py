@@ -1,8 +1,9 @@
 """Subscriptions over HTTP (CIM 009 6.10, 6.11)."""
 
-from dalgu.hub.api.contexts import base_of
+from dalgu.hub.api.contexts import address_of, base_of
 from dalgu.hub.api.entities import location, paging
 from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, shown, shown_list
+from dalgu.hub.federation.forwarding import Forwarding
 from dalgu.hub.hub import Page, Query
 from dalgu.hub.query.parse import (
     DEFAULT_LIMIT,
@@ -12,17 +13,23 @@ from dalgu.hub.query.parse import (
     parse_options,
     whole,
 )
+from dalgu.hub.subscription import Arrival
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.hub.values import check_uri
 
 _OPTIONS = frozenset(("sysAttrs", "count"))
 
 
-async def create(subscriptions: Subscriptions, call: Call) -> Response:
+async def create(
+    subscriptions: Subscriptions, call: Call, forwarding: Forwarding | None = None
+) -> Response:
     """Create a subscription (6.10.3.1)."""
     call.parameters(frozenset(("local",)))
     body, context = await call.document()
-    key = await subscriptions.create(body, context, base_of(call))
+    arrival = Arrival(address_of(call), call.via())
+    if forwarding is not None:
+        forwarding.check(arrival)
+    key = await subscriptions.create(body, context, base_of(call), arrival)
     return Response(201, b"", [(b"location", location("subscriptions", key))])
 
 
@@ -36,7 +43,7 @@ async def query(subscriptions: Subscriptions, call: Call) -> Response:
         offset=whole(parameters, "offset", 0, MAX_OFFSET),
         count=flag(parameters, "count") or "count" in options,
     )
-    keys = [one.id for one in subscriptions]
+    keys = subscriptions.names()
     chosen = keys[asked.offset : asked.offset + asked.limit + 1]
     bodies = [subscriptions.shown(key, context, sys_attrs="sysAttrs" in options) for key in chosen]
     headers = paging(call, asked, Page(bodies, len(keys)))

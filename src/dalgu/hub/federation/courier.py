@@ -68,6 +68,7 @@ class Answer:
     status: int
     body: bytes = b""
     warnings: tuple[str, ...] = ()
+    location: str = ""
 
 
 class AnswerTooLarge(DalguError):
@@ -155,7 +156,8 @@ class Courier:
         finally:
             await response.aclose()
         warnings = tuple(response.headers.get_list("ngsild-warning"))
-        return Answer(response.status_code, bytes(body), warnings)
+        location = response.headers.get("location", "")
+        return Answer(response.status_code, bytes(body), warnings, location)
 
     def _open(self) -> httpx2.AsyncClient:
         if self._client is None:

@@ -136,3 +136,30 @@ class PartlyDone(DalguError):
             "success": self.success,
             "errors": [{"entityId": key, "error": one.problem()} for key, one in self.errors],
         }
+
+
+class SubscriptionReturned(HubError):
+    """A subscription that this hub forwarded has come back to it."""
+
+    status = 508
+    slug = "subscription-returned"
+    etsi = "InternalError"
+    title = "A subscription has come back to the hub that sent it out"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The subscription went out from this hub and has come back: a registration leads back "
+            "here. Name this hub's alias in its contextSourceAlias."
+        )
+
+
+class NoticeUnknown(ResourceNotFound):
+    """A source notifies of a subscription that this hub forwarded nowhere."""
+
+    title = "The subscription of the notification does not exist"
+
+    def __init__(self, subscription: str) -> None:
+        super().__init__(
+            f"No subscription was forwarded as '{shown(subscription)}'.",
+            subscription=shown(subscription),
+        )

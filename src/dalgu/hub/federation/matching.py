@@ -33,22 +33,29 @@ class Matching:
     """The registrations of a hub as one request sees them."""
 
     def __init__(
-        self, registry: Registry, origin: Origin, alias: str, csf: Predicate | None = None
+        self,
+        registry: Registry,
+        origin: Origin,
+        alias: str,
+        csf: Predicate | None = None,
+        *,
+        without: str = "",
     ) -> None:
         self._registry = registry
-        self._passed = {one.split()[-1] for one in origin.via if one.split()}
-        self._is_back = alias in self._passed
+        self._via = origin.via
+        self._is_back = has_passed(alias, origin.via)
         self._csf = csf
+        self._without = without  # the registration that has told already
 
     def _candidates(self) -> Iterable[Registration]:
         for one in self._registry:
-            if self._registry.is_cooling(one):
+            if one.id == self._without or self._registry.is_cooling(one):
                 continue
             if self._csf is None or self._csf(properties(one)):
                 yield one
 
     def _is_loop(self, one: Registration) -> bool:
-        return self._is_back or (one.alias is not None and one.alias in self._passed)
+        return self._is_back or (one.alias is not None and has_passed(one.alias, self._via))
 
     def of_entity(self, entity: str, types: list[str]) -> list[Match]:
         """Return the sources that may hold something of an entity; no types: not known."""
@@ -86,3 +93,12 @@ class Matching:
         scope = frozenset().union(*names) if all(names) else frozenset()
         named = tuple(dict.fromkeys(i for i in ids if i is not None)) if all(ids) else ()
         return Match(one, scope, named, is_loop=self._is_loop(one))
+
+
+def has_passed(alias: str, via: Iterable[str]) -> bool:
+    """Whether a request has been at a hub before (6.3.18).
+
+    >>> has_passed("west", ["1.1 east", "1.1 west"])
+    True
+    """
+    return any(one.split()[-1] == alias for one in via if one.split())

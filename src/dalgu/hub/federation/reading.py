@@ -59,10 +59,13 @@ class Reading:
         self._preferred = ("queryEntity", "queryBatch")
         self.warnings: list[str] = []
 
-    async def retrieve(self, entity: EntityId) -> Document:
-        """Return one entity, put together; raise `EntityNotExisting`."""
+    async def retrieve(self, entity: EntityId, known: JSON = None) -> Document:
+        """Return one entity, put together; raise `EntityNotExisting`.
+
+        `known` are its types, where they are known though it is not held here.
+        """
         local = await self._local(entity)
-        types = types_of(local) if local is not None else self._types()
+        types = types_of(local or {"type": known or self._types()})
         matches = self._reached(self._matching.of_entity(entity, types))
         answers = await self._gathered([(match, self._one(match, entity)) for match in matches])
         parts = [] if local is None else [stripped(local, matches)]
@@ -210,7 +213,7 @@ def held_part(document: Document, match: Match) -> Document:
     """Return what of an entity a source may speak of: it is believed in its registration only."""
     if not match.attributes:
         return document
-    fixed = ("id", "type", "scope", "createdAt", "modifiedAt")
+    fixed = ("id", "type", "scope", "createdAt", "modifiedAt", "deletedAt")
     return {k: v for k, v in document.items() if k in fixed or k in match.attributes}
 
 

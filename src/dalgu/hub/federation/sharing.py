@@ -4,6 +4,7 @@
 shared (history, messages, events) is asked of the hub itself.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl
@@ -13,8 +14,12 @@ import httpx2
 from dalgu.hub.api.batch import query_parameters
 from dalgu.hub.api.exchange import Call, decode
 from dalgu.hub.change import Applied, Change
+from dalgu.hub.federation.assembling import Assembling
 from dalgu.hub.federation.courier import Courier, Origin
+from dalgu.hub.federation.forwarded import Copies
+from dalgu.hub.federation.forwarding import Forwarding
 from dalgu.hub.federation.matching import Matching
+from dalgu.hub.federation.noticing import Noticing
 from dalgu.hub.federation.purging import Purging
 from dalgu.hub.federation.reading import Reading
 from dalgu.hub.federation.registry import Registry
@@ -23,39 +28,61 @@ from dalgu.hub.federation.writing import Writing
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub, Page, Query
 from dalgu.hub.model import Document
+from dalgu.hub.notify import Notifier
 from dalgu.hub.outgoing import Reach
 from dalgu.hub.query.q import Predicate, compile_q, expand_q
-from dalgu.kernel.clock import Clock
+from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
 from dalgu.store.sqlite import Store
 
 
 class Federation:
-    """The other context sources of a hub: who they are, and the way to them."""
+    """The other context sources of a hub: who they are, and the way to them.
 
-    def __init__(
+    With `notifier`, its subscriptions are forwarded to them, and it tells on what they notify.
+    """
+
+    def __init__(  # noqa: PLR0913  # the composition root names each part once
         self,
         store: Store,
         contexts: Contexts,
         clock: Clock,
         *,
+        notifier: Notifier | None = None,
         reach: Reach = Reach(),  # noqa: B008  # a frozen value
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self.contexts = contexts
+        self._clock = clock
         self.registry = Registry(store, contexts, clock)
         self.courier = Courier(self.registry, reach, transport)
         watchers = Watchers(store, contexts, clock)
         self.watching = Watching(self.registry, watchers, clock, reach=reach, transport=transport)
 
+        self.forwarding: Forwarding | None = None
+        if notifier is not None:
+            copies = Copies(store, contexts, clock, notifier.tenant)
+            parts = contexts, clock, self.registry, self.courier
+            self.forwarding = Forwarding(copies, *parts, notifier)
+            self.noticing = Noticing(copies, notifier, clock)
+            watchers.of_entities = notifier.subscriptions
+            notifier.assembler = Assembling(notifier.hub, self.registry, self.courier, contexts)
+
     async def run(self) -> None:
-        """Tell subscribers of changes of the registrations until cancelled."""
+        """Tell subscribers of registrations, and forward subscriptions, until cancelled."""
         await self.registry.keep_alias()
         try:
-            await self.watching.run()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.watching.run())
+                if self.forwarding is not None:
+                    tasks.create_task(self.forwarding.run())
         finally:
             await self.courier.aclose()
+
+    def now(self) -> str:
+        """Return the instant as documents have it."""
+        return iso(self._clock.now())
 
     @property
     def is_idle(self) -> bool:
@@ -169,11 +196,10 @@ class SharedHub:
     def _origin(self) -> Origin:
         call = self._call
         fields = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in call.scope["headers"]]
-        via = [one.strip() for k, v in fields if k == "via" for one in v.split(",")]
         body = decode(call.sent) if call.sent else None
         first = body[0] if isinstance(body, list) and body else body
         context = call.context_of(first) if isinstance(first, dict) else call.context()
-        return Origin(context, dict(fields), tuple(one for one in via if one))
+        return Origin(context, dict(fields), call.via())
 
     def _matching(self, origin: Origin) -> Matching:
         text = self._asked.get("csf")

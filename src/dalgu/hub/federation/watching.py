@@ -36,6 +36,9 @@ ATTEMPTS: Final = 5
 FIRST_PAUSE: Final = timedelta(seconds=1)  # doubles with every attempt
 GLANCE: Final = timedelta(seconds=1)  # how soon a new interval is seen
 
+OWN: Final = ":sources"  # ends the id of the hub's own subscription beside one of entities
+_SHARED: Final = ("entities", "watchedAttributes", "csf", "expiresAt", "status")
+
 NEW: Final = "newlyMatching"
 UPDATED: Final = "updated"
 GONE: Final = "noLongerMatching"
@@ -48,13 +51,32 @@ class Watchers(Subscriptions):
 
     collection = "hub.source-subscriptions"
     states = "hub.source-subscription-states"
+    of_entities: Subscriptions | None = None  # those for which sources are watched, too
+
+    def names(self) -> list[str]:
+        """Return the ids; after those of clients, those that the hub holds itself (5.8.1.4)."""
+        return super().names() + [
+            one.id + OWN
+            for one in self.of_entities or ()
+            if one.arrival.address and not one.local_only
+        ]
 
     def shown(self, key: str, context: Context = CORE, *, sys_attrs: bool = False) -> Document:
         """Return a subscription as a client sees it; triggers are of entities, not of sources."""
+        if key not in self and self.of_entities is not None and key.endswith(OWN):
+            return _own(self.of_entities.shown(key.removesuffix(OWN), context), key)
         body = super().shown(key, context, sys_attrs=sys_attrs)
         if "notificationTrigger" not in self.get(key).body:
             body.pop("notificationTrigger", None)
         return body
+
+
+def _own(held: Document, key: str) -> Document:
+    """Return the subscription to registrations that belongs to one to entities (5.8.1.4)."""
+    shared: Document = {name: held[name] for name in _SHARED if name in held}
+    # The hub itself is told, within its process.
+    endpoint = {"uri": "urn:ngsi-ld:local", "accept": JSON_TYPE}
+    return {"id": key, "type": "Subscription", **shared, "notification": {"endpoint": endpoint}}
 
 
 @dataclass(frozen=True, slots=True)
