@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dalgu.hub.model import JSON
 from dalgu.kernel.clock import local
+from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import LANGUAGES, Language
 
 CATALOGUES = Path(__file__).parent / "catalogue"
@@ -40,6 +41,20 @@ def _flat(table: Mapping[str, JSON], prefix: str) -> Iterator[tuple[str, str]]:
 def phrase(language: Language, key: str, **values: object) -> str:
     """Return the phrase of a key with its values put in; an unknown key is a `KeyError`."""
     return catalogue(language)[key].format(**values)
+
+
+def refusal(language: Language, error: Exception) -> str | None:
+    """Return what a deliberate error says in a reader's language, `None` where only it can say."""
+    told = _refusals(language).get(type(error).__name__)
+    if told is None or not isinstance(error, DalguError):
+        return None
+    return told.format_map(error.parts)
+
+
+@cache
+def _refusals(language: Language) -> Mapping[str, str]:
+    path = CATALOGUES / f"errors.{language}.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
 def browser_phrases(language: Language) -> dict[str, str]:

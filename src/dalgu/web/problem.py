@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from dalgu.hub.model import JSON
 from dalgu.kernel.errors import DalguError, Unauthenticated
 from dalgu.web.frame import Frame, language_of
+from dalgu.web.language import refusal
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -37,7 +38,13 @@ def answer(frame: Frame, request: Request, error: Exception) -> Response:
     if isinstance(error, Unauthenticated) and request.method == "GET":
         back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
         return RedirectResponse(f"/{language_of(request)}/sign-in?next={back}", 303)
-    page = frame.render(request, "problem.html", status=problem["status"], problem=problem)
+    page = frame.render(
+        request,
+        "problem.html",
+        status=problem["status"],
+        problem=problem,
+        told=refusal(language_of(request), error),
+    )
     page.headers.update(headers)
     return page
 
