@@ -46,6 +46,7 @@ SITE = {
     ("GET", "/health"): PUBLIC,
     ("GET", "/ready"): PUBLIC,
     ("GET", "/metrics"): ALL,
+    ("GET", "/openapi.json"): PUBLIC,
     ("GET", "/devices/registry"): ALL,
     ("POST", "/devices/registry"): {O, M, S},
     ("DELETE", "/devices/registry/{device:path}"): {O, M, S},

@@ -1,6 +1,6 @@
 """All that the one port answers: hub, device entrance, pages, health and metrics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,6 +18,9 @@ from dalgu.center import pages
 from dalgu.center.context import Center, Progress, links, template_folders
 from dalgu.devices import api as devices_api
 from dalgu.hub.api.app import HubApi
+from dalgu.hub.api.openapi.described import Described
+from dalgu.hub.api.openapi.part import rights_key
+from dalgu.kernel.text import LANGUAGES
 from dalgu.web.frame import Frame
 from dalgu.web.headers import SecurityHeaders
 from dalgu.web.problem import handlers
@@ -34,7 +37,9 @@ def site(
     is_simulated: bool = False,
 ) -> ASGIApp:
     """Return the ASGI application of a platform; a simulated one says so on every page."""
-    city = platform.city
+    city, hub = platform.city, hub_api(platform)
+    routes: list[BaseRoute] = []
+    described = Described(described_packages(platform), lambda: hub.rights | rights_of(routes))
     static = Static({f"cities/{city.id}.pmtiles": city.basemap})
     frame = Frame(
         city,
@@ -54,27 +59,52 @@ def site(
         frame=frame,
         certification=platform.certification,
         progress=progress,
+        described=described,
         is_secure=platform.settings.is_secure,
     )
-    routes = guarded(all_routes(platform, center), platform.access)
-    inside = Identify(Router(routes), platform.access, is_secure=platform.settings.is_secure)
+    routes += all_routes(platform, center)
+    kept = guarded(routes, platform.access)
+    inside = Identify(Router(kept), platform.access, is_secure=platform.settings.is_secure)
     app = Starlette(
         routes=[Mount("", app=inside)],
         middleware=[Middleware(SecurityHeaders, policy=static.policy())],
         exception_handlers=handlers(frame),
     )
     app.state.hub, app.state.clock = platform.hub, platform.clock
-    return Switch(app, hub_api(platform))
+    return Switch(app, hub)
 
 
 def all_routes(platform: Platform, center: Center) -> list[BaseRoute]:
     """Return every route of pages and APIs; each is named after its operation."""
     return [
-        *operation_routes(platform),
+        *operation_routes(platform, center.described),
         *devices_api.routes(platform.intake, platform.registry, platform.hub),
         *(route for service in platform.services for route in service.routes),
         *pages.routes(center),
     ]
+
+
+def described_packages(platform: Platform) -> list[str]:
+    """Return the packages whose tables describe the site's interface."""
+    rooms = ("dalgu.hub.api", "dalgu.devices", "dalgu.center", "dalgu.app")
+    return [*rooms, *(f"dalgu.services.{service.name}" for service in platform.services)]
+
+
+def rights_of(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], str]:
+    """Return method and path of each route, with the operation of the access policy it takes.
+
+    Pages are one for all languages; paths that only lead to these are left out.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for route in routes:
+        if not isinstance(route, Route) or route.endpoint is pages.to_language:
+            continue
+        path = route.path
+        if path[1:3] in LANGUAGES and path[3:4] == "/":
+            path = f"/{{language}}{path[3:]}"
+        for method in (route.methods or set()) - {"HEAD"}:
+            found[rights_key(method, path)] = route.name
+    return found
 
 
 class Switch:
@@ -109,7 +139,7 @@ def hub_api(platform: Platform) -> HubApi:
     )
 
 
-def operation_routes(platform: Platform) -> list[BaseRoute]:
+def operation_routes(platform: Platform, described: Described) -> list[BaseRoute]:
     """Return what those who run the platform ask: alive, ready, how busy."""
 
     async def health(request: Request) -> Response:
@@ -122,8 +152,19 @@ def operation_routes(platform: Platform) -> list[BaseRoute]:
     async def metrics(request: Request) -> Response:
         return PlainTextResponse(await exposition(platform), media_type="text/plain; version=0.0.4")
 
+    async def openapi(request: Request) -> Response:
+        headers = {"etag": described.tag, "vary": "Accept-Encoding", "cache-control": "no-cache"}
+        if request.headers.get("if-none-match") == described.tag:
+            return Response(status_code=304, headers=headers)
+        is_packed = "gzip" in request.headers.get("accept-encoding", "")
+        if is_packed:
+            headers["content-encoding"] = "gzip"
+        body = described.packed if is_packed else described.body
+        return Response(body, headers=headers, media_type="application/json")
+
     return [
         Route("/health", health, name=Operation.PUBLIC_READ),
         Route("/ready", ready, name=Operation.PUBLIC_READ),
         Route("/metrics", metrics, name=Operation.ENTITY_READ),
+        Route("/openapi.json", openapi, name=Operation.PUBLIC_READ),
     ]

@@ -8,6 +8,7 @@ from dalgu.access.access import Access
 from dalgu.access.policy import Operation
 from dalgu.certification.scorecard import Certification
 from dalgu.cities import City
+from dalgu.hub.api.openapi.described import Described
 from dalgu.hub.hub import Hub
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.text import Text
@@ -41,6 +42,7 @@ class Center:
     clock: Clock
     frame: Frame
     certification: Certification
+    described: Described
     progress: Callable[[], Progress | None] = no_progress
     is_secure: bool = False  # reached over TLS: cookies say so
 

@@ -79,7 +79,7 @@ class Snapshots:
     def __init__(self, hub: LocalHub, clock: Clock) -> None:
         self._hub = hub
         self._clock = clock
-        self._filling: set[asyncio.Task[None]] = set()
+        self._filling: dict[str, asyncio.Task[None]] = {}
         self._all: dict[str, Document] = {
             key: msgspec.json.decode(body) for key, body in hub.store.read().records.all(COLLECTION)
         }
@@ -115,8 +115,7 @@ class Snapshots:
         """Copy a snapshot (5.16.2)."""
         held = self.get(source)
         made = await self._begun(body, _CHANGEABLE)
-        for name in ("snapshotQueries", "snapshotQueriesDetails"):
-            made[name] = held[name]
+        made["snapshotQueries"] = held["snapshotQueries"]
         return await self._start(made, lambda: self._copy(made, source))
 
     async def update(self, key: str, body: JSON) -> Document:
@@ -184,9 +183,10 @@ class Snapshots:
                 )
 
         task = asyncio.create_task(filled())
-        self._filling.add(task)
-        task.add_done_callback(self._filling.discard)
-        return str(made["id"])
+        key = str(made["id"])
+        self._filling[key] = task
+        task.add_done_callback(lambda _: self._filling.pop(key, None))
+        return key
 
     async def _fill(self, made: Document, asked: list[Query], search: Search) -> None:
         details: list[Document] = []
@@ -203,9 +203,14 @@ class Snapshots:
         made["snapshotStatus"] = _status([one["resultStatus"] for one in details])
 
     async def _copy(self, made: Document, source: str) -> None:
+        if source in self._filling:  # what is still being prepared is copied when it is there
+            await asyncio.wait((self._filling[source],))
+        held = self._all.get(source, {"snapshotStatus": "failure"})
         async for documents in pages(self._hub.tenant(TENANT + source), Query()):
             await self._store(made["id"], documents)
-        made["snapshotStatus"] = "success"
+        for name in ("snapshotStatus", "snapshotQueriesDetails"):
+            if name in held:
+                made[name] = held[name]
 
     async def _store(self, key: str, documents: list[Document]) -> None:
         changes = [Change(Action.UPSERT_REPLACE, EntityId(one["id"]), one) for one in documents]

@@ -54,6 +54,22 @@ def test_a_snapshot_stays_as_it_was_and_so_does_its_clone(run):
     assert gone.status_code == 404
 
 
+def test_a_clone_of_a_snapshot_that_is_still_being_prepared_waits_for_it(run):
+    async def scene(city, client):
+        await client.post("/entities", json=FAST)
+        original = await made(client, snapshotQueries=[QUERY])
+        clone = await client.post(f"{original}/clone", json={"type": "Snapshot"})
+        assert clone.status_code == 201
+        copy = await ready(client, clone.headers["location"].removeprefix("/ngsi-ld/v1"))
+        found = await client.get("/entities?type=Vehicle", headers={"NGSILD-Snapshot": copy["id"]})
+        return copy, found.json()
+
+    copy, found = run(scene)
+    assert copy["snapshotStatus"] == "success"
+    assert copy["snapshotQueriesDetails"] == [{"resultStatus": "success"}]
+    assert [one["id"] for one in found] == [FAST["id"]]
+
+
 def test_a_snapshot_that_found_nothing_is_empty_and_ends_with_its_lifetime(run):
     async def scene(city, client):
         location = await made(client, snapshotLifetime="PT1H")

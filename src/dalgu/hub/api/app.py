@@ -1,7 +1,7 @@
 """The hub's ASGI application: finds the handler of a path, and turns errors into answers."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
@@ -37,6 +37,7 @@ from dalgu.hub.api.exchange import (
 from dalgu.hub.api.identity import Identity
 from dalgu.hub.api.kept import Kept
 from dalgu.hub.api.path import segments
+from dalgu.hub.api.table import Handler, Route, Table, by_shape, rights_of
 from dalgu.hub.api.temporal import MOST
 from dalgu.hub.errors import (
     ContextNotAvailable,
@@ -57,9 +58,7 @@ from dalgu.hub.subscriptions import Subscriptions
 from dalgu.kernel.clock import Clock, SystemClock
 from dalgu.kernel.errors import DalguError, Overloaded, Unauthenticated
 
-Handler = Callable[[Call], Awaitable[Response]]
 Authorize = Callable[[Scope, str], Awaitable[None]]
-Route = tuple[Handler, str]  # and the operation that access knows
 
 MAX_FETCHED: Final = 8  # contexts for one request
 
@@ -113,7 +112,12 @@ class HubApi:
         who: dict[str, Route] = {"GET": (identity.answer, "public.read")}
         self._routes[("ngsi-ld", "info", "sourceIdentity")] = who
         self._of_snapshot = partial(_snapshot_routes, clock=city_clock, most=max_instances)
-        self._by_shape = _by_shape(self._routes)
+        self._by_shape = by_shape(self._routes)
+
+    @property
+    def rights(self) -> dict[tuple[str, str], str]:
+        """Method and path of each route, with the operation of the access policy it takes."""
+        return rights_of(self._routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -203,21 +207,6 @@ def problem(refusal: DalguError) -> Response:
 
 def _alias(federation: Federation | None) -> str:
     return "dalgu" if federation is None else federation.registry.alias
-
-
-Shape = tuple[str, str, int]  # interface, first segment, number of segments
-Words = tuple[tuple[int, str], ...]  # the fixed words of a template besides its first two
-Table = dict[tuple[str, ...], dict[str, Route]]
-
-
-def _by_shape(table: Table) -> Mapping[Shape, list[tuple[Words, dict[str, Route]]]]:
-    """Sort the templates by shape: most shapes have one, with no further word to compare."""
-    found: dict[Shape, list[tuple[Words, dict[str, Route]]]] = {}
-    for template, methods in table.items():
-        words = tuple((at, word) for at, word in enumerate(template) if at > 1 and word != "*")
-        shape = (template[0], template[1], len(template))
-        found.setdefault(shape, []).append((words, methods))
-    return found
 
 
 def _routes(

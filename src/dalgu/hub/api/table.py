@@ -1,0 +1,36 @@
+"""The table of resources: a template of segments, and for each method who answers it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from dalgu.hub.api.exchange import Call, Response
+from dalgu.hub.api.path import BETWEEN_HUBS, NGSI_LD, OWN
+
+Handler = Callable[[Call], Awaitable[Response]]
+Route = tuple[Handler, str]  # and the operation that access knows
+Table = dict[tuple[str, ...], dict[str, Route]]
+
+# Where each interface of a template begins, as a client sees it.
+PREFIXES: Final = {"ngsi-ld": NGSI_LD, "hub": OWN, "ex": BETWEEN_HUBS}
+
+Shape = tuple[str, str, int]  # interface, first segment, number of segments
+Words = tuple[tuple[int, str], ...]  # the fixed words of a template besides its first two
+
+
+def by_shape(table: Table) -> Mapping[Shape, list[tuple[Words, dict[str, Route]]]]:
+    """Sort the templates by shape: most shapes have one, with no further word to compare."""
+    found: dict[Shape, list[tuple[Words, dict[str, Route]]]] = {}
+    for template, methods in table.items():
+        words = tuple((at, word) for at, word in enumerate(template) if at > 1 and word != "*")
+        shape = (template[0], template[1], len(template))
+        found.setdefault(shape, []).append((words, methods))
+    return found
+
+
+def rights_of(table: Table) -> dict[tuple[str, str], str]:
+    """Return method and path of each route, with the operation of the access policy it takes."""
+    return {
+        (method, PREFIXES[words[0]] + "/".join(words[1:])): operation
+        for words, methods in table.items()
+        for method, (_, operation) in methods.items()
+    }
