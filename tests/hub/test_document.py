@@ -214,9 +214,22 @@ def test_a_geometry_may_come_as_text():
     assert document["location"]["value"] == {"type": "Point", "coordinates": [128.6, 35.9]}
 
 
-def test_instants_are_stored_in_one_form():
-    document = parse_entity(entity(heat={"value": 1, "observedAt": "2026-01-02T03:00:00.000Z"}))
-    assert document["heat"]["observedAt"] == "2026-01-02T03:00:00Z"
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("2026-01-02T03:00:00.000Z", "2026-01-02T03:00:00.000Z"),
+        ("2026-01-02T03:00:00,5Z", "2026-01-02T03:00:00.500000Z"),
+        ("2026-01-02T03:00:00.1234567Z", "2026-01-02T03:00:00.123456Z"),
+    ],
+)
+def test_an_instant_is_kept_as_written_where_a_response_may_have_it(given, kept):
+    document = parse_entity(entity(heat={"value": 1, "observedAt": given}))
+    assert document["heat"]["observedAt"] == kept
+
+
+def test_the_end_of_an_entity_is_stored_in_one_form():
+    document = parse_entity(entity(expiresAt="2026-01-02T03:00:00.000Z"))
+    assert document["expiresAt"] == "2026-01-02T03:00:00Z"
 
 
 def test_stamps_and_instance_ids_of_a_client_are_left_out():

@@ -19,6 +19,7 @@ from dalgu.hub.values import (
     check_json,
     check_language_map,
     check_no_null,
+    check_observed_at,
     check_text,
     check_uri,
 )
@@ -213,9 +214,12 @@ def _kind_of_concise(name: str, body: Document, reading: Reading) -> str | None:
     return "GeoProperty" if is_geometry else "Property"
 
 
+_INSTANTS = {"observedAt": check_observed_at, "expiresAt": check_date_time}
+
+
 def _read_member(name: str, instance: Document, key: str, value: JSON, reading: Reading) -> None:
-    if key in ("observedAt", "expiresAt"):
-        instance[key] = _erasable(value, reading) or check_date_time(f"{name}.{key}", value)
+    if key in _INSTANTS:
+        instance[key] = _erasable(value, reading) or _INSTANTS[key](f"{name}.{key}", value)
     elif key == "datasetId" and value == "@none":
         return  # names the default instance, which carries no datasetId
     elif key == "datasetId":

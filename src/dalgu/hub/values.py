@@ -21,6 +21,8 @@ MAX_DEPTH = 40  # levels of nesting in one value; real documents have fewer than
 MAX_INTEGER = 2**63 - 1  # what every store and every JSON library of the field can hold
 MAX_URI_LENGTH = 2048
 
+_LENGTH_TO_SECONDS = len("2026-01-02T03:04:05Z")
+_LENGTH_TO_MICROSECONDS = len("2026-01-02T03:04:05.123456Z")
 _DATE_TIME = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -121,18 +123,31 @@ def instant(value: JSON) -> datetime | None:
 def check_date_time(where: str, value: JSON) -> str:
     """Return a DateTime (CIM 009 4.6.3: in UTC, with `Z`) in the one form that is stored.
 
-    >>> check_date_time("observedAt", "2026-01-02T03:00:00.000Z")
+    >>> check_date_time("expiresAt", "2026-01-02T03:00:00.000Z")
     '2026-01-02T03:00:00Z'
     """
+    at = _utc_instant(where, value)
+    return str(value) if len(value) == _LENGTH_TO_SECONDS else iso(at)
+
+
+def check_observed_at(where: str, value: JSON) -> str:
+    """Return a DateTime as it was written, as both spellings of a second are right (4.6.3).
+
+    A comma becomes the point that responses have, and digits beyond six are cut.
+
+    >>> check_observed_at("speed.observedAt", "2026-01-02T03:00:00.000Z")
+    '2026-01-02T03:00:00.000Z'
+    """
+    at = _utc_instant(where, value)
+    is_sendable = len(value) <= _LENGTH_TO_MICROSECONDS and "," not in value
+    return str(value) if is_sendable else iso(at)
+
+
+def _utc_instant(where: str, value: JSON) -> datetime:
     at = instant(value)
     if at is None or value[-1] != "Z":
         raise DocumentInvalid(where, "must be a DateTime, as 2026-01-02T03:04:05Z.")
-    if len(value) == 20:  # already YYYY-MM-DDThh:mm:ssZ
-        return str(value)
-    try:
-        return iso(at)
-    except OverflowError:
-        raise DocumentInvalid(where, "must lie between the years 1 and 9999.") from None
+    return at
 
 
 def check_language_map(where: str, value: JSON) -> Document:

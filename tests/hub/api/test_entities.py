@@ -61,6 +61,17 @@ def test_attributes_change_one_by_one(run):
     run(scene)
 
 
+def test_a_replaced_attribute_may_come_under_its_name(run):
+    async def scene(city, client):
+        await client.post("/entities", json=room(heat=21, light=1))
+        path = f"/entities/{ROOM}/attrs/heat"
+        assert (await client.put(path, json={"heat": {"value": 22}})).status_code == 204
+        assert await view(client) == room(heat=22, light=1)
+        assert (await client.put(path, json={"light": {"value": 9}})).status_code == 400
+
+    run(scene)
+
+
 def test_names_go_through_the_context_that_the_client_names(run):
     async def scene(city, client):
         body = room(heat=21) | {"@context": CONTEXT}

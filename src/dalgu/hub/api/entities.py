@@ -14,7 +14,7 @@ from dalgu.hub.context import Context, full_name
 from dalgu.hub.document import attribute_name, parse_attribute, parse_entity, parse_fragment
 from dalgu.hub.errors import BadRequestData
 from dalgu.hub.hub import Hub
-from dalgu.hub.model import Document
+from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.parse import (
     flag,
     parse_options,
@@ -174,10 +174,23 @@ async def _one_attribute(hub: Hub, call: Call, action: Action) -> Response:
     entity = entity_of(call)
     body, context = await call.document()
     partial = action is Action.UPDATE_ATTRIBUTE
+    if not partial:
+        body = _of_attribute(body, call.path[3])
     name, attribute = parse_attribute(call.path[3], body, context, partial=partial)
     types = selected_types(parameters, context)
     await apply_one(hub, Change(action, entity, {name: attribute}, name, types=types))
     return Response(204)
+
+
+def _of_attribute(body: JSON, name: str) -> JSON:
+    """Return the attribute of a body that holds it under its name, as an entity does.
+
+    Table 6.7.3.3-2 asks for an Attribute Fragment, Figure 6.7.3.3-1 for an Entity Fragment. Both
+    are told apart: an attribute without a value, whose only member has its own name, is none.
+    """
+    if isinstance(body, dict) and body.keys() - {"@context"} == {name}:
+        return body[name]
+    return body
 
 
 async def delete_attribute(hub: Hub, call: Call) -> Response:
