@@ -152,8 +152,8 @@ def test_pages_link_to_their_neighbours(run):
         assert [one["id"][-1] for one in page.json()] == ["2", "3"]
         assert page.headers["ngsild-results-count"] == "5"
         links = page.headers["link"]
-        assert 'limit=2&offset=4&type=Room>; rel="next"' in links
-        assert 'limit=2&offset=0&type=Room>; rel="prev"' in links
+        assert 'limit=2&offset=4&type=Room>;rel="next"' in links
+        assert 'limit=2&offset=0&type=Room>;rel="prev"' in links
         last = await client.get("/entities?type=Room&limit=2&offset=4")
         assert 'rel="next"' not in last.headers["link"]
         none = await client.get("/entities?type=Room&limit=0&count=true")

@@ -32,4 +32,5 @@ def _neighbour(  # noqa: PLR0913  # what a link says
     ordered = sorted(parameters.items()) if is_sorted else list(parameters.items())
     text = urlencode(ordered, safe=":*/", quote_via=quote)
     path = "/".join((ROOT, *call.path))
-    return b"link", f'<{path}?{text}>; rel="{rel}"; type="{media_type}"'.encode()
+    # Without spaces: RFC 8288 leaves them to us, and some clients compare letter by letter.
+    return b"link", f'<{path}?{text}>;rel="{rel}";type="{media_type}"'.encode()
