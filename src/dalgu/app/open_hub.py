@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from dalgu.hub.api.app import HubApi
-from dalgu.hub.api.tenants import Served, Tenants
+from dalgu.hub.api.serving import Trunk
+from dalgu.hub.api.tenants import Tenants
 from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.fetch import Fetcher
 from dalgu.hub.hosted import Contexts
@@ -15,12 +15,14 @@ from dalgu.hub.model import JSON
 from dalgu.hub.notify import Notifier
 from dalgu.hub.outgoing import Reach
 from dalgu.hub.subscriptions import Subscriptions
+from dalgu.hub.tenants import TenantBook
 from dalgu.kernel.clock import SystemClock
 from dalgu.store.sqlite import Store
 
 # The suite's cases of long histories expect 206 with some twenty instances an attribute; how many
 # a broker gives at once is its own choice (CIM 009 6.3.10).
 MOST_INSTANCES = 15
+MOST_TENANTS = 1_000  # cases name tenants at random and leave them behind
 
 
 @asynccontextmanager
@@ -34,23 +36,9 @@ async def open_hub(folder: Path, bundle: Mapping[str, JSON]) -> AsyncIterator[Te
     subscriptions = Subscriptions(store, contexts, clock)
     notifier = Notifier(hub, subscriptions, store, clock, reach=reach)
     federation = Federation(store, contexts, clock, notifier=notifier, reach=reach)
-
-    def serve(tenant: str) -> Served:
-        own, its = hub.tenant(tenant), Subscriptions(store, contexts, clock, tenant)
-        tells = Notifier(own, its, store, clock, reach=reach, tenant=tenant)
-        return Served(
-            HubApi(own, its, contexts, clock=clock, max_instances=MOST_INSTANCES), tells.run
-        )
-
-    default = HubApi(
-        hub,
-        subscriptions,
-        contexts,
-        clock=clock,
-        federation=federation,
-        max_instances=MOST_INSTANCES,
-    )
-    tenants = Tenants(default, store, serve)
+    trunk = Trunk(hub, contexts, federation, clock, reach, max_instances=MOST_INSTANCES)
+    book = TenantBook(store, clock, most=MOST_TENANTS)
+    tenants = Tenants(trunk.default(subscriptions), book, trunk)
     running = [asyncio.create_task(one.run()) for one in (notifier, federation, tenants)]
     try:
         yield tenants

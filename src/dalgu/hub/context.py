@@ -9,6 +9,7 @@ CIM 009 5.5.7 says that it is the last one.
 import re
 from collections.abc import Mapping
 from typing import Final
+from weakref import WeakSet
 
 from dalgu.hub.core_context import (
     CORE_CONTEXT,
@@ -166,12 +167,21 @@ CORE: Final = Context(CORE_CONTEXT, {})
 
 
 class ContextSet:
-    """All contexts a hub holds: the offline bundle and those that were added while it runs."""
+    """All contexts a hub holds: the offline bundle and those that were added while it runs.
 
-    def __init__(self, bundle: Mapping[str, JSON] | None = None) -> None:
+    A set over a `public` one sees what that holds, too, and adds to its own only.
+    """
+
+    def __init__(
+        self, bundle: Mapping[str, JSON] | None = None, public: "ContextSet | None" = None
+    ) -> None:
         self._documents: dict[str, JSON] = dict(bundle or {})
         self._flat: dict[str, dict[str, str]] = {}
         self._by_url: dict[str, Context] = {}
+        self._public = public
+        self._over: WeakSet[ContextSet] = WeakSet()  # the sets that see what this one holds
+        if public is not None:
+            public._over.add(self)
 
     def add(self, url: str, document: JSON) -> None:
         """Hold a context under a URL; raise `ContextInvalid` when it cannot be read."""
@@ -195,11 +205,15 @@ class ContextSet:
 
     def document(self, url: str) -> JSON | None:
         """Return the document held under a URL."""
+        if url not in self._documents and self._public is not None:
+            return self._public.document(url)
         return self._documents.get(url)
 
     def _forget(self) -> None:
         self._flat.clear()
         self._by_url.clear()
+        for one in self._over:
+            one._forget()
 
     def resolve(self, source: JSON = None) -> Context:
         """Return the context of an `@context` value or of a Link header's URL.
@@ -219,6 +233,8 @@ class ContextSet:
             return Context(source, self._flatten(source, 0))
         if source in CORE_CONTEXT_URLS:
             return CORE
+        if self._public is not None and source not in self._documents:
+            return self._public.resolve(source)
         known = self._by_url.get(source)
         if known is None:
             if len(self._by_url) >= MAX_CACHED_CONTEXTS:
@@ -243,6 +259,8 @@ class ContextSet:
     def _flatten_url(self, url: str, depth: int) -> dict[str, str]:
         if url in CORE_CONTEXT_URLS:
             return {}
+        if self._public is not None and url not in self._documents:
+            return self._public._flatten_url(url, depth)
         if url not in self._flat:
             if url not in self._documents:
                 raise ContextNotAvailable(url)

@@ -302,7 +302,7 @@ class OperationNotSupported(HubError):
 
 
 class NoMultiTenantSupport(HubError):
-    """A tenant is named; one hub is one city."""
+    """A tenant is named at an interface that serves one alone."""
 
     status = 501
     slug = "no-multi-tenant-support"

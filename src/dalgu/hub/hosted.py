@@ -1,44 +1,28 @@
-"""Contexts that the hub holds besides the core (CIM 009 5.13): hosted, implied, cached.
+"""Contexts that a hub holds for itself (CIM 009 5.13): hosted, and implied by subscriptions.
 
-Cached are the contexts of the offline bundle and, where the hub may fetch, those fetched.
+They belong to one tenant each; the public ones are in `cached.py`.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import msgspec
 
-from dalgu.hub.context import Context, ContextInvalid, ContextSet, context_of
-from dalgu.hub.core_context import CORE_CONTEXT_URLS
-from dalgu.hub.errors import (
-    BadRequestData,
-    ContextNotAvailable,
-    ContextNotExisting,
-    InvalidRequest,
-)
+from dalgu.hub.cached import CACHED, PublicContexts
+from dalgu.hub.context import Context, ContextInvalid, ContextSet
+from dalgu.hub.errors import BadRequestData, ContextNotExisting, InvalidRequest, TooManyResults
 from dalgu.hub.fetch import Fetch
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.clock import Clock, iso
 from dalgu.store.sqlite import Store
 
 COLLECTION = "hub.contexts"
-INDEX = "index.json"  # of a bundle's folder: URL -> file name
-MAX_CACHED = 1_000  # fetched contexts; the oldest goes
+MAX_HOSTED = 10_000  # of one tenant
 
-HOSTED, CACHED, IMPLIED = "Hosted", "Cached", "ImplicitlyCreated"
-
-
-def load_bundle(folder: Path) -> dict[str, JSON]:
-    """Return an offline bundle: `index.json` in the folder maps URLs to context files."""
-    index = msgspec.json.decode((folder / INDEX).read_bytes(), type=dict[str, str])
-    return {
-        url: msgspec.json.decode((folder / Path(name).name).read_bytes())
-        for url, name in index.items()
-    }
+HOSTED, IMPLIED = "Hosted", "ImplicitlyCreated"
 
 
 class Contexts:
-    """All contexts of a hub: the core, the offline bundle, the fetched, and those it stores.
+    """All contexts of a tenant: the public ones, and those it stores.
 
     Parameters
     ----------
@@ -48,31 +32,42 @@ class Contexts:
         URL -> document, known without the network.
     fetch
         Reads what is not known; without it nothing is fetched.
+    public
+        The public contexts, where another tenant has them already.
+    tenant
+        Whose hosted contexts these are.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is named once, where the hub is put together
         self,
         store: Store,
         clock: Clock,
         bundle: Mapping[str, JSON] | None = None,
         fetch: Fetch | None = None,
+        *,
+        public: PublicContexts | None = None,
+        tenant: str = "",
     ) -> None:
         self._store = store
         self._clock = clock
-        self._bundle = dict(bundle or {})
-        self._fetch = fetch
-        self._set = ContextSet(bundle)
-        self._opened_at = iso(clock.now())
-        self._cached: dict[str, str] = dict.fromkeys(self._bundle, self._opened_at)  # URL -> since
+        self._public = public or PublicContexts(clock, bundle, fetch)
+        self._collection = f"{COLLECTION}@{tenant}" if tenant else COLLECTION
+        # Receivers keep contexts by their URLs, so no two tenants may have one in common.
+        self._prefix = f"{tenant}-context-" if tenant else "context-"
+        self._set = ContextSet(public=self._public.held)
         self._hosted: dict[str, Document] = {}
-        for key, body in store.read().records.all(COLLECTION):
+        for key, body in store.read().records.all(self._collection):
             self._hosted[key] = msgspec.json.decode(body)
             self._hold(key)
+
+    def tenant(self, name: str) -> "Contexts":
+        """Return the contexts of another tenant: the public ones, and its own."""
+        return Contexts(self._store, self._clock, public=self._public, tenant=name)
 
     @property
     def may_fetch(self) -> bool:
         """Whether a context that is not known is asked for over the network."""
-        return self._fetch is not None
+        return self._public.may_fetch
 
     def _hold(self, key: str) -> None:
         entry = self._hosted[key]
@@ -83,29 +78,8 @@ class Contexts:
         return self._set.resolve(source)
 
     async def fetch(self, url: str) -> bool:
-        """Take a context in from its address; False when the hub fetches none.
-
-        Raises
-        ------
-        ContextNotAvailable
-            When it cannot be had.
-        ContextInvalid
-            When what is there is no context (5.5.6).
-        """
-        if self._fetch is None:
-            return False
-        document = await self._fetch(url)
-        try:
-            context_of(document)
-            self._set.add(url, document)
-        except ContextNotAvailable:  # it names another, which is fetched next
-            self._set.hold(url, document)
-        self._cached[url] = iso(self._clock.now())
-        if len(self._cached) > MAX_CACHED + len(self._bundle):
-            oldest = next(one for one in self._cached if one not in self._bundle)
-            del self._cached[oldest]
-            self._set.remove(oldest)
-        return True
+        """Take a context in from its address; see `PublicContexts.take`."""
+        return await self._public.take(url)
 
     async def host(self, body: JSON, url_of: str) -> str:
         """Store a context; return its id. `url_of` is the address under which ids are served.
@@ -133,10 +107,12 @@ class Contexts:
         return str(self._hosted[key]["url"])
 
     async def _add(self, source: JSON, url_of: str, kind: str) -> str:
+        if len(self._hosted) >= MAX_HOSTED:
+            raise TooManyResults(f"A hub holds at most {MAX_HOSTED} contexts.")
         number = len(self._hosted) + 1
-        while f"context-{number}" in self._hosted:
+        while f"{self._prefix}{number}" in self._hosted:
             number += 1
-        key = f"context-{number}"
+        key = f"{self._prefix}{number}"
         entry = {
             "url": url_of + key,
             "body": {"@context": source},
@@ -146,7 +122,9 @@ class Contexts:
         self._hosted[key] = entry
         encoded = msgspec.json.encode(entry)
         try:
-            await self._store.write(lambda tables: tables.records.put(COLLECTION, key, encoded))
+            await self._store.write(
+                lambda tables: tables.records.put(self._collection, key, encoded)
+            )
         except BaseException:
             del self._hosted[key]
             raise
@@ -162,27 +140,13 @@ class Contexts:
             When there is none, it is the core or of another kind than cached, or cannot be had.
         """
         key = self._key(name)
+        if key is None:
+            await (self._public.reload(name) if reload else self._public.remove(name))
+            return
         if reload:
-            await self._reload(name)
-        elif name in CORE_CONTEXT_URLS:
-            raise BadRequestData("The core context cannot be deleted.")
-        elif key is not None:
-            await self._store.write(lambda tables: tables.records.delete(COLLECTION, key))
-            self._set.remove(self._hosted.pop(key)["url"])
-        elif name in self._bundle:
-            self._cached[name] = iso(self._clock.now())  # the bundle has it again at once
-        elif name in self._cached:
-            del self._cached[name]
-            self._set.remove(name)
-        else:
-            raise ContextNotExisting(name)
-
-    async def _reload(self, name: str) -> None:
-        is_cached = name in self._cached or name in CORE_CONTEXT_URLS
-        if not is_cached:
             raise BadRequestData("Only a cached context can be reloaded.")
-        if name not in self._bundle and name not in CORE_CONTEXT_URLS:
-            await self.fetch(name)
+        await self._store.write(lambda tables: tables.records.delete(self._collection, key))
+        self._set.remove(self._hosted.pop(key)["url"])
 
     def _key(self, name: str) -> str | None:
         if name in self._hosted:
@@ -201,10 +165,7 @@ class Contexts:
         """Return what is known of a context besides its document (5.2.35)."""
         key = self._key(name)
         if key is None:
-            created_at = self._opened_at if name in CORE_CONTEXT_URLS else self._cached.get(name)
-            if created_at is None:
-                raise ContextNotExisting(name)
-            return {"URL": name, "localId": name, "kind": CACHED, "createdAt": created_at}
+            return self._public.details(name)
         entry = self._hosted[key]
         return {
             "URL": entry["url"],
@@ -220,5 +181,4 @@ class Contexts:
             for entry in self._hosted.values()
             if kind in (None, entry.get("kind", HOSTED))
         ]
-        cached = sorted(self._cached) if kind in (None, CACHED) else []
-        return [*stored, *cached]
+        return [*stored, *(self._public.names() if kind in (None, CACHED) else [])]

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dalgu.hub.api.exchange import GEO_TYPE, JSON_TYPE, LD_TYPE, encode, link_of
+from dalgu.hub.endpoint import Endpoint
 from dalgu.hub.linked import Shown
 from dalgu.hub.model import Document
 from dalgu.hub.represent import represent, represent_feature
 from dalgu.hub.subscription import Subscription
 from dalgu.kernel.errors import DalguError
 
+TENANT = "NGSILD-Tenant"
 _NO_CONTEXT = ("prefer", "body=json")  # what a receiver of GeoJSON asks for (5.3.1)
 
 
@@ -54,7 +56,18 @@ class Notification:
         return encode({"metadata": self.headers, "body": self.body})
 
 
-def notification(subscription: Subscription, shown: list[Shown], seq: int, at: str) -> Notification:
+def headers_of(endpoint: Endpoint, tenant: str) -> dict[str, str]:
+    """Return what a receiver is told besides the body: its own words, and whose news it is."""
+    headers = dict(endpoint.headers) | {"Content-Type": endpoint.accept}
+    # 6.3.14; a receiver that named a tenant of its own, another hub say, is told that one.
+    if tenant and TENANT.lower() not in (key.lower() for key in headers):
+        headers[TENANT] = tenant
+    return headers
+
+
+def notification(
+    subscription: Subscription, shown: list[Shown], seq: int, at: str, tenant: str = ""
+) -> Notification:
     """Return the notification of canonical documents, each with how it is shown.
 
     Its id is the same in every attempt, so that a receiver can tell a repetition.
@@ -77,7 +90,7 @@ def notification(subscription: Subscription, shown: list[Shown], seq: int, at: s
         "notifiedAt": at,
         "data": data,
     }
-    headers = dict(endpoint.headers) | {"Content-Type": endpoint.accept}
+    headers = headers_of(endpoint, tenant)
     if endpoint.accept == JSON_TYPE:
         headers["Link"] = link_of(context)[1].decode()
     elif endpoint.accept == LD_TYPE:

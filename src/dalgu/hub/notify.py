@@ -41,6 +41,7 @@ MAX_WAITING: Final = 1_000  # entities in the queue of one subscription
 MAX_ENTITIES: Final = 100  # in one notification
 MAX_LOOKED_AT: Final = 100_000  # entities that one interval looks at
 MAX_AT_ONCE: Final = 32  # requests on their way
+AT_ONCE_OF_A_TENANT: Final = 8  # of one besides the default one
 ATTEMPTS: Final = 5
 FIRST_PAUSE: Final = timedelta(seconds=1)  # doubles with every attempt
 GLANCE: Final = timedelta(seconds=1)  # how soon a new interval is seen
@@ -67,6 +68,7 @@ class Notifier:
         self._reader = f"{READER}@{tenant}" if tenant else READER
         self._relayed = f"{RELAYED}@{tenant}" if tenant else RELAYED
         self.tenant = tenant
+        self._at_once = AT_ONCE_OF_A_TENANT if tenant else MAX_AT_ONCE
         self._hub = hub
         self._subscriptions = subscriptions
         self.assembler: Assembler | None = None
@@ -80,7 +82,7 @@ class Notifier:
         self._dirty: set[str] = set()
         self._done: set[str] = set()  # receipts of what is dealt with
         self._arrived = asyncio.Event()  # another hub notified something
-        self._slots = asyncio.Semaphore(MAX_AT_ONCE)
+        self._slots = asyncio.Semaphore(self._at_once)
 
     @property
     def hub(self) -> Hub:
@@ -123,7 +125,9 @@ class Notifier:
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[httpx2.AsyncClient]:
-        limits = httpx2.Limits(max_connections=MAX_AT_ONCE, max_keepalive_connections=MAX_AT_ONCE)
+        limits = httpx2.Limits(
+            max_connections=self._at_once, max_keepalive_connections=self._at_once
+        )
         client = httpx2.AsyncClient(transport=self._transport, limits=limits, trust_env=False)
         async with client:
             yield client
@@ -355,7 +359,7 @@ class Notifier:
         seq: int,
     ) -> None:
         endpoint = subscription.endpoint
-        told = notification(subscription, shown, seq, iso(self._clock.now()))
+        told = notification(subscription, shown, seq, iso(self._clock.now()), self.tenant)
         if endpoint.is_mqtt:
             await publish(endpoint, told.over_mqtt(), self._reach, subscription.id)
             return

@@ -28,6 +28,7 @@ COLLECTION = "hub.subscriptions"
 STATES = "hub.subscription-states"
 DEFAULT_TENANT = ""
 MAX_SUBSCRIPTIONS = 10_000
+MAX_OF_A_TENANT = 1_000  # of one besides the default one
 
 _OF_THE_HUB = frozenset(
     (
@@ -76,6 +77,8 @@ class Subscriptions:
     def __init__(
         self, store: Store, contexts: Contexts, clock: Clock, tenant: str = DEFAULT_TENANT
     ) -> None:
+        self.tenant = tenant
+        self._most = MAX_OF_A_TENANT if tenant else MAX_SUBSCRIPTIONS
         if tenant:
             self.collection = f"{self.collection}@{tenant}"
             self.states = f"{self.states}@{tenant}"
@@ -105,7 +108,7 @@ class Subscriptions:
         return read_subscription(body, context, key, self._shown_in(body, context), self._find)
 
     def _find(self, entity: str) -> Document | None:
-        body = self._store.read().documents.body(DEFAULT_TENANT, entity)
+        body = self._store.read().documents.body(self.tenant, entity)
         return None if body is None else msgspec.json.decode(body)
 
     def _shown_in(self, body: JSON, context: Context) -> Context:
@@ -209,10 +212,10 @@ class Subscriptions:
         subscription = self._made(body, context, key)
         if key in self._all:
             raise SubscriptionAlreadyExists(key)
-        if len(self._all) >= MAX_SUBSCRIPTIONS:
-            raise TooManyResults(f"A hub holds at most {MAX_SUBSCRIPTIONS} subscriptions.")
+        if len(self._all) >= self._most:
+            raise TooManyResults(f"A tenant holds at most {self._most} subscriptions.")
         stamp = iso(self._clock.now())
-        since = self._store.read().outbox.head(DEFAULT_TENANT)
+        since = self._store.read().outbox.head(self.tenant)
         stamps = {"createdAt": stamp, "modifiedAt": stamp}
         self._check_expiry(subscription)
         if base and "jsonldContext" not in subscription.body:

@@ -11,6 +11,7 @@ from dalgu.store.names import Names
 from dalgu.store.outbox import Outbox
 from dalgu.store.records import Records
 from dalgu.store.series import SeriesTable
+from dalgu.store.tenancy import Tenancy
 
 
 class Tables:
@@ -26,3 +27,4 @@ class Tables:
         self.records = Records(connection)
         self.ledger = Ledgers(connection)
         self.inspection = Inspection(connection, self.names)
+        self.tenancy = Tenancy(connection)

@@ -161,7 +161,9 @@ class HubApi:
         call.max_body_bytes = self._max_body_bytes
         call.check_length()
         if call.header(b"ngsild-tenant"):
-            raise NoMultiTenantSupport("This hub is one city: it has no tenants.")
+            raise NoMultiTenantSupport(
+                "This interface serves one tenant alone; leave NGSILD-Tenant out."
+            )
         snapshot = call.header(b"ngsild-snapshot")
         if snapshot and self._snapshots is not None:
             return await self._in_snapshot(snapshot, handler, call)

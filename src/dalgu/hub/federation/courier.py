@@ -26,6 +26,7 @@ from dalgu.kernel.errors import DalguError
 DEFAULT_TIMEOUT_S: Final = 5.0
 MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 MAX_AT_ONCE: Final = 64
+AT_ONCE_OF_A_TENANT: Final = 8  # of one besides the default one
 ROOT: Final = "/ngsi-ld/v1/"
 COPIED: Final = "urn:ngsi-ld:request"  # the value of the header that the client sent
 
@@ -161,9 +162,8 @@ class Courier:
 
     def _open(self) -> httpx2.AsyncClient:
         if self._client is None:
-            limits = httpx2.Limits(
-                max_connections=MAX_AT_ONCE, max_keepalive_connections=MAX_AT_ONCE
-            )
+            at_once = AT_ONCE_OF_A_TENANT if self._registry.tenant else MAX_AT_ONCE
+            limits = httpx2.Limits(max_connections=at_once, max_keepalive_connections=at_once)
             self._client = httpx2.AsyncClient(
                 transport=self._transport, limits=limits, trust_env=False, follow_redirects=False
             )

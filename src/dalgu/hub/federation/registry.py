@@ -16,6 +16,7 @@ from dalgu.hub.federation.registration import KNOWN, Registration, read_registra
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import JSON, Document
+from dalgu.hub.subscriptions import DEFAULT_TENANT
 from dalgu.hub.values import NULL, check_uri
 from dalgu.kernel.clock import Clock, iso
 from dalgu.store.sqlite import Store
@@ -23,6 +24,7 @@ from dalgu.store.sqlite import Store
 COLLECTION: Final = "hub.registrations"
 IDENTITY: Final = "hub.identity"
 MAX_REGISTRATIONS: Final = 10_000
+MAX_OF_A_TENANT: Final = 1_000  # of one besides the default one
 
 
 class Listener(Protocol):
@@ -58,19 +60,30 @@ class Counters(msgspec.Struct):
 
 
 class Registry:
-    """The registrations of context sources."""
+    """The registrations of context sources, of one tenant (CIM 009 4.14)."""
 
-    def __init__(self, store: Store, contexts: Contexts, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        contexts: Contexts,
+        clock: Clock,
+        tenant: str = DEFAULT_TENANT,
+        *,
+        hub_alias: str | None = None,
+    ) -> None:
+        self.tenant = tenant
+        self._collection = f"{COLLECTION}@{tenant}" if tenant else COLLECTION
+        self._most = MAX_OF_A_TENANT if tenant else MAX_REGISTRATIONS
         self._store = store
         self._contexts = contexts
         self._clock = clock
         self._all: dict[str, Registration] = {}
         self.counters: dict[str, Counters] = {}
         self.listeners: list[Listener] = []
-        kept_alias = store.read().records.get(IDENTITY, "alias")
-        # The pseudonym of this hub in Via headers (4.3.6.4).
-        self.alias = f"dalgu-{uuid.uuid4().hex[:12]}" if kept_alias is None else kept_alias.decode()
-        for key, body in store.read().records.all(COLLECTION):
+        # The pseudonym of this hub in Via headers; each tenant is a source of its own (4.3.6.4).
+        self.hub_alias = hub_alias or _kept_alias(store)
+        self.alias = f"{self.hub_alias}-{tenant}" if tenant else self.hub_alias
+        for key, body in store.read().records.all(self._collection):
             kept = msgspec.json.decode(body)
             self._hold(self._read(key, kept))
 
@@ -130,8 +143,8 @@ class Registry:
         await self._sweep()
         if key in self._all:
             raise RegistrationAlreadyExists(key)
-        if len(self._all) >= MAX_REGISTRATIONS:
-            raise TooManyResults(f"A hub holds at most {MAX_REGISTRATIONS} registrations.")
+        if len(self._all) >= self._most:
+            raise TooManyResults(f"A tenant holds at most {self._most} registrations.")
         await check_conflicts(made, self, hub)
         stamp = iso(self._clock.now())
         await self._keep(replace(made, stamps={"createdAt": stamp, "modifiedAt": stamp}))
@@ -170,7 +183,7 @@ class Registry:
 
     async def _drop(self, keys: list[str]) -> None:
         await self._store.write(
-            lambda tables: [tables.records.delete(COLLECTION, key) for key in keys]
+            lambda tables: [tables.records.delete(self._collection, key) for key in keys]
         )
         for key in keys:
             before = self._all.pop(key, None)
@@ -186,7 +199,7 @@ class Registry:
                 "expires_at": made.expires_at,
             }
         )
-        await self._store.write(lambda tables: tables.records.put(COLLECTION, made.id, kept))
+        await self._store.write(lambda tables: tables.records.put(self._collection, made.id, kept))
         before = self._all.get(made.id)
         self._hold(made)
         self._tell(before, made)
@@ -226,8 +239,13 @@ class Registry:
     async def keep_alias(self) -> None:
         """Keep the pseudonym for good, so that a loop is known after a restart, too."""
         if self._store.read().records.get(IDENTITY, "alias") is None:
-            body = self.alias.encode()
+            body = self.hub_alias.encode()
             await self._store.write(lambda tables: tables.records.put(IDENTITY, "alias", body))
+
+
+def _kept_alias(store: Store) -> str:
+    kept = store.read().records.get(IDENTITY, "alias")
+    return f"dalgu-{uuid.uuid4().hex[:12]}" if kept is None else kept.decode()
 
 
 def recompacted(held: Registration, context: Context) -> Document:

@@ -52,12 +52,17 @@ class Federation:
         notifier: Notifier | None = None,
         reach: Reach = Reach(),  # noqa: B008  # a frozen value
         transport: httpx2.AsyncBaseTransport | None = None,
+        tenant: str = "",
+        hub_alias: str | None = None,
     ) -> None:
-        self.contexts = contexts
+        self._store = store
         self._clock = clock
-        self.registry = Registry(store, contexts, clock)
+        self._reach = reach
+        self._transport = transport
+        self.contexts = contexts
+        self.registry = Registry(store, contexts, clock, tenant, hub_alias=hub_alias)
         self.courier = Courier(self.registry, reach, transport)
-        watchers = Watchers(store, contexts, clock)
+        watchers = Watchers(store, contexts, clock, tenant)
         self.watching = Watching(self.registry, watchers, clock, reach=reach, transport=transport)
 
         self.forwarding: Forwarding | None = None
@@ -68,6 +73,19 @@ class Federation:
             self.noticing = Noticing(copies, notifier, clock)
             watchers.of_entities = notifier.subscriptions
             notifier.assembler = Assembling(notifier.hub, self.registry, self.courier, contexts)
+
+    def tenant(self, contexts: Contexts, notifier: Notifier) -> "Federation":
+        """Return the federation of another tenant: its own sources, the same way out."""
+        return Federation(
+            self._store,
+            contexts,
+            self._clock,
+            notifier=notifier,
+            reach=self._reach,
+            transport=self._transport,
+            tenant=notifier.tenant,
+            hub_alias=self.registry.hub_alias,
+        )
 
     async def run(self) -> None:
         """Tell subscribers of registrations, and forward subscriptions, until cancelled."""

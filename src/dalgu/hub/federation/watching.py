@@ -23,7 +23,7 @@ from dalgu.hub.federation.registration import Registration
 from dalgu.hub.federation.registry import Registry
 from dalgu.hub.federation.wanted import EntityWanted, Wanted, interval_of
 from dalgu.hub.model import JSON, Document
-from dalgu.hub.notification import NotificationRefused
+from dalgu.hub.notification import NotificationRefused, headers_of
 from dalgu.hub.outgoing import Letter, Reach, is_taken, post
 from dalgu.hub.subscription import Subscription
 from dalgu.hub.subscriptions import Subscriptions
@@ -32,6 +32,7 @@ from dalgu.kernel.errors import DalguError
 
 MAX_WAITING: Final = 1_000  # notices of one subscription
 MAX_AT_ONCE: Final = 16
+AT_ONCE_OF_A_TENANT: Final = 4  # of one besides the default one
 ATTEMPTS: Final = 5
 FIRST_PAUSE: Final = timedelta(seconds=1)  # doubles with every attempt
 GLANCE: Final = timedelta(seconds=1)  # how soon a new interval is seen
@@ -131,7 +132,7 @@ class Watching:
         self._transport = transport
         self._queues: dict[str, Queue] = {}
         self._filled = asyncio.Event()
-        self._slots = asyncio.Semaphore(MAX_AT_ONCE)
+        self._slots = asyncio.Semaphore(AT_ONCE_OF_A_TENANT if watchers.tenant else MAX_AT_ONCE)
         registry.listeners.append(self._changed)
 
     async def create(self, body: JSON, context: Context) -> str:
@@ -261,7 +262,7 @@ class Watching:
             "data": [self._shown(one, context) for one in notice.registrations],
             "triggerReason": notice.reason,
         }
-        headers = dict(endpoint.headers) | {"Content-Type": endpoint.accept}
+        headers = headers_of(endpoint, self.watchers.tenant)
         if endpoint.accept == JSON_TYPE:
             headers["Link"] = link_of(context)[1].decode()
         else:
