@@ -86,7 +86,6 @@ def _by_rows(
     tables: Tables, key: int, series: int, query: TemporalQuery, window_us: tuple[int, int]
 ) -> Document | None:
     """Sum up any kind of value, under any temporal property and calendar."""
-    asked = query.aggregation
     is_stored = query.timeproperty in ("createdAt", "modifiedAt")
     reach = (FIRST_US, LAST_US) if is_stored else window_us
     told: list[tuple[int, Document]] = []
@@ -95,7 +94,15 @@ def _by_rows(
         has_instant = is_stored or query.timerel is None or b'"observedAt"' in row.rest
         if window_us[0] <= at_us < window_us[1] and has_instant and not is_tombstone(row):
             told.append((at_us, instance_of(row)))
-    if not told or asked is None:
+    return summed(told, query, window_us) if told else None
+
+
+def summed(
+    told: list[tuple[int, Document]], query: TemporalQuery, window_us: tuple[int, int]
+) -> Document | None:
+    """Return instances, each with its instant, summed up by periods."""
+    asked = query.aggregation
+    if asked is None:
         return None
     told.sort(key=lambda pair: pair[0])
     origin_us = told[0][0] if window_us[0] == FIRST_US else window_us[0]

@@ -65,8 +65,16 @@ class Place:
         self.federation = Federation(
             self.store, contexts, self.clock, notifier=self.notifier, transport=self.peers
         )
+        self.serve()
+
+    def serve(self, **limits):
         api = HubApi(
-            self.hub, self.subscriptions, contexts, clock=self.clock, federation=self.federation
+            self.hub,
+            self.subscriptions,
+            self.federation.contexts,
+            clock=self.clock,
+            federation=self.federation,
+            **limits,
         )
         self.peers.hubs[self.name] = api
         self.client = httpx2.AsyncClient(

@@ -32,22 +32,20 @@ from dalgu.hub.api.exchange import (
     Response,
     Scope,
     Send,
-    plain,
 )
 from dalgu.hub.api.identity import Identity
 from dalgu.hub.api.kept import Kept
 from dalgu.hub.api.path import segments
+from dalgu.hub.api.shared import HubHandler, over, problem
 from dalgu.hub.api.table import Handler, Route, Table, by_shape, rights_of
 from dalgu.hub.api.temporal import MOST
 from dalgu.hub.errors import (
     ContextNotAvailable,
     HubError,
-    LengthRequired,
     MethodNotAllowed,
     NoMultiTenantSupport,
     PathNotExisting,
 )
-from dalgu.hub.federation.errors import PartlyDone
 from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub
@@ -56,7 +54,7 @@ from dalgu.hub.maps import EntityMaps
 from dalgu.hub.snapshots import Snapshots
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.kernel.clock import Clock, SystemClock
-from dalgu.kernel.errors import DalguError, Overloaded, Unauthenticated
+from dalgu.kernel.errors import DalguError
 
 Authorize = Callable[[Scope, str], Awaitable[None]]
 
@@ -193,20 +191,6 @@ class HubApi:
         raise PathNotExisting("/".join(path[1:]))
 
 
-def problem(refusal: DalguError) -> Response:
-    """Return the answer that says what is refused and why (CIM 009 6.3.2)."""
-    headers = []
-    if isinstance(refusal, LengthRequired):
-        return Response(refusal.status)  # without a body (6.3.4)
-    if isinstance(refusal, MethodNotAllowed):
-        headers.append((b"allow", refusal.allowed.encode()))
-    if isinstance(refusal, Overloaded):
-        headers.append((b"retry-after", str(refusal.retry_after_s).encode()))
-    if isinstance(refusal, Unauthenticated):
-        headers.append((b"www-authenticate", b"Bearer"))
-    return plain(refusal.problem(), status=refusal.status, extra=headers)
-
-
 def _alias(federation: Federation | None) -> str:
     return "dalgu" if federation is None else federation.registry.alias
 
@@ -222,7 +206,7 @@ def _routes(
         **_entity_routes(hub, federation),
         **_map_routes(hub),
         **({} if federation is None else sources.routes(federation, hub)),
-        **temporal_routes.routes(hub, clock, most),
+        **temporal_routes.routes(hub, clock, most, federation),
         **_other_routes(hub, subscriptions, federation),
         **_own_routes(hub),
     }
@@ -232,58 +216,30 @@ def _snapshot_routes(hub: Hub, *, clock: Clock, most: int) -> Table:
     return {**_entity_routes(hub, None), **temporal_routes.routes(hub, clock, most)}
 
 
-HubHandler = Callable[[Hub, Call], Awaitable[Response]]
-
-
-def _over(
-    hub: Hub, handler: HubHandler, operation: str, federation: Federation | None = None
-) -> Route:
-    async def handle(call: Call) -> Response:
-        if federation is None or federation.is_idle:
-            return await handler(hub, call)
-        return await _shared(federation, hub, handler, call)
-
-    return handle, operation
-
-
-async def _shared(federation: Federation, hub: Hub, handler: HubHandler, call: Call) -> Response:
-    """Answer together with other context sources; their troubles are told (6.3.17)."""
-    sharing = federation.around(hub, call)
-    try:
-        response = await handler(sharing.hub, call)
-    except PartlyDone as partly:
-        response = plain(partly.body(), status=partly.status)
-    except DalguError as refusal:
-        response = problem(refusal)
-    told = [(b"ngsild-warning", one.encode("latin-1", "replace")) for one in sharing.warnings]
-    response.headers = [*response.headers, *told]
-    return response
-
-
 def _map_routes(hub: Hub) -> Table:
     root = ("ngsi-ld", "entityMaps")
     return {
-        root: {"GET": _over(hub, mapping.create, "entity.read")},
+        root: {"GET": over(hub, mapping.create, "entity.read")},
         ("ngsi-ld", "temporal", "entityMaps"): {
-            "GET": _over(hub, mapping.create_temporal, "entity.read")
+            "GET": over(hub, mapping.create_temporal, "entity.read")
         },
         (*root, "*"): {
-            "GET": _over(hub, mapping.retrieve, "entity.read"),
-            "PATCH": _over(hub, mapping.update, "entity.read"),
-            "DELETE": _over(hub, mapping.delete, "entity.read"),
+            "GET": over(hub, mapping.retrieve, "entity.read"),
+            "PATCH": over(hub, mapping.update, "entity.read"),
+            "DELETE": over(hub, mapping.delete, "entity.read"),
         },
     }
 
 
 def _entity_routes(hub: Hub, federation: Federation | None) -> Table:
     def read(handler: HubHandler) -> Route:
-        return _over(hub, handler, "entity.read", federation)
+        return over(hub, handler, "entity.read", federation)
 
     def write(handler: HubHandler) -> Route:
-        return _over(hub, handler, "entity.write", federation)
+        return over(hub, handler, "entity.write", federation)
 
     def delete(handler: HubHandler) -> Route:
-        return _over(hub, handler, "entity.delete", federation)
+        return over(hub, handler, "entity.delete", federation)
 
     root = ("ngsi-ld", "entities")
     many = ("ngsi-ld", "entityOperations")
@@ -365,7 +321,7 @@ def _other_routes(hub: Hub, subscriptions: Subscriptions, federation: Federation
 
 def _own_routes(hub: Hub) -> Table:
     def one(method: str, handler: HubHandler, operation: str) -> dict[str, Route]:
-        return {method: _over(hub, handler, operation)}
+        return {method: over(hub, handler, operation)}
 
     return {
         ("hub", "deliveries"): one("POST", own.ingest, "uplink.send"),

@@ -4,18 +4,23 @@ from collections.abc import Awaitable, Callable
 
 from dalgu.hub.api import past, temporal
 from dalgu.hub.api.exchange import Call, Response
+from dalgu.hub.api.shared import over
+from dalgu.hub.api.table import Route
+from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.hub import Hub
 from dalgu.kernel.clock import Clock
 
-Handler = Callable[[Call], Awaitable[Response]]
-Route = tuple[Handler, str]
 
-
-def routes(hub: Hub, clock: Clock, most: int) -> dict[tuple[str, ...], dict[str, Route]]:
+def routes(
+    hub: Hub, clock: Clock, most: int, federation: Federation | None = None
+) -> dict[tuple[str, ...], dict[str, Route]]:
     """Return the routes; an answer holds at most `most` instances of one attribute."""
 
     def read(handler: Callable[[Hub, Call, int], Awaitable[Response]]) -> Route:
-        return (lambda call: handler(hub, call, most)), "entity.read"
+        async def handle(hub: Hub, call: Call) -> Response:
+            return await handler(hub, call, most)
+
+        return over(hub, handle, "entity.read", federation)
 
     def write(handler: Callable[[Hub, Call, Clock], Awaitable[Response]]) -> Route:
         return (lambda call: handler(hub, call, clock)), "entity.write"

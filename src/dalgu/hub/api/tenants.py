@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from weakref import WeakValueDictionary
 
-from dalgu.hub.api.app import HubApi, problem
+from dalgu.hub.api.app import HubApi
 from dalgu.hub.api.exchange import TENANT, Receive, Response, Scope, Send
 from dalgu.hub.api.serving import Served, Trunk
+from dalgu.hub.api.shared import problem
 from dalgu.hub.tenants import Tenant, TenantBook, TenantGoing, TenantNotExisting, check_name
 from dalgu.kernel.errors import DalguError
 

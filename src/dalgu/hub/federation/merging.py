@@ -1,7 +1,5 @@
 """Parts of one entity from several sources become one document (CIM 009 4.5.5)."""
 
-import msgspec
-
 from dalgu.hub.context import Context
 from dalgu.hub.document import ENTITY_MEMBERS, instances, parse_entity, types_of
 from dalgu.hub.model import JSON, Document
@@ -73,8 +71,3 @@ def _newest(held: JSON, given: JSON) -> JSON:
 def _age(one: Document) -> float:
     at = instant(one.get("observedAt")) or instant(one.get("modifiedAt"))
     return 0.0 if at is None else at.timestamp()
-
-
-def decoded(body: bytes) -> JSON:
-    """Return the JSON of an answer; raise `msgspec.DecodeError` when it is none."""
-    return msgspec.json.decode(body)

@@ -8,20 +8,12 @@ from urllib.parse import quote
 
 import msgspec
 
-from dalgu.hub.context import Context
 from dalgu.hub.document import types_of
 from dalgu.hub.errors import BadRequestData, EntityNotExisting
-from dalgu.hub.federation.courier import (
-    AnswerTooLarge,
-    Courier,
-    Forward,
-    Origin,
-    steering,
-    without_link,
-)
-from dalgu.hub.federation.errors import LoopDetected, SourceNotHolding, SourceSilent
+from dalgu.hub.federation.courier import Courier, Forward, Origin, steering, without_link
+from dalgu.hub.federation.inquiry import Inquiry
 from dalgu.hub.federation.matching import Match, Matching
-from dalgu.hub.federation.merging import decoded, imported, merged
+from dalgu.hub.federation.merging import imported, merged
 from dalgu.hub.federation.registration import Mode
 from dalgu.hub.federation.wanted import EntityWanted
 from dalgu.hub.hosted import Contexts
@@ -29,7 +21,6 @@ from dalgu.hub.hub import Hub, Page, Query
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.pattern import compile_pattern
 from dalgu.hub.query.q import compile_q
-from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
 
 MOST: Final = 1_000  # entities that one source is asked for
@@ -51,13 +42,15 @@ class Reading:
     ) -> None:
         self._hub = hub
         self._matching = matching
-        self._courier = courier
-        self._contexts = contexts
-        self._origin = without_link(origin)
+        self._inquiry = Inquiry(courier, contexts, without_link(origin))
         self._client_context = origin.context
         self._asked = asked
         self._preferred = ("queryEntity", "queryBatch")
-        self.warnings: list[str] = []
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the client is to be warned of."""
+        return self._inquiry.warnings
 
     async def retrieve(self, entity: EntityId, known: JSON = None) -> Document:
         """Return one entity, put together; raise `EntityNotExisting`.
@@ -87,15 +80,7 @@ class Reading:
 
     def _reached(self, matches: list[Match]) -> list[Match]:
         """Return the sources that can be asked, and warn of the loops (6.3.17)."""
-        reached = []
-        for match in matches:
-            if match.offers("retrieveEntity", "queryEntity", "queryBatch") is None:
-                continue
-            if match.is_loop:
-                self._warn(199, "Loop detected")
-            else:
-                reached.append(match)
-        return reached
+        return self._inquiry.reached(matches, "retrieveEntity", "queryEntity", "queryBatch")
 
     def _one(self, match: Match, entity: str) -> Forward:
         path = "entities/" + quote(entity, safe=":")
@@ -105,7 +90,7 @@ class Reading:
 
     def _held_types(self, match: Match) -> str:
         held = (info.types for one in match.registration.information for info in one.entities)
-        context = self._context_for(match)
+        context = self._inquiry.context_for(match)
         return ",".join(dict.fromkeys(context.compact(name) for names in held for name in names))
 
     async def query(self, query: Query, *, is_batch: bool) -> Page:
@@ -155,14 +140,9 @@ class Reading:
             return Forward("GET", "entities", (*chosen_pairs, *projection, *limit))
         return Forward("POST", "entityOperations/query", limit, _body(chosen, dict(projection)))
 
-    def _context_for(self, match: Match) -> Context:
-        """Return the context in which a source is spoken to."""
-        url = steering(match.registration, "jsonldContext")
-        return self._origin.context if url is None else self._contexts.resolve(url)
-
     def _projection(self, match: Match) -> list[tuple[str, str]]:
         """Return the parameters that narrow what a source sends to what it holds and is asked."""
-        expand, compact = self._client_context.expand, self._context_for(match).compact
+        expand, compact = self._client_context.expand, self._inquiry.context_for(match).compact
         asked = [one.strip() for one in self._asked.get("attrs", "").split(",") if one.strip()]
         names = frozenset(map(expand, asked)) or self._picked()
         if match.attributes:
@@ -175,38 +155,17 @@ class Reading:
         self, forwards: list[tuple[Match, Forward]]
     ) -> list[tuple[Match, list[Document]]]:
         """Ask all sources at once; return what each of them has."""
-        answers = await asyncio.gather(*(self._asked_of(one, what) for one, what in forwards))
-        return [(one, found) for (one, _), found in zip(forwards, answers, strict=True) if found]
-
-    async def _asked_of(self, match: Match, forward: Forward) -> list[Document]:
-        try:
-            answer = await self._courier.send(match.registration, forward, self._origin)
-            self.warnings += answer.warnings
-            return self._understood(match, decoded(answer.body))
-        except SourceNotHolding:
-            return []
-        except (SourceSilent, LoopDetected):
-            self._warn(199, "No answer from a context source")
-        except AnswerTooLarge:
-            self._warn(111, "A context source answered too much")
-        except (msgspec.DecodeError, KeyError, TypeError, AttributeError):
-            self._warn(111, "A context source answered with no valid payload")
-        except DalguError as refusal:
-            is_invalid = isinstance(refusal, BadRequestData) or refusal.status == 504
-            self._warn(111 if is_invalid else 299, "A context source answered with an error")
-        return []
+        answers = await self._inquiry.gather(forwards, self._understood)
+        return [(match, found) for match, found in answers if found]
 
     def _understood(self, match: Match, raw: JSON) -> list[Document]:
-        context = self._context_for(match)
         found = []
         for one in raw if isinstance(raw, list) else [raw]:
-            inside = one.get("@context") if isinstance(one, dict) else None
-            own = context if inside is None else self._contexts.resolve(inside)
-            found.append(held_part(imported(one, own), match))
+            document = imported(one, self._inquiry.context_of(match, one))
+            scope = match.registration.scope_of(document["id"], types_of(document))
+            if scope is not None:  # a source is believed in its registration only
+                found.append(held_part(document, dataclasses.replace(match, attributes=scope)))
         return found
-
-    def _warn(self, code: int, text: str) -> None:
-        self.warnings.append(f'{code} {self._courier.alias} "{text}"')
 
 
 def held_part(document: Document, match: Match) -> Document:

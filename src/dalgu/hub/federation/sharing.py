@@ -20,13 +20,14 @@ from dalgu.hub.federation.forwarded import Copies
 from dalgu.hub.federation.forwarding import Forwarding
 from dalgu.hub.federation.matching import Matching
 from dalgu.hub.federation.noticing import Noticing
+from dalgu.hub.federation.past_reading import PastReading
 from dalgu.hub.federation.purging import Purging
 from dalgu.hub.federation.reading import Reading
 from dalgu.hub.federation.registry import Registry
 from dalgu.hub.federation.watching import Watchers, Watching
 from dalgu.hub.federation.writing import Writing
 from dalgu.hub.hosted import Contexts
-from dalgu.hub.hub import Hub, Page, Query
+from dalgu.hub.hub import Hub, Page, Query, TemporalQuery
 from dalgu.hub.model import Document
 from dalgu.hub.notify import Notifier
 from dalgu.hub.outgoing import Reach
@@ -184,6 +185,40 @@ class SharedHub:
         self.warnings += reading.warnings
         return page
 
+    async def evolution(self, query: TemporalQuery) -> Page:
+        """Return histories, put together from all that hold a part of them."""
+        path = self._call.path
+        is_read = self._call.method == "GET" or path[1] == "entityOperations"
+        if self.is_local or not is_read:
+            return await self._hub.evolution(query)
+        reading = self._past_reading()
+        try:
+            if path[1] == "entities" and len(path) == 3:
+                return await reading.retrieve(query)
+            return await reading.query(query)
+        finally:
+            self.warnings += reading.warnings
+
+    def _past_reading(self) -> PastReading:
+        origin = self._origin()
+        return PastReading(
+            hub=self._hub,
+            matching=self._matching(origin),
+            courier=self._federation.courier,
+            contexts=self._federation.contexts,
+            origin=origin,
+            asked=self._question(),
+        )
+
+    def _question(self) -> dict[str, str]:
+        """Return what is asked, as parameters, be it asked by a body."""
+        if self._call.path[-1] != "query" or not self._call.sent:
+            return dict(self._asked)
+        body = decode(self._call.sent)
+        posted = query_parameters(body)
+        is_split = {"splitEntities": "true"} if body.get("splitEntities") is True else {}
+        return posted | is_split | self._asked
+
     @property
     def _is_purge(self) -> bool:
         return self._call.method == "DELETE" and self._call.path == ("entities",)
@@ -198,9 +233,6 @@ class SharedHub:
             await self._purging.forward(query)
 
     def _reading(self) -> Reading:
-        asked = dict(self._asked)
-        if self._call.method == "POST" and self._call.sent:
-            asked = query_parameters(decode(self._call.sent)) | asked
         origin = self._origin()
         return Reading(
             hub=self._hub,
@@ -208,7 +240,7 @@ class SharedHub:
             courier=self._federation.courier,
             contexts=self._federation.contexts,
             origin=origin,
-            asked=asked,
+            asked=self._question(),
         )
 
     def _origin(self) -> Origin:
@@ -220,7 +252,7 @@ class SharedHub:
         return Origin(context, dict(fields), call.via())
 
     def _matching(self, origin: Origin) -> Matching:
-        text = self._asked.get("csf")
+        text = self._question().get("csf")
         csf: Predicate | None = None
         if text is not None:
             csf = compile_q(expand_q(text, origin.context))
