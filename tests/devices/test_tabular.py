@@ -4,6 +4,7 @@ import gzip
 import zipfile
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -75,7 +76,6 @@ def test_json_lines_are_read_by_name(tmp_path: Path) -> None:
 
 
 def test_parquet_is_read_by_name(tmp_path: Path) -> None:
-    duckdb = pytest.importorskip("duckdb", reason="the extra 'analytics' brings DuckDB")
     file = tmp_path / "reads.parquet"
     with duckdb.connect() as connection:
         connection.execute(

@@ -27,10 +27,12 @@ from dalgu.hub.model import Entity
 from dalgu.hub.notify import Notifier
 from dalgu.hub.outgoing import Reach
 from dalgu.hub.schema import Schema
+from dalgu.hub.sealing import Sealing
+from dalgu.hub.sealing_plan import cut_of
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.hub.types import Alert, Device, Feed, KeyPerformanceIndicator
 from dalgu.kernel.clock import Clock, SystemClock
-from dalgu.kernel.schedule import every
+from dalgu.kernel.schedule import daily, every
 from dalgu.kernel.settings import Settings
 from dalgu.kernel.text import Text
 from dalgu.service import Job, Service
@@ -116,7 +118,7 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         federation=Federation(store, contexts, clock, notifier=notifier, reach=reach),
         services=built,
         certification=certification,
-        runner=JobRunner(store, hub, clock, jobs(built, certification)),
+        runner=JobRunner(store, hub, clock, jobs(built, certification, store, settings)),
     )
 
 
@@ -126,11 +128,16 @@ def declared_types(built: tuple[Service, ...]) -> tuple[type[Entity], ...]:
     return (*common, *(kind for one in built for kind in one.entities))
 
 
-def jobs(built: tuple[Service, ...], certification: Certification) -> list[Job]:
+def jobs(
+    built: tuple[Service, ...], certification: Certification, store: Store, settings: Settings
+) -> list[Job]:
     """Return the jobs of the services and those of the rooms below them."""
 
     async def assess(hub: Hub, clock: Clock) -> None:
         await certification.assess()
+
+    async def seal(hub: Hub, clock: Clock) -> None:
+        await Sealing(store).run(cut_of(clock.now(), settings.hub.hot_days))
 
     return [
         *(job for one in built for job in one.jobs),
@@ -146,4 +153,5 @@ def jobs(built: tuple[Service, ...], certification: Certification) -> list[Job]:
             every(hours=1),
             assess,
         ),
+        Job("hub.seal", Text("오래된 이력 봉인", "Seal old history"), daily("03:40"), seal),
     ]

@@ -84,9 +84,8 @@ def check(data: DataDir = None) -> None:
     loaded = settings(data_dir=data)
     for one in loaded.effective():
         typer.echo(f"{one.key:36} {one.value:30} {one.origin}")
-    for part, module in (("analytics", "duckdb"), ("oidc", "joserfc")):
-        state = "installed" if find_spec(module) else f"absent; pip install 'dalgu[{part}]'"
-        typer.echo(f"{'part ' + part:36} {state}")
+    oidc = "installed" if find_spec("joserfc") else "absent; pip install 'dalgu[oidc]'"
+    typer.echo(f"{'part oidc':36} {oidc}")
     if not (loaded.settings.data_path / "city.db").exists():
         typer.echo(f"{'city':36} none yet in {loaded.settings.data_path}; start one: dalgu up")
         return

@@ -21,7 +21,7 @@ import msgspec
 
 from dalgu.devices.mapping import MappingInvalid, Source
 from dalgu.hub.model import JSON
-from dalgu.kernel.errors import InvalidInput, PartNotInstalled
+from dalgu.kernel.errors import InvalidInput
 
 CHUNK_ROWS = 2_000  # one message and one commit
 MAX_LINE_BYTES = 1_048_576
@@ -79,8 +79,6 @@ def read_chunks(path: Path, source: Source, columns: Sequence[str]) -> Iterator[
         When the file or archive cannot be opened or is broken.
     MappingInvalid
         When the file's header lacks a column.
-    PartNotInstalled
-        When it is Parquet and DuckDB is not there.
     """
     try:
         with ExitStack() as stack:
@@ -252,13 +250,8 @@ def _json_rows(stream: IO[bytes], columns: Sequence[str]) -> Iterator[Row]:
 
 
 def _parquet_chunks(path: Path, columns: Sequence[str]) -> Iterator[Chunk]:
-    try:
-        import duckdb
-    except ImportError:
-        raise PartNotInstalled(
-            "Reading Parquet needs DuckDB, which is not installed. "
-            "`pip install 'dalgu[analytics]'` brings it."
-        ) from None
+    import duckdb  # loads slowly, and few files are Parquet
+
     try:
         with duckdb.connect() as connection:
             table = connection.read_parquet(str(path))

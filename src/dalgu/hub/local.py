@@ -220,13 +220,16 @@ class LocalHub:
         self, entity: EntityId, attribute: str, *, last: int = 100
     ) -> list[tuple[Document, int]]:
         """Return the newest instances, newest first, each with its message id (0 if none)."""
-        tables = self.store.read()
-        kept = tables.documents.find(self._tenant, entity)
-        name = tables.names.find(series_name(attribute))
-        if kept is None or name is None:
-            return []
-        rows = (row for row in tables.series.newest(kept.key, name) if not is_tombstone(row))
-        return [(instance_of(row), row.message) for row in islice(rows, last)]
+
+        def work(tables: Tables) -> list[tuple[Document, int]]:
+            kept = tables.documents.find(self._tenant, entity)
+            name = tables.names.find(series_name(attribute))
+            if kept is None or name is None:
+                return []
+            rows = (row for row in tables.series.newest(kept.key, name) if not is_tombstone(row))
+            return [(instance_of(row), row.message) for row in islice(rows, last)]
+
+        return await self.store.scan(work)  # sealed rows are read from files: not in the loop
 
     async def message(self, message_id: int) -> Message:
         """Return a kept message; raise `MessageNotExisting`."""

@@ -52,7 +52,7 @@ def value_of(name: str, value: JSON) -> Value:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise DocumentInvalid(name, "holds a number that is not finite.")
-        return value
+        return value or 0.0  # -0.0 is 0.0: the store's JSON has no sign for it
     if isinstance(value, int) and not isinstance(value, bool):
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
             raise DocumentInvalid(name, "holds an integer of more than 63 bits.")

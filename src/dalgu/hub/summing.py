@@ -7,8 +7,11 @@ from dalgu.hub.attribute import VALUE_MEMBER
 from dalgu.hub.hub import TemporalQuery
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.past import instance_of, is_tombstone
-from dalgu.store.series import FIRST_US, LAST_US, Buckets, Instance
+from dalgu.store.history import History
+from dalgu.store.series import FIRST_US, LAST_US, Buckets, Instance, SeriesTable
 from dalgu.store.tables import Tables
+
+Rows = History | SeriesTable
 
 _LABELS: Final = {"Relationship": "Relationship", "ListRelationship": "Relationship"}
 
@@ -21,19 +24,21 @@ def aggregated(
     if asked is None:
         return None
     since_us, until_us = window_us
-    first = next(tables.series.oldest(key, series, since_us, until_us), None)
+    is_stored = query.timeproperty in ("createdAt", "modifiedAt")
+    rows = tables.series.gathered(key, series, (FIRST_US, LAST_US) if is_stored else window_us)
+    first = next(rows.oldest(key, series, since_us, until_us), None)
     if first is None:
         return None
     origin_us = first.at_us if since_us == FIRST_US else since_us
     if query.timeproperty == "observedAt":
-        found = _by_store(tables, (key, series), window_us, origin_us, first, asked)
+        found = _by_store(rows, (key, series), window_us, origin_us, first, asked)
         if found is not None:
             return found
-    return _by_rows(tables, key, series, query, window_us)
+    return _by_rows(rows, key, series, query, window_us)
 
 
 def _by_store(  # noqa: PLR0913  # what one statement needs
-    tables: Tables,
+    rows: Rows,
     place: tuple[int, int],
     window_us: tuple[int, int],
     origin_us: int,
@@ -43,7 +48,7 @@ def _by_store(  # noqa: PLR0913  # what one statement needs
     """Sum up by the store; None when the series holds more than numbers of one template."""
     if isinstance(first.value, bytes) or b'"observedAt"' not in first.rest:
         return None
-    buckets, whole = _buckets(tables, place, window_us, origin_us, first, asked)
+    buckets, whole = _buckets(rows, place, window_us, origin_us, first, asked)
     if any(type(one.most) is bytes or one.rest != one.other_rest for one in buckets):
         return None
     if any(one.rest != first.rest for one in buckets):
@@ -58,7 +63,7 @@ def _by_store(  # noqa: PLR0913  # what one statement needs
 
 
 def _buckets(  # noqa: PLR0913  # as above
-    tables: Tables,
+    rows: Rows,
     place: tuple[int, int],
     window_us: tuple[int, int],
     origin_us: int,
@@ -69,27 +74,27 @@ def _buckets(  # noqa: PLR0913  # as above
     sums = sums_of(asked.methods, float(first.value))
     period = asked.period
     if not (period.is_whole or period.months):
-        return tables.series.periods(*place, window_us, sums, (origin_us, period.us)), None
-    last_us = next(tables.series.newest(*place, *window_us)).at_us
+        return rows.periods(*place, window_us, sums, (origin_us, period.us)), None
+    last_us = next(rows.newest(*place, *window_us)).at_us
     if period.is_whole:
-        buckets = tables.series.periods(*place, window_us, sums)
+        buckets = rows.periods(*place, window_us, sums)
         return buckets, _whole(window_us, first.at_us, last_us)
     found: list[Buckets] = []
     for index in range(period.index(origin_us, first.at_us), period.index(origin_us, last_us) + 1):
         start, end = _bounds(asked, origin_us, index)
         within = (max(start, window_us[0]), min(end, window_us[1]))
-        found += [one._replace(period=index) for one in tables.series.periods(*place, within, sums)]
+        found += [one._replace(period=index) for one in rows.periods(*place, within, sums)]
     return found, None
 
 
 def _by_rows(
-    tables: Tables, key: int, series: int, query: TemporalQuery, window_us: tuple[int, int]
+    rows: Rows, key: int, series: int, query: TemporalQuery, window_us: tuple[int, int]
 ) -> Document | None:
     """Sum up any kind of value, under any temporal property and calendar."""
     is_stored = query.timeproperty in ("createdAt", "modifiedAt")
     reach = (FIRST_US, LAST_US) if is_stored else window_us
     told: list[tuple[int, Document]] = []
-    for row in tables.series.oldest(key, series, *reach):
+    for row in rows.oldest(key, series, *reach):
         at_us = row.stored_us if is_stored else row.at_us
         has_instant = is_stored or query.timerel is None or b'"observedAt"' in row.rest
         if window_us[0] <= at_us < window_us[1] and has_instant and not is_tombstone(row):

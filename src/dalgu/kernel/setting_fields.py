@@ -52,6 +52,10 @@ MaxBodyBytes = Annotated[
 QueueLimit = Annotated[
     int, Meta(ge=1, description="Writes that may wait; beyond it the platform answers 503.")
 ]
+HotDays = Annotated[
+    int,
+    Meta(ge=1, le=3_650, description="Days of history kept as rows; older ones go to Parquet."),
+]
 AllowPrivate = Annotated[
     bool,
     Meta(description="Whether subscriptions may notify addresses inside this network."),
@@ -86,6 +90,7 @@ class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     queue_limit: QueueLimit = 10_000
     allow_private_notifications: AllowPrivate = False
     fetch_contexts: FetchContexts = False
+    hot_days: HotDays = 7
 
 
 class AccessSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

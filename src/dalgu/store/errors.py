@@ -88,6 +88,22 @@ class StoreForeign(DalguError):
         )
 
 
+class SealedFileLost(DalguError):
+    """A file of sealed history is not where the register says, or is no Parquet file."""
+
+    status = 500
+    slug = "sealed-file-lost"
+    title = "Sealed history cannot be read"
+
+    def __init__(self, path: str, cause: str) -> None:
+        super().__init__(
+            f"Sealed history '{path}' cannot be read: {cause}. Restore the file from a backup of "
+            "the same folder.",
+            path=path,
+            cause=cause,
+        )
+
+
 # What the disk or the file is to blame for, and what is said of it; the first that fits.
 _FAILURES: tuple[tuple[type[apsw.Error], type[StoreFailed]], ...] = (
     (apsw.FullError, DiskFull),

@@ -6,7 +6,7 @@ message, or, where it has none, holds minus the instant of storing in that place
 value at the same instant is the same observation; a different one is kept beside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import apsw
@@ -231,6 +231,17 @@ class SeriesTable:
             (entity, attribute, at, value, rest, message),
         )
 
+    def lay_back(self, place: tuple[int, int], instances: Iterable[Instance]) -> None:
+        """Keep rows that were sealed just as they were."""
+        self._connection.executemany(
+            "INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (*place, row.at_us, row.n, row.value, self._kept_rest(row.rest),
+                 row.message or -row.stored_us)
+                for row in instances
+            ),
+        )  # fmt: skip
+
     def attributes(self, entity: int) -> list[str]:
         """Return the names of the series an entity has, without reading their rows."""
         found = rows(
@@ -255,6 +266,10 @@ class SeriesTable:
         at, value, rest, message, stored, n = row
         known_us = at if stored is None else stored
         return Instance(at, value, self._rest(rest), max(message, 0), known_us, n)
+
+    def _kept_rest(self, rest: bytes) -> int | bytes:
+        key = self._names.find(rest.decode())
+        return rest if key is None else key
 
     def _rest(self, rest: int | bytes) -> bytes:
         return rest if isinstance(rest, bytes) else self._names.text(rest).encode()

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import sys
 import threading
 from collections.abc import Callable
@@ -21,6 +20,8 @@ from dalgu.store.connection import (
 )
 from dalgu.store.errors import BLAMELESS, StoreClosed, failure_of
 from dalgu.store.migrate import check, migrate
+from dalgu.store.sealed import SealedFiles
+from dalgu.store.sealed_folder import copy, folder_of, held, sync
 from dalgu.store.tables import Tables
 from dalgu.store.writer import WAITING_LIMIT, Writer
 
@@ -140,7 +141,8 @@ class Store:
     async def online_backup(self, path: Path | str) -> None:
         """Copy the store as of now into a file while work goes on; an existing file is replaced.
 
-        The copy is complete and synced before it takes its name.
+        The copy is complete and synced before it takes its name. Sealed history is copied into the
+        folder of that name, `.history` for its suffix; files that lie there already are kept.
         """
         await asyncio.to_thread(self._back_up, Path(path))
 
@@ -174,17 +176,26 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(path.name + ".partial")
         partial.unlink(missing_ok=True)
+        with held(folder_of(self.path)):
+            sealed = self._copy_tables(partial)
+            if sealed:
+                copy(folder_of(self.path), folder_of(path), sealed)
+        sync(partial)
+        partial.replace(path)
+        sync(path.parent)
+
+    def _copy_tables(self, target_path: Path) -> list[str]:
+        """Copy the file as of now; return the sealed files that the copy speaks of."""
         source = connect_reader(str(self.path), self._vfs)
-        target = apsw.Connection(str(partial))
+        target = apsw.Connection(str(target_path))
         try:
             with target.backup("main", source, "main") as backup:
                 backup.step(-1)  # one step is one snapshot; the writer goes on beside it
             target.pragma("journal_mode", "delete")  # one file, with nothing beside it
+            return [file.path for file in SealedFiles(target).all() if file.is_durable]
         finally:
             target.close()
             source.close()
-        partial.replace(path)
-        _sync_folder(path.parent)
 
     def _close(self) -> None:
         with self._lock:
@@ -198,12 +209,3 @@ class Store:
             # start will do it.
             with contextlib.suppress(*BLAMELESS):
                 connection.close()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename in the folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,13 +4,13 @@ import apsw
 
 from dalgu.store.documents import Documents
 from dalgu.store.expiries import Expiries
+from dalgu.store.history import History
 from dalgu.store.inspection import Inspection
 from dalgu.store.ledger import Ledgers
 from dalgu.store.messages import Messages
 from dalgu.store.names import Names
 from dalgu.store.outbox import Outbox
 from dalgu.store.records import Records
-from dalgu.store.series import SeriesTable
 from dalgu.store.tenancy import Tenancy
 
 
@@ -21,7 +21,7 @@ class Tables:
         self.names = Names(connection)
         self.documents = Documents(connection, self.names)
         self.expiries = Expiries(connection)
-        self.series = SeriesTable(connection, self.names)
+        self.series = History(connection, self.names)
         self.messages = Messages(connection, self.names)
         self.outbox = Outbox(connection)
         self.records = Records(connection)

@@ -35,6 +35,7 @@ class Tenancy:
             "DELETE FROM entity_place WHERE entity = ?",
             "DELETE FROM entity_expiry WHERE entity = ?",
             "DELETE FROM series WHERE entity = ?",
+            "DELETE FROM sealed_series WHERE entity = ?",
             # The newest row stays, nameless: no key is ever given to a second entity.
             "UPDATE entity SET tenant = ' ', id = pk, types = '[]', body = NULL "
             "WHERE pk = ? AND pk = (SELECT max(pk) FROM entity)",
@@ -63,7 +64,14 @@ class Tenancy:
         return int(last) if looked_at == limit else 0
 
     def remove_rest(self, tenant: str) -> None:
-        """Remove what is small: types, events, cursors, records."""
+        """Remove what is small: types, events, cursors, records, and which files are theirs."""
+        # The files themselves leave the disk with the next sealing.
+        for statement in (
+            "INSERT OR IGNORE INTO sealed_litter SELECT path FROM sealed_file WHERE {}",
+            "DELETE FROM sealed_mask WHERE file IN (SELECT pk FROM sealed_file WHERE {})",
+            "DELETE FROM sealed_file WHERE {}",
+        ):
+            self._connection.execute(statement.format(_OF), (tenant,))
         self._connection.execute(f"DELETE FROM entity_type WHERE {_OF}", (tenant,))
         # The newest event of all stays, nameless: no number is ever given twice.
         self._connection.execute(

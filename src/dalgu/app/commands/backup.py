@@ -8,6 +8,7 @@ from dalgu.app.commands.opening import city
 from dalgu.app.folder import Folder
 from dalgu.kernel.errors import AlreadyExisting, DalguError
 from dalgu.kernel.settings import Settings
+from dalgu.store.sealed_folder import folder_of
 
 
 class FolderTaken(AlreadyExisting):
@@ -36,11 +37,14 @@ async def restore_backup(settings: Settings, backup: Path, key_file: Path) -> di
         raise FolderTaken(folder.path)
     folder.path.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(backup, folder.database)
+    if folder_of(backup).is_dir():
+        shutil.copytree(folder_of(backup), folder_of(folder.database))
     shutil.copyfile(key_file, folder.key_file)
     folder.key_file.chmod(0o600)
     try:
         return await count_types(settings)
     except DalguError:  # no backup of ours, or another city's key: the folder stays empty
+        shutil.rmtree(folder_of(folder.database), ignore_errors=True)
         for copied in folder.path.glob("city.*"):
             copied.unlink()
         raise
