@@ -232,3 +232,20 @@ def test_a_month_becomes_one_file_once_all_of_it_is_old():
 
     assert len(plan(days, [], set(), micros(CUT))) == 3
     assert len(plan(days, [], set(), micros(datetime(2026, 6, 1, tzinfo=UTC)))) == 1
+
+
+def test_a_removed_tenant_takes_its_sealed_history_along(tmp_path):
+    async def work(hub):
+        busan = hub.tenant("busan")
+        await busan.upsert([a_depth(NOON - timedelta(days=30))])
+        await Sealing(hub.store).run(CUT)
+        sealed = list(folder_of(tmp_path / "city.db").glob("tenant=busan/*/*"))
+        await hub.store.write(lambda tables: tables.tenancy.remove_entities("busan", 9))
+        await hub.store.write(lambda tables: tables.tenancy.remove_rest("busan"))
+        await Sealing(hub.store).run(CUT)
+        return sealed, list(folder_of(tmp_path / "city.db").glob("tenant=busan/*/*"))
+
+    before, after = with_sealed_hub(tmp_path, work)
+
+    assert len(before) == 1
+    assert after == []
