@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import gc
 import logging
 import signal
 import socket
@@ -17,6 +16,7 @@ import uvicorn
 from dalgu.app.folder import Folder
 from dalgu.app.model_city import ModelCity, agreed, held
 from dalgu.app.platform import Platform, opened
+from dalgu.app.serving import calm_collector, new_event_loop, server_config
 from dalgu.app.site import site
 from dalgu.center.context import Progress
 from dalgu.devices.mqtt import Listener
@@ -78,15 +78,6 @@ def run(settings: Settings, options: Options) -> None:
         runner.run(serve(settings, options, folder, listener))
 
 
-def new_event_loop() -> asyncio.AbstractEventLoop:
-    """Return the fastest event loop that is installed."""
-    try:
-        import uvloop
-    except ImportError:  # no wheel for this system
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
-
-
 def listening(settings: Settings) -> socket.socket:
     """Return the listening socket, bound before anything else starts; raise `PortInUse`."""
     listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
@@ -117,14 +108,7 @@ async def serve(
             progress=partial(_progress, model),
             is_simulated=options.simulation,
         )
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=STREAM_PATIENCE_S,
-        )
-        server = Server(config)
+        server = Server(server_config(app, patience_s=STREAM_PATIENCE_S))
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(server.serve(sockets=[listener]))
             await server.ready.wait()
@@ -135,17 +119,6 @@ async def serve(
             await serving
             for task in behind:
                 task.cancel()
-
-
-def calm_collector() -> None:
-    """Leave out of each garbage collection what lives as long as the platform.
-
-    A batch of a thousand entities makes many objects and no cycles: the default thresholds cost
-    it a fifth of its time (`benchmarks/hub`).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
 
 
 class Server(uvicorn.Server):
