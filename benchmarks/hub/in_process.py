@@ -62,9 +62,7 @@ async def ingest_all(hub: LocalHub, batches: list[list[Delivery]]) -> None:
         await hub.ingest(batch)
 
 
-async def several(
-    name: str, units: int, works: list[Work], aim_us: float | None = None
-) -> Figure:
+async def several(name: str, units: int, works: list[Work], aim_us: float | None = None) -> Figure:
     """Return the median of works that do the same to other entities."""
     return figure(name, [await timed(units, work) for work in works], aim_us)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import apsw
 import client
-from figures import Figure, Round, figure, timed
+from figures import Figure, figure, timed
 from sample import BATCH, START, bodies
 
 GROUP = 64  # entities in one commit, as that many clients at once bring them
@@ -52,7 +52,6 @@ def read(folder: Path, count: int) -> None:
 
 async def figures(folder: Path, count: int) -> list[Figure]:
     """Return what the limits are on this machine just now."""
-    folder.mkdir()
     texts = bodies(0, count)
     single = texts[: max(200, count // 10)]
 
@@ -73,8 +72,7 @@ async def figures(folder: Path, count: int) -> list[Figure]:
 
 async def idle_server(requests: int = 3_000, rounds: int = 3) -> Figure:
     """Return what uvicorn costs around an application that answers 520 bytes at once."""
-    found: list[Round] = []
+    some = [client.get("/")] * requests
     async with client.served(None) as server:
-        for _ in range(rounds):
-            found.append(await client.cost(server, [client.get("/")] * requests, GROUP, 200))
+        found = [await client.cost(server, some, GROUP, 200) for _ in range(rounds)]
     return figure("limit: uvicorn, an answer of 520 bytes", found)

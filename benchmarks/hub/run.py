@@ -27,7 +27,7 @@ async def operations(folder: Path, count: int) -> list[Figure]:
     print(HEADING)
     found: list[Figure] = []
     for some in (
-        probe.figures(folder / "probe", count),
+        probe.figures(folder, count),
         in_process.figures(folder, count),
         over_http.figures(folder, count),
     ):

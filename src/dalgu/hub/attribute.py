@@ -6,6 +6,7 @@ read by one hand-written pass; there is no schema language on this path, as ever
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 
 from dalgu.hub.context import Context
 from dalgu.hub.errors import DocumentInvalid
@@ -22,6 +23,8 @@ from dalgu.hub.values import (
     check_observed_at,
     check_text,
     check_uri,
+    is_uri,
+    known_date_time,
 )
 
 # Kind of attribute -> the member that holds its value (CIM 009 4.5.2 to 4.5.24).
@@ -152,7 +155,9 @@ def _is_instance(item: JSON) -> bool:
     return (type(kind) is str and kind in VALUE_MEMBER) or not _VALUE_MEMBERS.isdisjoint(item)
 
 
-def _read_instance(name: str, body: Document, reading: Reading, depth: int) -> Document:
+def _read_instance(  # noqa: C901  # one branch a kind of member: a call costs more than a branch
+    name: str, body: Document, reading: Reading, depth: int
+) -> Document:
     kind = body.get("type")
     if type(kind) is not str or kind not in VALUE_MEMBER:
         if "type" not in body and not reading.simplified:
@@ -162,12 +167,18 @@ def _read_instance(name: str, body: Document, reading: Reading, depth: int) -> D
     member = VALUE_MEMBER[kind] if kind else None
     instance: Document = {"type": kind} if kind else {}
     for key, value in body.items():
+        if key == "type":
+            continue
         if key == member:
             instance[key] = (
                 value
                 if value == NULL and reading.patch
                 else _READERS[str(kind)](name, value, reading)
             )
+        elif key == "observedAt" and type(value) is str and (at := known_date_time(value)):
+            instance[key] = at
+        elif key == "unitCode" and kind == "Property" and _is_plain_text(value):
+            instance[key] = value
         elif key in _READ_APART:
             _read_member(name, instance, key, value, reading)
         else:
@@ -224,7 +235,7 @@ def _read_member(name: str, instance: Document, key: str, value: JSON, reading: 
         return  # names the default instance, which carries no datasetId
     elif key == "datasetId":
         instance[key] = _dataset(f"{name}.{key}", value)
-    elif key in _OF_THE_HUB or key == "type":
+    elif key in _OF_THE_HUB:
         return
     elif not _may_have(name, instance.get("type"), key, value):
         raise DocumentInvalid(name, f"is a {instance.get('type')} and must not have '{key}'.")
@@ -254,6 +265,11 @@ def _may_have(name: str, kind: JSON, key: str, value: JSON) -> bool:
     return kinds is None or kind is None or kind in kinds
 
 
+def _is_plain_text(value: JSON) -> bool:
+    """Whether a value is text that no check of text could refuse."""
+    return type(value) is str and value != "" and value.isascii()
+
+
 def _word(where: str, value: JSON) -> str:
     if type(value) is not str or not value:
         raise DocumentInvalid(where, "must be text.")
@@ -275,6 +291,13 @@ def read_names(where: str, value: JSON, context: Context) -> str | list[str]:
 
 
 def _value(name: str, value: JSON, reading: Reading) -> JSON:
+    kind = type(value)  # nearly every value is a bare number, a flag or a word
+    if name != PROOF and (
+        kind is bool
+        or (kind is float and isfinite(value))
+        or (kind is str and value.isascii() and value != NULL)
+    ):
+        return value
     if value is None:
         raise DocumentInvalid(name, "must not have the value null.")
     if name == PROOF and type(value) is not dict:
@@ -292,7 +315,7 @@ def _value(name: str, value: JSON, reading: Reading) -> JSON:
 def _object(name: str, value: JSON, reading: Reading) -> JSON:
     if type(value) is list and value:
         return [check_uri(f"{name}.object", item) for item in value]
-    uri = check_uri(f"{name}.object", value)
+    uri = value if is_uri(value) else check_uri(f"{name}.object", value)
     if uri == NULL and not reading.patch:
         raise DocumentInvalid(name, f"may be '{NULL}' in a patch only.")
     return uri

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
 from dalgu.hub.attribute import MEMBERS, VALUE_MEMBER
 from dalgu.hub.model import JSON, Document
+from dalgu.hub.plain import is_plain, replaced
 from dalgu.hub.values import NULL
 from dalgu.kernel.clock import iso
 
@@ -14,6 +16,7 @@ _FIXED = frozenset(
     ("id", "type", "scope", "expiresAt", "createdAt", "modifiedAt", "deletedAt", "@context")
 )
 _STAMPS = ("createdAt", "modifiedAt")
+_iso = lru_cache(maxsize=16)(iso)  # all changes of one transaction have one instant
 _SORTED = msgspec.json.Encoder(order="deterministic")
 
 
@@ -26,6 +29,9 @@ class Mode(StrEnum):
     UPDATE = "update"  # 5.6.2: as APPEND, and a scope replaces one that exists only
     REPLACE = "replace"  # 5.6.18: what is not in the document goes
     OBSERVE = "observe"  # as APPEND, where the new observedAt is not older
+
+
+_REPLACING = frozenset((Mode.APPEND, Mode.UPDATE, Mode.REPLACE))  # an instance goes for another
 
 
 def instances(attribute: JSON) -> list[Document]:
@@ -74,16 +80,11 @@ def merge_document(
     (2, ['speed'])
 
     """
-    stamp = iso(now)
+    stamp = _iso(now)
     if current is None:
         return _created(patch, stamp)
     new = dict(current)
-    changed: list[str] = []
-    for name, attribute in patch.items():
-        if name not in _FIXED:
-            _lay_attribute(new, name, attribute, mode, stamp)
-            if not _is_kept(current.get(name), new.get(name)):
-                changed.append(name)
+    changed = _lay_attributes(new, patch, mode, stamp)
     if mode is Mode.REPLACE:
         gone = [name for name in current if name not in _FIXED and name not in patch]
         for name in gone:
@@ -94,6 +95,25 @@ def merge_document(
         new["modifiedAt"] = stamp
         return new, changed
     return current, []
+
+
+def _lay_attributes(new: Document, patch: Document, mode: Mode, stamp: str) -> list[str]:
+    """Lay the attributes of a patch over a document; return the names of those that changed."""
+    changed: list[str] = []
+    is_replacing = mode in _REPLACING
+    for name, attribute in patch.items():
+        if name in _FIXED:
+            continue
+        held = new.get(name)
+        laid = replaced(held, attribute, stamp) if is_replacing else None
+        if laid is None:
+            _lay_attribute(new, name, attribute, mode, stamp)
+            if not _is_kept(held, new.get(name)):
+                changed.append(name)
+        elif laid is not held:
+            new[name] = laid
+            changed.append(name)
+    return changed
 
 
 def skipped_names(current: Document, patch: Document, mode: Mode) -> list[str]:
@@ -129,6 +149,10 @@ def _created(document: Document, stamp: str) -> tuple[Document, list[str]]:
     for name, attribute in document.items():
         if name in _FIXED:
             continue
+        if type(attribute) is dict and is_plain(attribute):  # nearly every attribute
+            new[name] = {**attribute, "createdAt": stamp, "modifiedAt": stamp}
+            changed.append(name)
+            continue
         made = [
             {**_without_nulls(one), "createdAt": stamp, "modifiedAt": stamp}
             for one in _alive(attribute)
@@ -154,6 +178,9 @@ def erases(instance: Document) -> bool:
     return value == NULL or (member == "languageMap" and value == {"@none": NULL})
 
 
+_MAY_CHANGE = frozenset(("scope", "expiresAt"))
+
+
 def _lay_members(new: Document, current: Document, patch: Document, mode: Mode) -> bool:
     if mode is Mode.REPLACE:
         if "type" in patch:
@@ -161,6 +188,8 @@ def _lay_members(new: Document, current: Document, patch: Document, mode: Mode) 
         for name in ("scope", "expiresAt"):
             _set_member(new, name, patch.get(name, NULL))
     else:
+        if patch.get("type", current["type"]) == current["type"] and _MAY_CHANGE.isdisjoint(patch):
+            return False  # nearly every patch
         if "type" in patch and patch["type"] != current["type"]:
             joined = list(dict.fromkeys([*_listed(current["type"]), *_listed(patch["type"])]))
             new["type"] = joined[0] if len(joined) == 1 else joined
@@ -297,13 +326,8 @@ def merge_value(held: JSON, given: JSON) -> JSON:
 
 def _without_nulls(instance: Document) -> Document:
     """Leave out what a patch would delete: there is nothing to delete in a new instance."""
-    for value in instance.values():
-        if value == NULL or (type(value) is dict and "coordinates" not in value):
-            break
-        if type(value) is list:
-            break
-    else:
-        return instance  # nearly every instance
+    if is_plain(instance):
+        return instance
     clean: Document = {}
     for key, value in instance.items():
         if value == NULL:

@@ -7,7 +7,6 @@ readings of a meter share: the store keeps it once.
 
 import math
 import re
-from functools import lru_cache
 
 import msgspec
 
@@ -23,6 +22,8 @@ from dalgu.store.series import Instance, Value
 _STAMPS = frozenset(("createdAt", "modifiedAt"))
 # A template of these members only is one of few; any other member may differ each time.
 _REPEATING = frozenset((*VALUE_MEMBER.values(), "type", "unitCode", "observedAt", *_STAMPS))
+
+MAX_SHAPES = 10_000  # remembered; a city has hundreds
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -84,23 +85,26 @@ def template(instance: Document, *, keep: tuple[str, ...] = ()) -> bytes:
     return msgspec.json.encode(bare)
 
 
-@lru_cache(maxsize=1_024)
-def _common_template(kind: str, members: tuple[str, ...], unit: str | None) -> str:
-    instance = dict.fromkeys(members) | {"type": kind}
-    if unit is not None:
-        instance["unitCode"] = unit
-    return template(instance).decode()
-
-
-def row_of(names: Names, name: str, instance: Document) -> tuple[Value, int | bytes]:
-    """Return value and rest of an instance as a history row holds them."""
+def row_of(names: Names, name: str, instance: Document) -> tuple[int, Value, int | bytes]:
+    """Return series, value and rest of an instance as a history row holds them."""
     kind = instance["type"]
+    # All readings of a meter have one shape, so its keys are worked out once.
+    shape = (name, kind, instance.get("unitCode"), *instance)
+    keys = names.derived.get(shape)
     value = value_of(name, instance.get(VALUE_MEMBER[kind]))
-    if "datasetId" not in instance and _REPEATING.issuperset(instance):
-        return value, names.intern(
-            _common_template(kind, tuple(instance), instance.get("unitCode"))
-        )
-    return value, template(instance)
+    if keys is not None:
+        return keys[0], value, keys[1]
+    series = names.intern(series_name(name, instance.get("datasetId")))
+    if "datasetId" in instance or not _REPEATING.issuperset(instance):
+        return series, value, template(instance)
+    common = dict.fromkeys(instance) | {"type": kind}
+    if "unitCode" in instance:
+        common["unitCode"] = instance["unitCode"]
+    rest = names.intern(template(common).decode())
+    if len(names.derived) >= MAX_SHAPES:
+        names.derived.clear()
+    names.derived[shape] = series, rest
+    return series, value, rest
 
 
 def instance_of(row: Instance, *, stamped: bool = False) -> Document:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -76,6 +77,16 @@ def _check_container(where: str, value: JSON, depth: int) -> None:
             raise DocumentInvalid(where, "has a member whose name is no text.")
         check_text(where, key)
         check_json(where, item, depth + 1)
+
+
+def is_uri(value: JSON) -> bool:
+    """Whether a value is a URI of plain signs, as nearly all are."""
+    return (
+        type(value) is str
+        and len(value) <= MAX_URI_LENGTH
+        and value.isascii()
+        and _URI.fullmatch(value) is not None
+    )
 
 
 def check_uri(where: str, value: JSON) -> str:
@@ -148,6 +159,17 @@ def _utc_instant(where: str, value: JSON) -> datetime:
     if at is None or value[-1] != "Z":
         raise DocumentInvalid(where, "must be a DateTime, as 2026-01-02T03:04:05Z.")
     return at
+
+
+@lru_cache(maxsize=1_024)
+def known_date_time(text: str) -> str | None:
+    """Return the stored form of a DateTime, None where `check_date_time` has to say what it is.
+
+    The memory of it takes 0.1 µs where reading an instant takes 1.3, three times an entity.
+    """
+    if len(text) != 20 or text[-1] != "Z" or instant(text) is None:
+        return None
+    return text
 
 
 def check_language_map(where: str, value: JSON) -> Document:

@@ -15,7 +15,7 @@ from dalgu.hub.attribute import VALUE_MEMBER
 from dalgu.hub.change import Applied
 from dalgu.hub.document import instances, types_of
 from dalgu.hub.model import JSON, Document
-from dalgu.hub.past import row_of, series_name, tombstone
+from dalgu.hub.past import row_of, tombstone
 from dalgu.hub.query.geo import box_of
 from dalgu.kernel.clock import iso
 from dalgu.store.documents import Bounds
@@ -69,6 +69,7 @@ class Writing:
         self._tenant = tenant
         self._touched: dict[str, Touched] = {}
         self._expires = expires
+        self._bodies: list[tuple[bytes, int]] = []  # new ones of entities that have a row
         self._observed = ""
         self._observed_us = 0
 
@@ -101,7 +102,7 @@ class Writing:
 
     def remember(self, touched: Touched, name: str, instance: Document, message: int) -> None:
         """Keep one instance in an entity's history."""
-        value, rest = row_of(self.tables.names, name, instance)
+        series, value, rest = row_of(self.tables.names, name, instance)
         observed = instance.get("observedAt")
         if observed is None:
             at_us = self.now_us
@@ -109,7 +110,6 @@ class Writing:
             if observed != self._observed:  # most instances of one body share their instant
                 self._observed, self._observed_us = observed, micros_of(observed)
             at_us = self._observed_us
-        series = self.tables.names.intern(series_name(name, instance.get("datasetId")))
         touched.past.append((series, at_us, value, rest, message))
 
     def finish(self) -> list[int]:
@@ -125,6 +125,8 @@ class Writing:
             if key is not None:
                 past.extend([(key, *row) for row in touched.past])
                 owners.extend(touched.owners)
+        if self._bodies:
+            self.tables.documents.write(self._bodies)
         duplicates = self.tables.series.add(past) if past else []
         self.tables.outbox.append(self._tenant, self.now_us, events)
         return [owners[position] for position in duplicates] if owners else []
@@ -158,6 +160,10 @@ class Writing:
         self.remember(touched, SCOPE, instance, -self.now_us)
 
     def _remember(self, touched: Touched, name: str, before: JSON, after: JSON) -> None:
+        if type(after) is dict and not isinstance(before, list):  # nearly always
+            if after is not before:
+                self.remember(touched, name, after, -self.now_us)
+            return
         held = [] if before is None else instances(before)
         now = instances(after)
         for instance in now:
@@ -184,10 +190,10 @@ class Writing:
         if touched.key is None:
             touched.key = documents.create(self._tenant, touched.entity, types_of(after), body)
         else:
-            documents.write(touched.key, body)
+            self._bodies.append((body, touched.key))
             if before is None or before["type"] != after["type"]:
                 documents.retype(self._tenant, touched.key, types_of(after))
-        if PLACE in touched.changed or (before is not None and PLACE in before.keys() - after):
+        if PLACE in touched.changed or (before and PLACE in before and PLACE not in after):
             self._locate(touched.key, after, is_new=before is None)
         if is_transient or touched.is_transient:
             self._expire(touched.key, after)

@@ -55,9 +55,9 @@ class Documents:
         )
         return None if row is None else row[0]
 
-    def write(self, key: int, body: bytes) -> None:
-        """Keep the new body of an entity."""
-        self._connection.execute("UPDATE entity SET body = ? WHERE pk = ?", (body, key))
+    def write(self, bodies: Sequence[tuple[bytes, int]]) -> None:
+        """Keep the new bodies of entities, each with the key of its row."""
+        self._connection.executemany("UPDATE entity SET body = ? WHERE pk = ?", bodies)
 
     def types_of(self, key: int) -> list[str]:
         """Return the types of an entity, the last ones of a deleted one."""

@@ -1,5 +1,7 @@
 """Short texts that repeat, kept once and named by a small integer."""
 
+from collections.abc import Hashable
+
 import apsw
 
 from dalgu.store.connection import first_row, rows
@@ -12,6 +14,8 @@ class Names:
         self._connection = connection
         self._keys: dict[str, int] = {}
         self._texts: dict[int, str] = {}
+        self.derived: dict[Hashable, tuple[int, ...]] = {}
+        """Keys that a caller worked out from something; forgotten together with them."""
 
     def find(self, text: str) -> int | None:
         """Return the key of a text, `None` where nobody has used it yet."""
@@ -47,6 +51,7 @@ class Names:
         """Drop the cache: after a rollback it may hold names that never came to be."""
         self._keys.clear()
         self._texts.clear()
+        self.derived.clear()
 
     def _remember(self, key: int, text: str) -> None:
         self._keys[text] = key
