@@ -24,7 +24,7 @@ from dalgu.hub.values import (
     check_text,
     check_uri,
     is_uri,
-    known_date_time,
+    known_observed_at,
 )
 
 # Kind of attribute -> the member that holds its value (CIM 009 4.5.2 to 4.5.24).
@@ -175,7 +175,7 @@ def _read_instance(  # noqa: C901  # one branch a kind of member: a call costs m
                 if value == NULL and reading.patch
                 else _READERS[str(kind)](name, value, reading)
             )
-        elif key == "observedAt" and type(value) is str and (at := known_date_time(value)):
+        elif key == "observedAt" and type(value) is str and (at := known_observed_at(value)):
             instance[key] = at
         elif key == "unitCode" and kind == "Property" and _is_plain_text(value):
             instance[key] = value

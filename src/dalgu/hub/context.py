@@ -146,13 +146,15 @@ def expand_iri(term: str, terms: Mapping[str, str]) -> str:
 class Context:
     """A context ready for use: `names[term]` expands, `terms[name]` compacts, both cached."""
 
-    __slots__ = ("link", "names", "source", "terms")
+    __slots__ = ("link", "names", "remembered", "source", "terms")
 
     def __init__(self, source: JSON, definitions: Mapping[str, str]) -> None:
         self.source: Final = source  # what a response of JSON-LD repeats
         self.link: Final = source if isinstance(source, str) else None
         self.names: Final[dict[str, str]] = _Expansion(definitions)
         self.terms: Final[dict[str, str]] = _Compaction(definitions)
+        self.remembered: Final[dict[bytes, object]] = {}
+        """What query strings mean in this context, as their reader keeps it."""
 
     def expand(self, term: str) -> str:
         """Return the stored name of a term; raise `DocumentInvalid` when it is no name."""

@@ -139,20 +139,34 @@ class LocalHub:
 
     async def retrieve(self, entity: EntityId) -> Document:
         """Return one entity, normalized with createdAt and modifiedAt (5.7.1)."""
+        return _decode(await self.body(entity))
+
+    async def body(self, entity: EntityId) -> bytes:
+        """Return the body of one entity, as `retrieve` does; `hub.ready` shows it."""
         if self._sweep.is_due:
             await self._sweep.run()
         body = self.store.read().documents.body(self._tenant, entity)
         if body is None:
             raise EntityNotExisting(entity)
-        return _decode(body)
+        return body
 
     async def query(self, query: Query) -> Page:
         """Return a page of entities in order of creation (5.7.2)."""
         if self._sweep.is_due:
             await self._sweep.run()
         search = Search(self._tenant, query)
-        quick = search.quick_page(self.store.read())
-        return await self.store.scan(search.page) if quick is None else quick
+        quick = search.quick_bodies(self.store.read())
+        if quick is None:
+            return await self.store.scan(search.page)
+        return Page([_decode(body) for body in quick])
+
+    async def bodies(self, query: Query) -> tuple[list[bytes], int | None]:
+        """Return the bodies of a page that is in no asked order, as `query` does."""
+        if self._sweep.is_due:
+            await self._sweep.run()
+        search = Search(self._tenant, query)
+        quick = search.quick_bodies(self.store.read())
+        return await self.store.scan(search.bodies) if quick is None else (quick, None)
 
     async def every(self, entity_type: str, *, q: str | None = None) -> AsyncIterator[Document]:
         """Yield all entities of a type, page by page, without loading them at once."""

@@ -1,6 +1,7 @@
 """Queries over the store's tables: index, box, then the exact predicates."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import msgspec
 
@@ -8,6 +9,7 @@ from dalgu.hub.errors import TooManyResults
 from dalgu.hub.hub import Page, Query, Selector
 from dalgu.hub.model import Document
 from dalgu.hub.query.geo import GeoFilter, compile_geo
+from dalgu.hub.query.narrow import Read, reader_of, texts_of
 from dalgu.hub.query.order import MAX_SORTED, Ordering, ordered
 from dalgu.hub.query.pattern import compile_pattern
 from dalgu.hub.query.q import compile_linked_q, compile_q, link_depth
@@ -15,10 +17,10 @@ from dalgu.hub.query.scope import compile_scope
 from dalgu.hub.query.types import candidate_types, matches_types
 from dalgu.hub.writing import PLACE
 from dalgu.store.collation import collation_keys
-from dalgu.store.documents import Selection
+from dalgu.store.documents import ALL, Selection
 from dalgu.store.tables import Tables
 
-QUICK_LOOK = 200  # documents, about 1 ms; a query that needs more goes to the pool
+QUICK_LOOK = 400  # documents, about 1 ms; a query that needs more goes to the pool
 
 Predicate = Callable[[Document], bool]
 
@@ -32,57 +34,68 @@ class Search:
         self._query = query
         self._tests: list[Predicate] = []
         self._tables: Tables | None = None  # those that are read just now
+        self._read: Read = _decode
         box = None
         if query.georel is not None and query.geometry is not None:
             places: GeoFilter = compile_geo(query.georel, query.geometry, query.geoproperty)
             box = places.box if query.geoproperty == PLACE else None
             self._tests.append(places.accepts)
         self._add_tests(query)
-        self.selection = Selection(tenant, tuple(candidate_types(query.types)), box)
+        texts: tuple[bytes, ...] = ()
+        if query.q is not None and not query.ids:
+            texts = texts_of(query.q)
+            if len(self._tests) == 1:  # nothing but the expression asks for attributes
+                self._read = reader_of(query.q) or _decode
+        self.selection = Selection(tenant, tuple(candidate_types(query.types)), box, texts)
 
     @property
     def is_indexed(self) -> bool:
         """Whether the indexes alone answer it, without a look into the documents."""
         return not (self._tests or self._query.ids or self._query.order_by)
 
-    def quick_page(self, tables: Tables) -> Page | None:
-        """Return the page if few documents tell it, so that no thread need be asked."""
-        if self._query.count or self._query.order_by:
+    def quick_bodies(self, tables: Tables) -> list[bytes] | None:
+        """Return the bodies of the page if few tell it, so that no thread need be asked."""
+        query = self._query
+        if query.count or query.order_by:
             return None
         if self.is_indexed:
-            return self.page(tables)
-        found: list[Document] = []
-        wanted = self._query.offset + self._query.limit
-        for looked_at, body in enumerate(self._bodies(tables)):
-            if looked_at == QUICK_LOOK:
-                return None
-            document = _decode(body)
-            if self.accepts(document):
-                found.append(document)
-                if len(found) == wanted:
-                    break
-        return Page(found[self._query.offset : wanted])
+            return tables.documents.page(self.selection, limit=query.limit, offset=query.offset)
+        wanted = query.offset + query.limit
+        found = list(islice(self._matching(tables, QUICK_LOOK), wanted))
+        if len(found) < wanted and self._has_more(tables):
+            return None
+        return found[query.offset :]
 
-    def page(self, tables: Tables) -> Page:
-        """Return the page the query asks for."""
+    def _has_more(self, tables: Tables) -> bool:
+        """Whether a quick look has not seen all there is."""
+        if self._query.ids:
+            return len(self._query.ids) > QUICK_LOOK
+        return tables.documents.has_more(self.selection, QUICK_LOOK)
+
+    def bodies(self, tables: Tables) -> tuple[list[bytes], int | None]:
+        """Return the bodies of the page the query asks for, and how many match if it counts."""
         query = self._query
         if self.is_indexed:
             documents = tables.documents
-            bodies = documents.page(self.selection, limit=query.limit, offset=query.offset)
-            total = documents.count(self.selection) if query.count else None
-            return Page([_decode(body) for body in bodies], total)
-        if query.order_by:
-            return self._ordered_page(tables, query.order_by)
-        found: list[Document] = []
+            found = documents.page(self.selection, limit=query.limit, offset=query.offset)
+            return found, documents.count(self.selection) if query.count else None
+        found = []
         end = query.offset + query.limit
         total = 0
-        for document in self.matches(tables):
+        for body in self._matching(tables):
             if query.offset <= total < end:
-                found.append(document)
+                found.append(body)
             total += 1
             if total >= end and not query.count:
                 break
-        return Page(found, total if query.count else None)
+        return found, total if query.count else None
+
+    def page(self, tables: Tables) -> Page:
+        """Return the page the query asks for."""
+        if self._query.order_by:
+            return self._ordered_page(tables, self._query.order_by)
+        found, total = self.bodies(tables)
+        return Page([_decode(body) for body in found], total)
 
     def _ordered_page(self, tables: Tables, order: Ordering) -> Page:
         query = self._query
@@ -99,14 +112,18 @@ class Search:
         """Return how many entities match."""
         if self.is_indexed:
             return tables.documents.count(self.selection)
-        return sum(1 for _ in self.matches(tables))
+        return sum(1 for _ in self._matching(tables))
 
     def matches(self, tables: Tables) -> Iterator[Document]:
         """Yield every matching entity in stable order."""
-        for body in self._bodies(tables):
-            document = _decode(body)
-            if self.accepts(document):
-                yield document
+        return map(_decode, self._matching(tables))
+
+    def _matching(self, tables: Tables, within: int = ALL) -> Iterator[bytes]:
+        """Yield the body of every matching entity among so many, in stable order."""
+        read = self._read
+        for body in self._bodies(tables, within):
+            if self.accepts(read(body)):
+                yield body
 
     def accepts(self, document: Document) -> bool:
         """Whether an entity that was found by its type matches."""
@@ -119,12 +136,13 @@ class Search:
         body = self._tables.documents.body(self.selection.tenant, entity)
         return None if body is None else _decode(body)
 
-    def _bodies(self, tables: Tables) -> Iterator[bytes]:
+    def _bodies(self, tables: Tables, within: int) -> Iterator[bytes]:
         self._tables = tables
         if not self._query.ids:
-            yield from tables.documents.scan(self.selection)
+            yield from tables.documents.scan(self.selection, within)
             return
-        for entity in dict.fromkeys(self._query.ids):
+        ids = dict.fromkeys(self._query.ids)
+        for entity in islice(ids, None if within == ALL else within):
             body = tables.documents.body(self.selection.tenant, entity)
             if body is not None:
                 yield body

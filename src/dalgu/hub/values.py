@@ -162,14 +162,13 @@ def _utc_instant(where: str, value: JSON) -> datetime:
 
 
 @lru_cache(maxsize=1_024)
-def known_date_time(text: str) -> str | None:
-    """Return the stored form of a DateTime, None where `check_date_time` has to say what it is.
+def known_observed_at(text: str) -> str | None:
+    """Return a DateTime as it is stored, None where `check_observed_at` has to say what it is.
 
-    The memory of it takes 0.1 µs where reading an instant takes 1.3, three times an entity.
+    To remember it takes 0.1 µs, to read an instant 1.3, and most entities have it three times.
     """
-    if len(text) != 20 or text[-1] != "Z" or instant(text) is None:
-        return None
-    return text
+    is_kept = text[-1:] == "Z" and len(text) <= _LENGTH_TO_MICROSECONDS and "," not in text
+    return text if is_kept and instant(text) is not None else None
 
 
 def check_language_map(where: str, value: JSON) -> Document:

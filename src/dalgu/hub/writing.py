@@ -17,6 +17,7 @@ from dalgu.hub.document import instances, types_of
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.past import row_of, tombstone
 from dalgu.hub.query.geo import box_of
+from dalgu.hub.ready import mark
 from dalgu.kernel.clock import iso
 from dalgu.store.documents import Bounds
 from dalgu.store.instants import micros
@@ -185,7 +186,7 @@ class Writing:
         documents = self.tables.documents
         if after is None:
             return self._remove(touched)
-        body = _encode(after)
+        body = mark(after, _encode(after))
         is_transient = EXPIRES in body
         if touched.key is None:
             touched.key = documents.create(self._tenant, touched.entity, types_of(after), body)

@@ -12,6 +12,8 @@ from dalgu.store.names import Names
 Bounds = tuple[float, float, float, float]
 """(min_lon, min_lat, max_lon, max_lat) in degrees, WGS 84."""
 
+ALL = -1  # entities to look at: every one
+
 _types = msgspec.json.Decoder(list[str])
 
 
@@ -28,6 +30,7 @@ class Selection(NamedTuple):
     tenant: str
     types: tuple[str, ...] = ()
     bounds: Bounds | None = None
+    texts: tuple[bytes, ...] = ()  # pieces that a scanned body must hold
 
 
 class Documents:
@@ -139,15 +142,28 @@ class Documents:
         )
         return [Kept(*row) for row in found]
 
-    def scan(self, selection: Selection) -> Iterator[bytes]:
-        """Yield all bodies of a selection in order of creation, from one snapshot."""
+    def scan(self, selection: Selection, within: int = ALL) -> Iterator[bytes]:
+        """Yield bodies of a selection in order of creation, from one snapshot.
+
+        It looks at the first entities `within` the selection only.
+        """
         source, values = self._source(selection)
+        held = " AND ".join("instr(body, ?)" for _ in selection.texts)
+        where = f"WHERE {held} " if held else ""
+        limit = "" if within == ALL else f" LIMIT {within:d}"  # a LIMIT keeps SQLite from streaming
         found = self._connection.execute(
-            f"SELECT body FROM ({source}) JOIN entity ON pk = key ORDER BY key",  # noqa: S608
-            values,
+            f"SELECT body FROM ({source}{limit}) JOIN entity ON pk = key {where}"  # noqa: S608
+            "ORDER BY key",
+            (*values, *selection.texts),
         )
         for (body,) in found:
             yield body
+
+    def has_more(self, selection: Selection, than: int) -> bool:
+        """Whether a selection, its texts left aside, holds more entities than so many."""
+        source, values = self._source(selection)
+        found = first_row(self._connection, f"{source} LIMIT 1 OFFSET ?", (*values, than))
+        return found is not None
 
     def _source(self, selection: Selection, after: int = 0) -> tuple[str, tuple[object, ...]]:
         """Return the SELECT that gives the keys of a selection, in order, and its bindings."""

@@ -46,7 +46,7 @@ _CONTEXT_REL = "http://www.w3.org/ns/json-ld#context"
 _LINK = re.compile(r"<([^<>]*)>\s*((?:;\s*[\w*]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+)\s*)*)", re.ASCII)
 _REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.ASCII)
 _LD_CONTENT: tuple[bytes, bytes] = (b"content-type", b"application/ld+json")
-_JSON_CONTENT: tuple[bytes, bytes] = (b"content-type", b"application/json")
+JSON_CONTENT: tuple[bytes, bytes] = (b"content-type", b"application/json")
 _CORE_LINK: tuple[bytes, bytes] = (
     b"link",
     f'<{CORE_CONTEXT}>; rel="{_CONTEXT_REL}"; type="{LD_TYPE}"'.encode(),
@@ -302,7 +302,7 @@ def shown(
 ) -> Response:
     """Return one document in the media type that was chosen, with its context where it goes."""
     if media_type == JSON_TYPE:
-        return Response(status, encode(body), [_JSON_CONTENT, link_of(context), *extra])
+        return Response(status, encode(body), [JSON_CONTENT, link_of(context), *extra])
     body["@context"] = context.source
     return Response(status, encode(body), [(b"content-type", media_type.encode()), *extra])
 
@@ -312,7 +312,7 @@ def shown_list(
 ) -> Response:
     """Return a list of documents; as JSON-LD each one carries the context."""
     if media_type == JSON_TYPE:
-        return Response(200, encode(bodies), [_JSON_CONTENT, link_of(context), *extra])
+        return Response(200, encode(bodies), [JSON_CONTENT, link_of(context), *extra])
     for body in bodies:
         body["@context"] = context.source
     return Response(200, encode(bodies), [_LD_CONTENT, *extra])
@@ -320,4 +320,4 @@ def shown_list(
 
 def plain(body: JSON, *, status: int = 200, extra: Headers | None = None) -> Response:
     """Return JSON that has no JSON-LD context."""
-    return Response(status, encode(body), [_JSON_CONTENT, *(extra or [])])
+    return Response(status, encode(body), [JSON_CONTENT, *(extra or [])])

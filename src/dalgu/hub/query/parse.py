@@ -1,6 +1,7 @@
 """HTTP query parameters become queries; what is not known is refused (CIM 009 6.3.2)."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -32,6 +33,7 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 1_000
 MAX_OFFSET = 10_000_000
 MAX_PARAMETERS = 60
+MAX_REMEMBERED = 1_024  # bytes of a query string that is kept with what it means
 
 _FORMS = {"normalized": Form.NORMALIZED, "concise": Form.CONCISE}
 _FORMS |= {"simplified": Form.SIMPLIFIED, "keyValues": Form.SIMPLIFIED}
@@ -61,6 +63,12 @@ def parse_parameters(raw: bytes, known: frozenset[str]) -> dict[str, str]:
     """
     if not raw:
         return {}
+    if len(raw) <= MAX_REMEMBERED:
+        return dict(_remembered(raw, known))
+    return _parameters(raw, known)
+
+
+def _parameters(raw: bytes, known: frozenset[str]) -> dict[str, str]:
     try:
         text = raw.decode("ascii")
         pairs = parse_qsl(
@@ -79,6 +87,9 @@ def parse_parameters(raw: bytes, known: frozenset[str]) -> dict[str, str]:
             raise InvalidRequest(f"Query parameter '{name}' is given twice.")
         parameters[name] = value
     return parameters
+
+
+_remembered = lru_cache(maxsize=512)(_parameters)  # clients ask the same again and again
 
 
 def words(parameters: Parameters, name: str) -> list[str]:

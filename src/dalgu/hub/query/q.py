@@ -22,7 +22,7 @@ _ORDER: dict[str, Callable[[JSON, JSON], bool]] = {
 }
 
 
-_tree = lru_cache(maxsize=1024)(parse_q)  # trees never change
+tree = lru_cache(maxsize=1024)(parse_q)  # trees never change
 
 
 @lru_cache(maxsize=1024)
@@ -45,12 +45,12 @@ def compile_q(text: str) -> Predicate:
     True
 
     """
-    return _predicate(_tree(text), _nobody)
+    return _predicate(tree(text), _nobody)
 
 
 def compile_linked_q(text: str, find: Find) -> Predicate:
     """Return the predicate of an expression that asks linked entities, too: `owner{name}`."""
-    return _predicate(_tree(text), find)
+    return _predicate(tree(text), find)
 
 
 def _nobody(entity: str) -> None:
@@ -62,7 +62,7 @@ def expand_q(text: str, context: Context, expanded: frozenset[str] = frozenset()
 
     The texts that are compared with an attribute among `expanded` (terms) become IRIs (4.9).
     """
-    return _written(_tree(text), context, expanded)
+    return _written(tree(text), context, expanded)
 
 
 def attributes_of(text: str) -> set[str]:
@@ -71,7 +71,7 @@ def attributes_of(text: str) -> set[str]:
     >>> sorted(attributes_of("speed>50|count==0"))
     ['count', 'speed']
     """
-    return set(_top_names(_tree(text)))
+    return set(_top_names(tree(text)))
 
 
 def _top_names(node: Node) -> Iterator[str]:
@@ -88,7 +88,7 @@ def link_depth(text: str) -> int:
     >>> link_depth('owner{works{name}}=="x"')
     2
     """
-    return _depth(_tree(text))
+    return _depth(tree(text))
 
 
 def _depth(node: Node) -> int:
