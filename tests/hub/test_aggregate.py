@@ -52,7 +52,7 @@ def test_sums_by_the_store_and_sums_of_values_agree(values):
         0, len(values), max(values), b"", b"", min(values), len(set(values)),
         math.fsum(apart), math.fsum(one * one for one in apart),
     )  # fmt: skip
-    [stored] = of_numbers([bucket], pivot, METHODS)
+    stored = {name: column[0] for name, column in of_numbers([bucket], pivot, METHODS).items()}
     read = of_values("Property", values, METHODS)
     for name in set(METHODS) - {"distinctCount"}:
         assert stored[name] == pytest.approx(read[name], rel=1e-6, abs=1e-2)

@@ -6,16 +6,17 @@ are read and summed up here.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from dalgu.hub.errors import InvalidRequest, ParameterInvalid
 from dalgu.hub.model import JSON, Document
-from dalgu.store.instants import MICROSECONDS_PER_S, instant, micros
+from dalgu.store.instants import MICROSECONDS_PER_DAY, MICROSECONDS_PER_S, instant, micros
 from dalgu.store.series import Buckets, Sums
 
 METHODS: Final = ("avg", "distinctCount", "max", "min", "stddev", "sum", "sumsq", "totalCount")
@@ -52,6 +53,13 @@ class Period:
         year, month = divmod(origin.year * 12 + origin.month - 1 + index * self.months, 12)
         day = min(origin.day, _days_in(year, month + 1))
         return micros(origin.replace(year=year, month=month + 1, day=day)) + index * self.us
+
+    def spans(self, origin_us: int, indexes: Iterable[int]) -> list[tuple[int, int]]:
+        """Return start and end of the periods of some indexes."""
+        if self.months:
+            return [(self.start(origin_us, n), self.start(origin_us, n + 1)) for n in indexes]
+        starts = (origin_us + n * self.us for n in indexes)
+        return [(start, start + self.us) for start in starts]
 
     def index(self, origin_us: int, at_us: int) -> int:
         """Return the index of the period an instant lies in."""
@@ -127,13 +135,13 @@ def sums_of(methods: tuple[str, ...], pivot: float) -> Sums:
     )
 
 
-Bounds = Callable[[int], tuple[int, int]]
-"""Tells start and end of the period of an index."""
+Columns = dict[str, list[JSON]]
+"""The values of all periods, by method."""
 
 
-def of_numbers(buckets: list[Buckets], pivot: float, methods: tuple[str, ...]) -> list[Document]:
-    """Return the values of each period, by method, from sums of numbers."""
-    return [{name: _OF_SUMS[name](one, pivot) for name in methods} for one in buckets]
+def of_numbers(buckets: list[Buckets], pivot: float, methods: tuple[str, ...]) -> Columns:
+    """Return the values of all periods, by method, from sums of numbers."""
+    return {name: [_OF_SUMS[name](one, pivot) for one in buckets] for name in methods}
 
 
 def _stddev(one: Buckets, pivot: float) -> float:
@@ -199,20 +207,26 @@ def _of_values(name: str, values: list[JSON], measured: list[JSON]) -> JSON:
 
 
 def _stamp(at_us: int) -> str:
-    """Return what `iso` does: these are UTC, of which there may be thousands."""
-    return instant(at_us).isoformat()[:-6] + "Z"
+    """Return what `iso` does, for one of the many instants of one answer."""
+    day, within_us = divmod(at_us, MICROSECONDS_PER_DAY)
+    return _day(day) + _time(within_us)
 
 
-def laid_out(
-    periods: Iterator[tuple[int, Document]], bounds: Bounds, methods: tuple[str, ...]
-) -> Document:
+# The bounds of periods share their days, and their times of day: 0.3 µs each in place of 1.4.
+@lru_cache(maxsize=1_024)
+def _day(day: int) -> str:
+    return instant(day * MICROSECONDS_PER_DAY).isoformat()[:10]
+
+
+@lru_cache(maxsize=4_096)
+def _time(within_us: int) -> str:
+    return instant(within_us).isoformat()[10:-6] + "Z"
+
+
+def laid_out(spans: Iterable[tuple[int, int]], columns: Columns) -> Document:
     """Return the aggregated attribute: for each method, triples of value, start and end."""
-    shown: Document = {name: [] for name in methods}
-    end_us, end = 0, ""
-    for index, values in periods:
-        start_us, next_us = bounds(index)
-        start = end if end and start_us == end_us else _stamp(start_us)
-        end_us, end = next_us, _stamp(next_us)
-        for name in methods:
-            shown[name].append([values[name], start, end])
-    return shown
+    stamps = [(_stamp(start_us), _stamp(end_us)) for start_us, end_us in spans]
+    return {
+        name: [[value, start, end] for value, (start, end) in zip(values, stamps, strict=True)]
+        for name, values in columns.items()
+    }

@@ -53,13 +53,9 @@ def _by_store(  # noqa: PLR0913  # what one statement needs
         return None
     if any(one.rest != first.rest for one in buckets):
         return None
-    values = of_numbers(buckets, float(first.value), asked.methods)
-    indexed = zip((one.period for one in buckets), values, strict=True)
-    return _labelled(instance_of(first)) | laid_out(
-        indexed,
-        lambda index: _bounds(asked, origin_us, index) if whole is None else whole,
-        asked.methods,
-    )
+    spans = asked.period.spans(origin_us, (one.period for one in buckets))
+    columns = of_numbers(buckets, float(first.value), asked.methods)
+    return _labelled(instance_of(first)) | laid_out([whole] if whole else spans, columns)
 
 
 def _buckets(  # noqa: PLR0913  # as above
@@ -81,7 +77,7 @@ def _buckets(  # noqa: PLR0913  # as above
         return buckets, _whole(window_us, first.at_us, last_us)
     found: list[Buckets] = []
     for index in range(period.index(origin_us, first.at_us), period.index(origin_us, last_us) + 1):
-        start, end = _bounds(asked, origin_us, index)
+        [(start, end)] = period.spans(origin_us, (index,))
         within = (max(start, window_us[0]), min(end, window_us[1]))
         found += [one._replace(period=index) for one in rows.periods(*place, within, sums)]
     return found, None
@@ -117,16 +113,10 @@ def summed(
         index = 0 if asked.period.is_whole else asked.period.index(origin_us, at_us)
         periods.setdefault(index, []).append(instance[VALUE_MEMBER[instance["type"]]])
     whole = _whole(window_us, told[0][0], told[-1][0])
-    summed = ((index, of_values(kind, values, asked.methods)) for index, values in periods.items())
-    return _labelled(told[0][1]) | laid_out(
-        summed,
-        lambda index: whole if asked.period.is_whole else _bounds(asked, origin_us, index),
-        asked.methods,
-    )
-
-
-def _bounds(asked: Aggregation, origin_us: int, index: int) -> tuple[int, int]:
-    return asked.period.start(origin_us, index), asked.period.start(origin_us, index + 1)
+    spans = [whole] if asked.period.is_whole else asked.period.spans(origin_us, periods)
+    summed = [of_values(kind, values, asked.methods) for values in periods.values()]
+    columns = {name: [one[name] for one in summed] for name in asked.methods}
+    return _labelled(told[0][1]) | laid_out(spans, columns)
 
 
 def _whole(window_us: tuple[int, int], first_us: int, last_us: int) -> tuple[int, int]:

@@ -208,7 +208,7 @@ class SeriesTable:
             f" WHERE entity = ? AND attribute = ? AND at >= ? AND at < ? {group}",
             (*sums.pivots, entity, attribute, *window_us),
         )
-        alike = {rest for row in found for rest in row[3:5]}
+        alike = {row[3] for row in found} | {row[4] for row in found}
         rests = {rest: self._rest(rest) for rest in alike}  # of nearly all series one
         return [
             Buckets(row[0], row[1], row[2], rests[row[3]], rests[row[4]], *row[5:]) for row in found
