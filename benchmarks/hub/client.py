@@ -24,25 +24,26 @@ class Server:
 
 
 @asynccontextmanager
-async def served(file: Path | None) -> AsyncIterator[Server]:
-    """Give a fresh server of a hub on a file; without one, a server that does nothing."""
+async def served(folder: Path | None) -> AsyncIterator[Server]:
+    """Give a fresh server of a hub on a folder; without one, a server that does nothing."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     script = str(Path(__file__).with_name("server.py"))
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, script, str(port), *([] if file is None else [str(file)])
+        sys.executable, script, str(port), *([] if folder is None else [str(folder)])
     )
     try:
-        await _until_ready(port)
+        await until_ready(port)
         yield Server(port, process.pid, time.perf_counter() - began)
     finally:
         process.terminate()
         await process.wait()
 
 
-async def _until_ready(port: int) -> None:
+async def until_ready(port: int) -> None:
+    """Return once something listens on a port."""
     for _ in range(READY_WITHIN_S * 100):
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)

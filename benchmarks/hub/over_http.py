@@ -23,15 +23,15 @@ SERIES = "urn:ngsi-ld:WaterMeter:aggregated"
 NOWHERE = "http://127.0.0.1:9/"  # no subscription of the load is ever notified
 
 
-async def subscribe(server: Server, count: int) -> None:
-    """Load subscriptions that no entity of the load concerns."""
-    wanted = [post(f"{ROOT}/subscriptions", subscription(n, NOWHERE)) for n in range(count)]
+async def subscribe(server: Server, count: int, held: int = 0) -> None:
+    """Load subscriptions that no entity of the load concerns, until there are so many."""
+    wanted = [post(f"{ROOT}/subscriptions", subscription(n, NOWHERE)) for n in range(held, count)]
     await client.ask(server.port, wanted, CLIENTS, 201)
 
 
 async def figures(folder: Path, count: int) -> list[Figure]:
     """Return the figures of all operations over HTTP."""
-    async with client.served(folder / "http.db") as server:
+    async with client.served(folder / "http") as server:
         await subscribe(server, SUBSCRIPTIONS)
         creating = await creates(server, 0, count)
         await series_of_points(server)

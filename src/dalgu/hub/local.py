@@ -170,8 +170,7 @@ class LocalHub:
 
     async def every(self, entity_type: str, *, q: str | None = None) -> AsyncIterator[Document]:
         """Yield all entities of a type, page by page, without loading them at once."""
-        if self._sweep.is_due:
-            await self._sweep.run()
+        await self._sweep.run()
         search = Search(self._tenant, Query(types=(entity_type,), q=q))
         key = 0
 
@@ -190,15 +189,13 @@ class LocalHub:
 
     async def count(self, entity_type: str, *, q: str | None = None) -> int:
         """Return how many entities of a type match."""
-        if self._sweep.is_due:
-            await self._sweep.run()
+        await self._sweep.run()
         search = Search(self._tenant, Query(types=(entity_type,), q=q))
         return await self.store.scan(search.count)
 
     async def evolution(self, query: TemporalQuery) -> Page:
         """Return entities with the history of their attributes (5.7.4)."""
-        if self._sweep.is_due:
-            await self._sweep.run()
+        await self._sweep.run()
         return await self.store.scan(lambda tables: evolution(tables, self._tenant, query))
 
     async def series(
@@ -277,8 +274,7 @@ class LocalHub:
 
     async def types(self) -> dict[str, int]:
         """Return how many entities there are of each type."""
-        if self._sweep.is_due:
-            await self._sweep.run()
+        await self._sweep.run()
         return await self.store.scan(lambda tables: tables.documents.types(self._tenant))
 
     async def events(self, after: int, *, limit: int = 500) -> list[Event]:

@@ -60,8 +60,6 @@ Authorize = Callable[[Scope, str], Awaitable[None]]
 
 MAX_FETCHED: Final = 8  # contexts for one request
 
-_EMPTY: Final = (b"content-length", b"0")
-
 log = logging.getLogger(__name__)
 
 
@@ -129,12 +127,12 @@ class HubApi:
             # The one loop that outlives its items: a request must not end without an answer.
             log.exception("hub.failed", extra={"path": scope["path"]})
             response = problem(HubError("The hub failed; the log names the reason."))
-        headers = response.headers
-        length = (b"content-length", str(len(response.body)).encode()) if response.body else _EMPTY
+        headers, body = response.headers, response.body
         if response.status != 204:
+            length = (b"content-length", b"%d" % len(body))
             headers = [*headers, length]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        await send({"type": "http.response.body", "body": response.body})
+        await send({"type": "http.response.body", "body": body})
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         if not self._contexts.may_fetch:
@@ -184,7 +182,7 @@ class HubApi:
 
     def _route(self, method: str, path: tuple[str, ...]) -> Route:
         for words, methods in self._by_shape.get((path[0], path[1], len(path)), ()):
-            if all(path[position] == word for position, word in words):
+            if not words or all(path[position] == word for position, word in words):
                 if method not in methods:
                     raise MethodNotAllowed(method, ", ".join(sorted(methods)))
                 return methods[method]

@@ -155,11 +155,13 @@ class Call:
     def preferred(self, response: Response) -> Response:
         """Return an answer with its context in the Link header where GeoJSON is so preferred."""
         wanted = self.header(b"prefer")
+        if wanted is None:  # nearly every request
+            return response
         edition = preferred_edition(wanted)
         if edition is not None and response.status < 300:  # entities are amended where shown
             applied = (b"preference-applied", f"ngsi-ld={edition[0]}.{edition[1]}".encode())
             response.headers = [*response.headers, applied]
-        if wanted is None or "body=json" not in wanted.replace(" ", "").split(","):
+        if "body=json" not in wanted.replace(" ", "").split(","):
             return response
         if (b"content-type", GEO_TYPE.encode()) not in response.headers:
             return response
