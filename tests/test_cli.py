@@ -3,14 +3,16 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
 from dalgu.access.actor import CONSOLE
-from dalgu.app.commands.opening import city
+from dalgu.app.commands.opening import any_city, city
 from dalgu.cli import app
+from dalgu.hub.document import parse_entity
 from dalgu.kernel.errors import DalguError
-from dalgu.kernel.settings import Settings
+from dalgu.kernel.settings import HubSettings, Settings
 
 
 @pytest.fixture
@@ -115,3 +117,34 @@ def test_what_is_no_backup_leaves_the_folder_empty(dalgu, tmp_path):
 def test_a_file_is_no_data_folder(dalgu, tmp_path):
     (tmp_path / "letter").write_text("dear city")
     assert dalgu("check", city="letter").exit_code == 2
+
+
+def test_a_model_is_found_and_shown_offline(dalgu):
+    run = CliRunner()
+    assert "OffStreetParking" in run.invoke(app, ["hub", "models", "search", "주차"]).output
+    shown = run.invoke(app, ["hub", "models", "show", "OffStreetParking"]).output
+    assert "availableSpotNumber" in shown
+    assert "LICENSE.md" in shown
+    none = run.invoke(app, ["hub", "models", "search", "parkng"])
+    assert none.exit_code == 1
+    assert "parking" in none.output
+    assert "departs in category" in run.invoke(app, ["hub", "models", "list"]).output
+
+
+@pytest.mark.parametrize("words", [("search", "parking"), ("list",), ("show", "Alert")])
+def test_a_program_reads_models_as_json(words):
+    output = CliRunner().invoke(app, ["hub", "models", *words, "--json"]).output
+    assert msgspec.json.decode(output)
+
+
+def test_what_did_not_fit_is_listed(dalgu, tmp_path, monkeypatch):
+    async def a_bad_park():
+        settings = Settings(data_dir=str(tmp_path / "city"), hub=HubSettings(validation="report"))
+        async with any_city(settings) as platform:
+            park = {"id": "urn:ngsi-ld:P:1", "type": "OffStreetParking", "occupancy": 7}
+            await platform.hub.create(parse_entity(park))
+
+    asyncio.run(a_bad_park())
+    told = dalgu("hub", "models", "report").output
+    assert "urn:ngsi-ld:P:1  occupancy must be a number from 0 to 1, and is '7'" in told
+    assert "location is required" in told

@@ -9,11 +9,9 @@ first lines of docstrings and from comments beside entity attributes, never from
 
 import argparse
 import inspect
-import io
 import pkgutil
 import re
 import sys
-import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +27,7 @@ from dalgu import cli
 from dalgu.access.actor import Role
 from dalgu.access.policy import POLICY
 from dalgu.hub.model import Attribute, Entity
+from dalgu.hub.smart_data_models.declared import CONTEXT_PATH, DeclaredType, Standing
 from dalgu.kernel import settings
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Text
@@ -88,17 +87,29 @@ KINDS: dict[object, str] = {
 
 
 def entities_page() -> str:
-    """Return every entity type with its attributes and their units."""
+    """Return every entity type with its model, its attributes and their units and meanings."""
     parts = [
         "# Entity types",
         "Each type is an NGSI-LD entity type; attributes without a value are left out. "
         "`origin` says `synthetic` on everything that no real device or register stands behind, "
         "`register` on what comes from a register. Unit codes are UN/CEFACT Recommendation 20.",
+        "A type follows the [Smart Data Model](https://smartdatamodels.org) of its subject where "
+        "there is one; the last column says how an attribute stands to it: *model* where both "
+        "have it in the same form, *departs* where the model has it in another form or with other "
+        "values, nothing where it is this platform's own. `dalgu hub models show NAME` tells all "
+        f"of a model. A running hub serves the types' JSON-LD context at `{CONTEXT_PATH}` "
+        "and this page as JSON at `/hub/v1/models`.",
     ]
     for name, types in by_room(ours(Entity)).items():
         parts += [f"## {name}", *_modules_of(types)]
         for entity in types:
-            parts += [f"### `{entity.type}`", prose(entity), _attributes(entity)]
+            declared = DeclaredType(entity)
+            parts += [
+                f"### `{entity.type}`",
+                prose(entity),
+                _model(declared),
+                _attributes(declared),
+            ]
     return "\n\n".join(parts)
 
 
@@ -106,21 +117,32 @@ def _modules_of(types: Iterable[type[Any]]) -> list[str]:
     return [prose(sys.modules[name]) for name in dict.fromkeys(one.__module__ for one in types)]
 
 
-def _attributes(entity: type[Entity]) -> str:
-    notes = comments(entity)
-    hints = get_type_hints(entity)
+def _model(declared: DeclaredType) -> str:
+    if declared.model is None:
+        why = declared.entity.unmodelled
+        return f"Smart Data Model: none. {both(why) if why is not None else ''}"
+    links, departs = declared.model.links(), ", ".join(map(code, sorted(declared.departures)))
+    return f"Smart Data Model: [{declared.model.full_name}]({links['repository']})" + (
+        f"; departs in {departs}." if departs else "."
+    )
+
+
+def _attributes(declared: DeclaredType) -> str:
+    hints = get_type_hints(declared.entity)
+    fields = {one.name: one for one in declared.entity.attributes}
     return table(
-        ("attribute", "kind", "value", "unit", "note"),
+        ("attribute", "kind", "value", "unit", "meaning", "model"),
         (
             (
                 code(one.name),
                 one.kind,
-                _value_kind(one, hints[one.field]),
+                _value_kind(fields[one.name], hints[fields[one.name].field]),
                 "" if one.unit is None else f"{code(one.unit)} {UNITS[one.unit].symbol}",
-                notes.get(one.field, ""),
+                both(one.meaning),
+                "" if one.standing is Standing.OWN else one.standing.value,
             )
-            for one in entity.attributes
-            if one.field != "origin"
+            for one in declared.attributes
+            if one.name != "origin"
         ),
     )
 
@@ -131,23 +153,6 @@ def _value_kind(attribute: Attribute, hint: Any) -> str:
     members = [one for one in get_args(hint) if one is not type(None)] or [hint]
     kind = get_origin(members[0]) or members[0]
     return KINDS.get(kind, "JSON")
-
-
-def comments(cls: type[Any]) -> dict[str, str]:
-    """Return the comments that stand beside a class's fields, by field."""
-    try:
-        source = inspect.getsource(cls)
-    except OSError:
-        return {}
-    names: dict[int, str] = {}
-    notes: dict[str, str] = {}
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        line = token.start[0]
-        if token.type == tokenize.NAME and line not in names:
-            names[line] = token.string
-        elif token.type == tokenize.COMMENT and line in names:
-            notes[names[line]] = token.string.lstrip("# ")
-    return notes
 
 
 # ---- errors

@@ -20,6 +20,8 @@ CENTER = (
     "/center/parking",
     "/center/traffic",
     "/center/devices",
+    "/center/models?q=parking",
+    "/center/models/OffStreetParking",
     "/center/entities/urn:ngsi-ld:WaterMeter:0",
     "/center/messages/1",
     "/certification/K63-43",

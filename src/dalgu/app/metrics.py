@@ -32,6 +32,10 @@ def _counters(platform: Platform) -> Iterator[tuple[str, str, int]]:
     yield "dalgu_messages_overloaded", "counter", taken.overloaded
     yield "dalgu_history_rows_stored", "counter", taken.stored
     yield "dalgu_history_rows_duplicate", "counter", taken.duplicates
+    held_to = platform.hub.validation
+    if held_to is not None:
+        yield "dalgu_entities_unfit_reported", "counter", held_to.reported
+        yield "dalgu_entities_unfit_refused", "counter", held_to.refused
     yield "dalgu_writes_refused", "counter", platform.store.refused
     yield "dalgu_devices_registered", "gauge", len(platform.registry)
 

@@ -18,17 +18,22 @@ from dalgu.devices.intake import Intake
 from dalgu.devices.jobs import silent_devices
 from dalgu.devices.registry import Registry
 from dalgu.governance.entities import Department, WaterSupplyRegister
+from dalgu.hub.cached import PublicContexts
+from dalgu.hub.context import Shipped
 from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.fetch import Fetcher
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub
 from dalgu.hub.local import LocalHub
-from dalgu.hub.model import Entity
+from dalgu.hub.model import JSON, Entity
 from dalgu.hub.notify import Notifier
 from dalgu.hub.outgoing import Reach
 from dalgu.hub.schema import Schema
 from dalgu.hub.sealing import Sealing
 from dalgu.hub.sealing_plan import cut_of
+from dalgu.hub.smart_data_models.declared import CONTEXT_PATH, context_of_declared
+from dalgu.hub.smart_data_models.shipped import shipped_context
+from dalgu.hub.smart_data_models.validation import validation
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.hub.types import Alert, Device, Feed, KeyPerformanceIndicator
 from dalgu.kernel.clock import Clock, SystemClock
@@ -81,7 +86,9 @@ async def opened(
 def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> Platform:
     """Return the parts over an open store; nothing runs yet."""
     built = tuple(services.load())
-    hub = LocalHub(store, clock, schema=Schema(declared_types(built)))
+    types = declared_types(built)
+    held_to = validation(settings.hub.validation, settings.hub.validation_by_type, types)
+    hub = LocalHub(store, clock, schema=Schema(types), validation=held_to)
     access = Access(
         store,
         SystemClock(),  # people's sessions live in people's time, whatever the city's speed
@@ -99,7 +106,12 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         private=settings.hub.allow_private_notifications,
         loopback=settings.hub.allow_private_notifications,
     )
-    contexts = Contexts(store, clock, fetch=Fetcher(reach) if settings.hub.fetch_contexts else None)
+    public = PublicContexts(
+        clock,
+        fetch=Fetcher(reach) if settings.hub.fetch_contexts else None,
+        shipped=shipped_contexts(settings, types),
+    )
+    contexts = Contexts(store, clock, public=public)
     subscriptions = Subscriptions(store, contexts, clock)
     notifier = Notifier(hub, subscriptions, store, clock, reach=reach)
     return Platform(
@@ -120,6 +132,18 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         certification=certification,
         runner=JobRunner(store, hub, clock, jobs(built, certification, store, settings)),
     )
+
+
+def shipped_contexts(settings: Settings, types: tuple[type[Entity], ...]) -> Shipped:
+    """Return the maker of the contexts that need no network: of our types, of Smart Data Models."""
+    hosts = {settings.host, "localhost", "127.0.0.1"}
+    bases = {settings.public_url, *(f"http://{host}:{settings.port}" for host in hosts)}
+    own = {f"{base}{CONTEXT_PATH}" for base in bases if base is not None}
+
+    def shipped(url: str) -> JSON:
+        return context_of_declared(types) if url in own else shipped_context(url)
+
+    return shipped
 
 
 def declared_types(built: tuple[Service, ...]) -> tuple[type[Entity], ...]:

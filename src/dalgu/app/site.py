@@ -13,7 +13,7 @@ from dalgu import __version__
 from dalgu.access.policy import Operation
 from dalgu.app.guard import Identify, guarded, identified
 from dalgu.app.metrics import exposition
-from dalgu.app.platform import Platform
+from dalgu.app.platform import Platform, declared_types
 from dalgu.center import pages
 from dalgu.center.context import Center, Progress, links, template_folders
 from dalgu.devices import api as devices_api
@@ -58,6 +58,7 @@ def site(
         clock=platform.clock,
         frame=frame,
         certification=platform.certification,
+        types=declared_types(platform.services),
         progress=progress,
         described=described,
         is_secure=platform.settings.is_secure,
@@ -136,6 +137,7 @@ def hub_api(platform: Platform) -> HubApi:
         clock=platform.clock,
         federation=platform.federation,
         max_body_bytes=platform.settings.hub.max_body_bytes,
+        declared=declared_types(platform.services),
     )
 
 

@@ -10,6 +10,7 @@ from dalgu.certification.scorecard import Certification
 from dalgu.cities import City
 from dalgu.hub.api.openapi.described import Described
 from dalgu.hub.hub import Hub
+from dalgu.hub.model import Entity
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.text import Text
 from dalgu.service import Service
@@ -43,6 +44,7 @@ class Center:
     frame: Frame
     certification: Certification
     described: Described
+    types: tuple[type[Entity], ...] = ()  # that the platform declares
     progress: Callable[[], Progress | None] = no_progress
     is_secure: bool = False  # reached over TLS: cookies say so
 
@@ -56,13 +58,17 @@ PUBLIC_LINKS = (
 BOARD_LINK = Link("/center", Text("상황판", "Situation"), "map")
 DEVICES_LINK = Link("/center/devices", Text("장치", "Devices"), "device", Operation.DEVICE_READ)
 
+MODELS_LINK = Link(
+    "/center/models", Text("데이터 모델", "Data models"), "source", Operation.ENTITY_READ
+)
+
 
 def links(services: tuple[Service, ...]) -> tuple[Link, ...]:
     """Return the navigation of all pages."""
     of_services = (
         Link(f"/center/{service.name}", service.title, service.name) for service in services
     )
-    return (*PUBLIC_LINKS, BOARD_LINK, *of_services, DEVICES_LINK)
+    return (*PUBLIC_LINKS, BOARD_LINK, *of_services, DEVICES_LINK, MODELS_LINK)
 
 
 def template_folders(services: tuple[Service, ...]) -> dict[str, Path]:

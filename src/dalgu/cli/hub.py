@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dalgu.cli import models
 from dalgu.cli.frame import DataDir, settings, wait
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ Day = Annotated[
 ]
 
 commands = typer.Typer(no_args_is_help=True, help="Look into the hub.")
+commands.add_typer(models.commands, name="models")
 
 
 @commands.command("types")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from dalgu.hub.context import ContextSet, context_of
+from dalgu.hub.context import ContextSet, Shipped, context_of
 from dalgu.hub.core_context import CORE_CONTEXT_URLS
 from dalgu.hub.errors import BadRequestData, ContextNotAvailable, ContextNotExisting
 from dalgu.hub.fetch import Fetch
@@ -30,15 +30,22 @@ def load_bundle(folder: Path) -> dict[str, JSON]:
 
 
 class PublicContexts:
-    """The bundle and the fetched; `held` is the set in which their terms are found."""
+    """The bundle and the fetched; `held` is the set in which their terms are found.
+
+    `shipped` makes contexts that come with the package when they are named; they are not listed.
+    """
 
     def __init__(
-        self, clock: Clock, bundle: Mapping[str, JSON] | None = None, fetch: Fetch | None = None
+        self,
+        clock: Clock,
+        bundle: Mapping[str, JSON] | None = None,
+        fetch: Fetch | None = None,
+        shipped: Shipped | None = None,
     ) -> None:
         self._clock = clock
         self._bundle = dict(bundle or {})
         self._fetch = fetch
-        self.held = ContextSet(bundle)
+        self.held = ContextSet(bundle, shipped=shipped)
         self._opened_at = iso(clock.now())
         self._cached: dict[str, str] = dict.fromkeys(self._bundle, self._opened_at)  # URL -> since
 

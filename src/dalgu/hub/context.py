@@ -7,7 +7,7 @@ CIM 009 5.5.7 says that it is the last one.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 from weakref import WeakSet
 
@@ -168,6 +168,10 @@ class Context:
 CORE: Final = Context(CORE_CONTEXT, {})
 
 
+Shipped = Callable[[str], JSON]
+"""Makes the document of a URL that comes with the package; None for any other URL."""
+
+
 class ContextSet:
     """All contexts a hub holds: the offline bundle and those that were added while it runs.
 
@@ -175,9 +179,13 @@ class ContextSet:
     """
 
     def __init__(
-        self, bundle: Mapping[str, JSON] | None = None, public: "ContextSet | None" = None
+        self,
+        bundle: Mapping[str, JSON] | None = None,
+        public: "ContextSet | None" = None,
+        shipped: Shipped | None = None,
     ) -> None:
         self._documents: dict[str, JSON] = dict(bundle or {})
+        self._shipped = shipped
         self._flat: dict[str, dict[str, str]] = {}
         self._by_url: dict[str, Context] = {}
         self._public = public
@@ -206,10 +214,11 @@ class ContextSet:
         return sorted(self._documents)
 
     def document(self, url: str) -> JSON | None:
-        """Return the document held under a URL."""
+        """Return the document held under a URL, or shipped for it."""
         if url not in self._documents and self._public is not None:
             return self._public.document(url)
-        return self._documents.get(url)
+        held = self._documents.get(url)
+        return self._shipped(url) if held is None and self._shipped is not None else held
 
     def _forget(self) -> None:
         self._flat.clear()
@@ -264,9 +273,10 @@ class ContextSet:
         if self._public is not None and url not in self._documents:
             return self._public._flatten_url(url, depth)
         if url not in self._flat:
-            if url not in self._documents:
+            document = self.document(url)
+            if document is None:
                 raise ContextNotAvailable(url)
-            self._flat[url] = self._flatten(context_of(self._documents[url]), depth + 1)
+            self._flat[url] = self._flatten(context_of(document), depth + 1)
         return self._flat[url]
 
 

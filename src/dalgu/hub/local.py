@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
+from copy import copy
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
+from dalgu.hub.arrays import columns_of, series_of
 from dalgu.hub.change import Action, Applied, Change, apply_change
 from dalgu.hub.errors import EntityNotExisting, KeptNotExisting, MessageNotExisting
 from dalgu.hub.evolution import evolution
@@ -30,13 +32,14 @@ from dalgu.hub.past import instance_of, is_tombstone, series_name
 from dalgu.hub.revising import revise
 from dalgu.hub.schema import Schema
 from dalgu.hub.search import Search
+from dalgu.hub.smart_data_models.validation import About, Validation
 from dalgu.hub.transience import Sweep
 from dalgu.hub.writing import Writing
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
 from dalgu.store.documents import Kept
-from dalgu.store.instants import MICROSECONDS_PER_S, micros
+from dalgu.store.instants import micros
 from dalgu.store.messages import KeptMessage
 from dalgu.store.series import Numbers
 from dalgu.store.sqlite import Store
@@ -54,7 +57,7 @@ _decode = msgspec.json.Decoder(Document).decode
 class LocalHub:
     """Implements `Hub` over the tables of a store; each tenant sees its own entities only."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the composition root names each part once
         self,
         store: Store,
         clock: Clock,
@@ -62,12 +65,14 @@ class LocalHub:
         *,
         schema: Schema | None = None,
         sweep: Sweep | None = None,
+        validation: Validation | None = None,
     ) -> None:
         self.store = store
         self._clock = clock
         self._tenant = tenant
         self._schema = schema or Schema(())
         self._sweep = sweep or Sweep(store, clock)
+        self.validation = validation
 
     @classmethod
     def open(cls, path: Path | str, clock: Clock) -> "LocalHub":
@@ -80,7 +85,9 @@ class LocalHub:
 
     def tenant(self, name: str) -> "LocalHub":
         """Return the hub of another tenant over the same store; "" is the default one."""
-        return LocalHub(self.store, self._clock, name, schema=self._schema, sweep=self._sweep)
+        other = copy(self)
+        other._tenant = name
+        return other
 
     async def ingest(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """Store messages with what was decoded from them, all in one commit group."""
@@ -102,6 +109,8 @@ class LocalHub:
         def work(tables: Tables) -> int:
             writing = self._writing(tables, now)
             observing = Observing(writing)
+            if self.validation is not None:
+                self.validation.judge_given(tables, given, self._tenant, now)
             for entity in given:
                 observing.tell(entity, -writing.now_us, 0)
             observing.finish()
@@ -210,7 +219,7 @@ class LocalHub:
                 return Numbers([], [], [])
             return tables.series.numbers(kept.key, name, micros(since), micros(until))
 
-        return _series(await self.store.scan(work))
+        return series_of(await self.store.scan(work))
 
     async def columns(
         self, entity_type: str, attribute: str, since: datetime, until: datetime
@@ -221,9 +230,9 @@ class LocalHub:
             kind = tables.names.find(entity_type)
             name = tables.names.find(series_name(attribute))
             if kind is None or name is None:
-                return _columns([])
+                return columns_of([])
             window = (micros(since), micros(until))
-            return _columns(tables.series.numbers_of_type(self._tenant, kind, name, window))
+            return columns_of(tables.series.numbers_of_type(self._tenant, kind, name, window))
 
         return await self.store.scan(work)
 
@@ -326,6 +335,9 @@ class LocalHub:
                 for m in (delivery.message for delivery in deliveries)
             ],
         )
+        if self.validation is not None:
+            for delivery in deliveries:
+                self.validation.judge_given(tables, delivery.entities, self._tenant, now)
         observing = Observing(self._writing(tables, now))
         brought = [
             sum(observing.tell(entity, first + owner, owner) for entity in delivery.entities)
@@ -350,6 +362,9 @@ class LocalHub:
                 applied = apply_change(touched.document, change, now)
                 if applied.document is not None:
                     self._schema.check(applied.document, applied.changed)
+                    if self.validation is not None:
+                        about = About(change.entity, self._tenant, now, applied.kind == "created")
+                        self.validation.judge(tables, applied.document, applied.changed, about)
             except DalguError as refusal:
                 outcomes.append(refusal)
                 continue
@@ -368,33 +383,3 @@ def _raise_refused(outcomes: list[Applied | DalguError]) -> None:
     for outcome in outcomes:
         if isinstance(outcome, DalguError):
             raise outcome
-
-
-def _series(numbers: Numbers) -> Series:
-    import numpy as np
-
-    return Series(
-        np.array(numbers.at_us, dtype=np.float64) / MICROSECONDS_PER_S,
-        np.array(numbers.value, dtype=np.float64),
-        np.array(numbers.message, dtype=np.int64),
-    )
-
-
-def _columns(rows: Iterable[tuple[str, Numbers]]) -> Columns:
-    import numpy as np
-
-    ids: list[EntityId] = []
-    parts: list[Series] = []
-    for entity, numbers in rows:
-        ids.append(EntityId(entity))
-        parts.append(_series(numbers))
-    empty = _series(Numbers([], [], []))
-    whole = [*parts, empty]
-    lengths = [len(part.at_s) for part in parts]
-    return Columns(
-        ids,
-        np.repeat(np.arange(len(ids), dtype=np.int64), lengths),
-        np.concatenate([part.at_s for part in whole]),
-        np.concatenate([part.value for part in whole]),
-        np.concatenate([part.message_id for part in whole]),
-    )

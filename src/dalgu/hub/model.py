@@ -2,9 +2,12 @@
 
 A service writes a class; the hub turns its values into normalized NGSI-LD and back.
 
-    class WaterMeter(Entity):
-        volume: Quantity = quantity("MTQ")        # cumulative, m³
-        controlled_by: Link = relationship()
+    class WaterMeter(Entity, unmodelled=Text("…", "No model speaks of a register.")):
+        volume: Quantity = quantity("MTQ", "누적 사용량", "All water since it was built in")
+        controlled_by: Link = relationship("관제 장치", "The device that reads it")
+
+Each attribute says in Korean and English what it means, and each type which Smart Data Model it
+follows (`model="dataModel.Parking/OffStreetParking"`) or why none.
 
 Python names become NGSI-LD names (`controlled_by` → `controlledBy`). `None` means absent.
 One value carries one `observed_at`: a telegram with 24 hourly reads decodes to 24 values.
@@ -32,34 +35,38 @@ Place = dict[str, JSON] | None  # a GeoJSON geometry
 Label = Text | None
 
 
-def quantity(code: str) -> Any:
+def quantity(code: str, ko: str = "", en: str = "") -> Any:
     """Declare a measured number in the unit of a UN/CEFACT code."""
-    return dataclasses.field(default=None, metadata={"kind": "Property", "unit": unit(code).code})
+    return _attribute("Property", ko, en, unit=unit(code).code)
 
 
-def prop() -> Any:
+def prop(ko: str = "", en: str = "") -> Any:
     """Declare a property without a unit: text, a flag, a count of things, a structure."""
-    return dataclasses.field(default=None, metadata={"kind": "Property"})
+    return _attribute("Property", ko, en)
 
 
-def instant() -> Any:
+def instant(ko: str = "", en: str = "") -> Any:
     """Declare a property that holds an instant as text, ISO 8601 with its zone."""
-    return dataclasses.field(default=None, metadata={"kind": "Property", "instant": True})
+    return _attribute("Property", ko, en, instant=True)
 
 
-def relationship() -> Any:
+def relationship(ko: str = "", en: str = "") -> Any:
     """Declare a link to another entity."""
-    return dataclasses.field(default=None, metadata={"kind": "Relationship"})
+    return _attribute("Relationship", ko, en)
 
 
-def place() -> Any:
+def place(ko: str = "위치", en: str = "Where it is") -> Any:
     """Declare a geometry."""
-    return dataclasses.field(default=None, metadata={"kind": "GeoProperty"})
+    return _attribute("GeoProperty", ko, en)
 
 
-def label() -> Any:
+def label(ko: str = "이름", en: str = "What people call it") -> Any:
     """Declare a phrase in Korean and English."""
-    return dataclasses.field(default=None, metadata={"kind": "LanguageProperty"})
+    return _attribute("LanguageProperty", ko, en)
+
+
+def _attribute(kind: str, ko: str, en: str, **more: Any) -> Any:
+    return dataclasses.field(default=None, metadata={"kind": kind, "meaning": Text(ko, en), **more})
 
 
 def camel(name: str) -> str:
@@ -81,6 +88,7 @@ class Attribute:
     kind: str
     unit: str | None
     is_instant: bool = False  # text that names an instant
+    meaning: Text = Text("", "")
 
     @property
     def is_observed(self) -> bool:
@@ -113,13 +121,24 @@ class Entity:
 
     type: ClassVar[str]
     attributes: ClassVar[tuple[Attribute, ...]]
+    model: ClassVar[str]  # the Smart Data Model it follows, as `dataModel.Alert/Alert`, or ""
+    unmodelled: ClassVar[Text | None]  # why it follows none
+    own_values: ClassVar[frozenset[str]]  # attributes with other values than the model lists
 
     id: EntityId
     observed_at: datetime | None = None
-    origin: Plain = prop()
+    origin: Plain = prop("자료의 출처", "synthetic, register; absent on what a device tells")
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        model: str = "",
+        unmodelled: Text | None = None,
+        own_values: tuple[str, ...] = (),
+    ) -> None:
         cls.type = cls.__name__
+        cls.model, cls.unmodelled = model, unmodelled
+        cls.own_values = frozenset(own_values)
         dataclass(frozen=True, kw_only=True)(cls)
         cls.attributes = tuple(
             Attribute(
@@ -128,6 +147,7 @@ class Entity:
                 kind=f.metadata["kind"],
                 unit=f.metadata.get("unit"),
                 is_instant=f.metadata.get("instant", False),
+                meaning=f.metadata["meaning"],
             )
             for f in dataclasses.fields(cls)
             if "kind" in f.metadata

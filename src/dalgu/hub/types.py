@@ -16,63 +16,74 @@ from dalgu.hub.model import (
     quantity,
     relationship,
 )
+from dalgu.kernel.text import Text
 
 
-class Device(Entity):
-    """A thing in the city that speaks (Smart Data Models, dataModel.Device).
+class Device(Entity, model="dataModel.Device/Device", own_values=("category",)):
+    """A thing in the city that speaks.
 
     Each accepted message is one observation of `device_state`, so the history of that
     attribute is the record of when the device was heard.
     """
 
     name: Label = label()
-    category: Plain = prop()  # waterMeter, parkingSensor, camera, gateway, careGateway, …
-    profile: Plain = prop()  # names the decoder of its messages
-    controlled_asset: Link = relationship()  # the entity its messages speak of
-    feed: Link = relationship()
-    declared_interval: Quantity = quantity("SEC")
-    in_service: Flag = prop()
-    device_state: Plain = prop()  # online
+    category: Plain = prop("장치 종류", "waterMeter, parkingSensor, camera, gateway, …")
+    profile: Plain = prop("해독 방식", "Names the decoder of its messages")
+    controlled_asset: Link = relationship("대상 시설", "The entity its messages speak of")
+    feed: Link = relationship("자료 흐름", "The Feed it is a part of")
+    declared_interval: Quantity = quantity("SEC", "보고 주기", "Time between two of its messages")
+    in_service: Flag = prop("사용 여부", "Whether its messages are expected")
+    device_state: Plain = prop("상태", "online whenever it is heard")
     location: Place = place()
 
 
-class Feed(Entity):
+class Feed(
+    Entity,
+    unmodelled=Text(
+        "부서가 허브에 제공할 자료 흐름을 나타내는 모델이 없다.",
+        "No model describes a stream of data that a department owes the hub.",
+    ),
+):
     """A stream of observations that one department gives the hub."""
 
     name: Label = label()
-    department: Link = relationship()
-    device_category: Plain = prop()
-    declared_interval: Quantity = quantity("SEC")
-    is_active: Flag = prop()
+    department: Link = relationship("부서", "The Department that gives it")
+    device_category: Plain = prop("장치 종류", "Category of the devices that feed it")
+    declared_interval: Quantity = quantity("SEC", "보고 주기", "Time between two values")
+    is_active: Flag = prop("운영 여부", "Whether values are expected now")
 
 
-class Alert(Entity):
-    """Something that a person should look at (Smart Data Models, dataModel.Alert)."""
+class Alert(Entity, model="dataModel.Alert/Alert", own_values=("category",)):
+    """Something that a person should look at."""
 
-    name: Label = label()
-    description: Label = label()
-    category: Plain = prop()  # the service that speaks: water, parking, devices, …
-    sub_category: Plain = prop()  # continuousFlow, noUse, …
-    severity: Plain = prop()  # informational, low, medium, high, critical
-    alert_source: Link = relationship()
-    date_issued: Plain = instant()  # ISO 8601
-    valid_to: Plain = instant()
-    status: Plain = prop()  # open, acknowledged, closed
-    acknowledged_by: Plain = prop()  # the actor's pseudonym
-    acknowledged_at: Plain = instant()  # ISO 8601
-    closed_by: Plain = prop()
-    closed_at: Plain = instant()
+    name: Label = label("제목", "The alert in a few words")
+    description: Label = label("설명", "What was seen and what it may mean")
+    category: Plain = prop("분야", "The service that speaks: water, parking, devices, …")
+    sub_category: Plain = prop("세부 분야", "continuousFlow, noUse, …")
+    severity: Plain = prop("심각도", "informational, low, medium, high, critical")
+    alert_source: Link = relationship("대상", "The entity it is about")
+    date_issued: Plain = instant("발생 시각", "When it was raised; ISO 8601")
+    valid_to: Plain = instant("종료 시각", "When its cause was gone; ISO 8601")
+    status: Plain = prop("처리 상태", "open, acknowledged, closed")
+    acknowledged_by: Plain = prop("확인한 사람", "The pseudonym of who saw it")
+    acknowledged_at: Plain = instant("확인 시각", "When it was seen; ISO 8601")
+    closed_by: Plain = prop("종결한 사람", "The pseudonym of who closed it")
+    closed_at: Plain = instant("종결 시각", "When it was closed; ISO 8601")
     location: Place = place()
-    data: JSON = prop()  # what the rule saw: the figures behind the alert
+    data: JSON = prop("근거 수치", "What the rule saw: the figures behind the alert")
 
 
-class KeyPerformanceIndicator(Entity):
-    """One measured indicator (Smart Data Models, dataModel.KeyPerformanceIndicator)."""
+class KeyPerformanceIndicator(
+    Entity,
+    model="dataModel.KeyPerformanceIndicator/KeyPerformanceIndicator",
+    own_values=("currentStanding",),
+):
+    """One measured indicator."""
 
     name: Label = label()
-    framework: Plain = prop()
-    current_standing: Plain = prop()
-    kpi_value: Quantity = quantity("C62")
-    points: Quantity = quantity("C62")
-    coverage: Quantity = quantity("C62")
-    measurement: Plain = prop()  # digest of the frozen snapshot
+    framework: Plain = prop("인증 체계", "The certification framework it belongs to")
+    current_standing: Plain = prop("측정 상태", "How far its value can be relied on")
+    kpi_value: Quantity = quantity("C62", "지표값", "The measured value")
+    points: Quantity = quantity("C62", "점수", "What the value is worth")
+    coverage: Quantity = quantity("C62", "기록 비율", "Share of the period held, 0 to 1")
+    measurement: Plain = prop("근거", "Digest of the frozen snapshot it was computed from")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -64,6 +64,18 @@ FetchContexts = Annotated[
     bool,
     Meta(description="Whether JSON-LD contexts that the hub does not hold are fetched."),
 ]
+ValidationMode = Annotated[
+    Literal["off", "report", "enforce"],
+    Meta(description="Whether entities are held to the Smart Data Model of their type."),
+]
+ValidationByType = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^\s=,]+=(off|report|enforce)(\s*,\s*[^\s=,]+=(off|report|enforce))*$",
+        examples=["OffStreetParking=enforce, Alert=off"],
+        description="The same for single types, by name or IRI; the others follow the line above.",
+    ),
+]
 SessionHours = Annotated[
     int, Meta(ge=1, le=720, description="Hours after which a session ends, however busy.")
 ]
@@ -91,6 +103,8 @@ class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     allow_private_notifications: AllowPrivate = False
     fetch_contexts: FetchContexts = False
     hot_days: HotDays = 7
+    validation: ValidationMode = "off"
+    validation_by_type: ValidationByType | None = None
 
 
 class AccessSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from dalgu.hub.api import (
     discovery,
     entities,
     mapping,
+    models,
     own,
     purge,
     reading,
@@ -81,6 +82,8 @@ class HubApi:
         Longer bodies are refused.
     max_instances
         Longer histories of an attribute are answered in part (6.3.10).
+    declared
+        The platform's own entity types, which `/hub/v1/models` tells of.
     """
 
     def __init__(  # noqa: PLR0913  # the composition root names each part once
@@ -94,6 +97,7 @@ class HubApi:
         federation: Federation | None = None,
         max_body_bytes: int = MAX_BODY_BYTES,
         max_instances: int = MOST,
+        declared: models.Declared = (),
     ) -> None:
         self._contexts = contexts
         self._authorize = authorize
@@ -101,6 +105,7 @@ class HubApi:
         self._maps = EntityMaps(clock or SystemClock())
         city_clock = clock or SystemClock()
         self._routes = _routes(hub, subscriptions, city_clock, federation, max_instances)
+        self._routes |= models.routes(hub, declared)
         self._snapshots = Snapshots(hub, city_clock) if isinstance(hub, LocalHub) else None
         if self._snapshots is not None and isinstance(hub, LocalHub):
             self._routes |= snapshot_resource.routes(self._snapshots, hub, federation)

@@ -19,37 +19,37 @@ class ForecastStep(TypedDict):
     method: str
 
 
-class OffStreetParking(Entity):
+class OffStreetParking(Entity, model="dataModel.Parking/OffStreetParking"):
     """A car park: a lot, a garage or a part of one, with its own count of free spaces."""
 
     name: Label = label()
-    total_spot_number: Count = prop()
-    available_spot_number: Count = prop()
-    occupied_spot_number: Count = prop()
-    is_public: Flag = prop()
-    status: Plain = prop()  # open, closed, full, …
-    allowed_vehicle_type: list[str] | None = prop()  # DATEX II; the first the principal
-    category: list[str] | None = prop()  # a list: public, underground, feeCharged, …
-    price: Label = label()
-    operator: Label = label()
-    district: Plain = prop()  # administrative dong code
-    forecast: list[ForecastStep] | None = prop()
+    total_spot_number: Count = prop("전체 주차면", "All spaces")
+    available_spot_number: Count = prop("빈 주차면", "Free spaces")
+    occupied_spot_number: Count = prop("사용 중인 주차면", "Taken spaces")
+    is_public: Flag = prop("공영 여부", "Whether the public may park here")
+    status: Plain = prop("운영 상태", "open, closed, full, …")
+    allowed_vehicle_type: list[str] | None = prop("허용 차종", "DATEX II; the first the principal")
+    category: list[str] | None = prop("구분", "A list: public, underground, feeCharged, …")
+    price: Label = label("요금", "What parking costs, in words")
+    operator: Label = label("운영 기관", "Who runs it")
+    district: Plain = prop("행정동", "Administrative dong code")
+    forecast: list[ForecastStep] | None = prop("예측", "Free spaces expected in the next hours")
     location: Place = place()
 
 
-class OnStreetParking(Entity):
+class OnStreetParking(Entity, model="dataModel.Parking/OnStreetParking"):
     """A stretch of kerb with marked spaces."""
 
     name: Label = label()
-    total_spot_number: Count = prop()
-    available_spot_number: Count = prop()
-    occupied_spot_number: Count = prop()
-    is_public: Flag = prop()
-    status: Plain = prop()
-    allowed_vehicle_type: list[str] | None = prop()
-    category: list[str] | None = prop()
-    price: Label = label()
-    operator: Label = label()
-    district: Plain = prop()
-    forecast: list[ForecastStep] | None = prop()
+    total_spot_number: Count = prop("전체 주차면", "All spaces")
+    available_spot_number: Count = prop("빈 주차면", "Free spaces")
+    occupied_spot_number: Count = prop("사용 중인 주차면", "Taken spaces")
+    is_public: Flag = prop("공영 여부", "Whether the public may park here")
+    status: Plain = prop("운영 상태", "open, closed, full, …")
+    allowed_vehicle_type: list[str] | None = prop("허용 차종", "DATEX II; the first the principal")
+    category: list[str] | None = prop("구분", "A list: public, underground, feeCharged, …")
+    price: Label = label("요금", "What parking costs, in words")
+    operator: Label = label("운영 기관", "Who runs it")
+    district: Plain = prop("행정동", "Administrative dong code")
+    forecast: list[ForecastStep] | None = prop("예측", "Free spaces expected in the next hours")
     location: Place = place()

@@ -19,33 +19,46 @@ from dalgu.hub.model import (
     quantity,
     relationship,
 )
+from dalgu.kernel.text import Text
 
 
-class WaterMeter(Entity):
+class WaterMeter(
+    Entity,
+    unmodelled=Text(
+        "WaterConsumptionObserved는 한 번의 관측이며 지침을 누적하는 계량기를 다루지 않는다.",
+        "WaterConsumptionObserved is one observation; no model describes a meter by its register.",
+    ),
+):
     """A meter on one tap of the city's water; holds no name, no address and no customer."""
 
     name: Label = label()
-    volume: Quantity = quantity("MTQ")  # the register: all water since it was built in
-    flow: Quantity = quantity("MQH")
-    temperature: Quantity = quantity("CEL")
-    battery_level: Quantity = quantity("P1")  # 0-100, as the unit says
-    alarms: list[str] | None = prop()  # what the meter reports: `wire.Alarm`
-    usage: Plain = prop()  # household, business, public, bath, …
-    district: Plain = prop()  # administrative dong code
-    dma: Link = relationship()  # its DistrictMeteredArea
-    is_active: Flag = prop()
+    volume: Quantity = quantity("MTQ", "누적 지침", "The register: all water since it was built in")
+    flow: Quantity = quantity("MQH", "유량", "Water that passes now")
+    temperature: Quantity = quantity("CEL", "온도", "Temperature of the water or the meter")
+    battery_level: Quantity = quantity("P1", "배터리 잔량", "0-100, as the unit says")
+    alarms: list[str] | None = prop("경보", "What the meter reports: `wire.Alarm`")
+    usage: Plain = prop("업종", "household, business, public, bath, …")
+    district: Plain = prop("행정동", "Administrative dong code")
+    dma: Link = relationship("급수 블록", "Its DistrictMeteredArea")
+    is_active: Flag = prop("사용 여부", "Whether the supply register calls it active")
     location: Place = place()
 
 
-class DistrictMeteredArea(Entity):
+class DistrictMeteredArea(
+    Entity,
+    unmodelled=Text(
+        "WaterDistributionNetwork는 관망 전체를 나타내며 블록별 수지를 다루지 않는다.",
+        "WaterDistributionNetwork is a whole network; no model has the balance of one area.",
+    ),
+):
     """A part of the network whose water is counted as one.
 
     The three figures speak of one hour and are observed at its end.
     """
 
     name: Label = label()
-    district: Plain = prop()
-    consumption: Quantity = quantity("MTQ")  # metered in the hour
-    meter_count: Count = prop()  # active meters
-    reads_received: Count = prop()  # of them with a known hour
+    district: Plain = prop("행정동", "Administrative dong code")
+    consumption: Quantity = quantity("MTQ", "사용량", "Metered in the hour")
+    meter_count: Count = prop("계량기 수", "Active meters")
+    reads_received: Count = prop("수신한 검침 수", "Active meters with a known hour")
     location: Place = place()
