@@ -168,6 +168,8 @@ class Subscriptions:
                 found.update(by_attribute.get("", ()))
                 for name in event.attributes:
                     found.update(by_attribute.get(name, ()))
+        if not found:  # nearly every change
+            return []
         now = self._clock.now()
         chosen = (self._all[key] for key in sorted(found))
         return [one for one in chosen if event.seq > one.since and one.is_awake(now)]
