@@ -121,8 +121,9 @@ class Search:
     def _matching(self, tables: Tables, within: int = ALL) -> Iterator[bytes]:
         """Yield the body of every matching entity among so many, in stable order."""
         read = self._read
+        accepts = self._tests[0] if len(self._tests) == 1 else self.accepts
         for body in self._bodies(tables, within):
-            if self.accepts(read(body)):
+            if accepts(read(body)):
                 yield body
 
     def accepts(self, document: Document) -> bool:

@@ -7,6 +7,7 @@ that reads the attributes the expression speaks of and skips all others (1 µs, 
 
 from collections.abc import Callable
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -56,7 +57,12 @@ def reader_of(text: str) -> Read | None:
     stored = {f"a{n}": name for n, name in enumerate(names)}
     asked = msgspec.defstruct("Asked", fields, rename=stored, gc=False)
     decode = msgspec.json.Decoder(asked).decode
+    first = attrgetter("a0")
     pairs = list(zip(asked.__struct_fields__, names, strict=True))
+
+    def read_one(body: bytes) -> Document:
+        value = first(decode(body))
+        return {} if value is msgspec.UNSET else {names[0]: value}
 
     def read(body: bytes) -> Document:
         held = decode(body)
@@ -67,4 +73,4 @@ def reader_of(text: str) -> Read | None:
                 found[name] = value
         return found
 
-    return read
+    return read_one if len(names) == 1 else read
