@@ -54,6 +54,9 @@ MATRIX = {
     "audit.read": {E, M},
     "setting.read": {M},
     "backup.make": {M},
+    "notice.send": ANYBODY,
+    "tenant.read": {M},
+    "tenant.write": {M},
 }
 
 

@@ -77,11 +77,16 @@ class House:
         async with httpx2.AsyncClient(transport=transport, base_url="http://city") as client:
             return await client.request(method, path, headers=headers, **more)
 
-    def token(self, role: Role, *districts: str) -> dict[str, str]:
+    def token(self, role: Role, *districts: str, tenant: str = "") -> dict[str, str]:
         """Return the headers of a new token."""
         issued = self.run(
             self.platform.access.tokens.create(
-                CONSOLE, f"{role} of a test", role, districts, lifetime=timedelta(days=1)
+                CONSOLE,
+                f"{role} of a test",
+                role,
+                districts,
+                lifetime=timedelta(days=1),
+                tenant=tenant,
             )
         )
         return {"authorization": f"Bearer {issued.secret}"}

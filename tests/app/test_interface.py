@@ -119,7 +119,15 @@ def test_every_query_parameter_that_a_page_or_door_reads_is_told(house, interfac
         assert not untold, (one.id, untold)
 
 
-OURS = ("/health", "/ready", "/devices/registry", "/devices/refused", "/search", "/openapi.json")
+OURS = (
+    "/health",
+    "/ready",
+    "/devices/registry",
+    "/devices/refused",
+    "/search",
+    "/openapi.json",
+    "/api/tenants",
+)
 
 
 @pytest.mark.parametrize("path", OURS)

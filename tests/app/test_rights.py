@@ -49,6 +49,8 @@ SITE = {
     ("GET", "/ready"): PUBLIC,
     ("GET", "/metrics"): ALL,
     ("GET", "/openapi.json"): PUBLIC,
+    ("GET", "/api/tenants"): {M},
+    ("POST", "/api/tenants"): {M},
     ("GET", "/devices/registry"): ALL,
     ("POST", "/devices/registry"): {O, M, S},
     ("DELETE", "/devices/registry/{device:path}"): {O, M, S},
@@ -159,17 +161,18 @@ BOUND = {
     ("POST", "/devices/registry"),
     ("DELETE", "/devices/registry/{device:path}"),
     ("POST", "/devices/refused/replay"),
-    *(
-        key
-        for key, who in HUB.items()
-        if who == WRITE
-        and not any(word in key[1] for word in ("subscriptions", "csource"))
-        and key[1] != "/hub/v1/deliveries"
-    ),
+    ("GET", "/api/tenants"),
+    ("POST", "/api/tenants"),
+    *(key for key, who in HUB.items() if who == WRITE and key[1] != "/hub/v1/deliveries"),
 }
 POLICY_REFUSALS = {
     f"urn:dalgu:problem:{slug}"
-    for slug in ("sign-in-required", "operation-not-allowed", "district-not-allowed")
+    for slug in (
+        "sign-in-required",
+        "operation-not-allowed",
+        "district-not-allowed",
+        "tenant-not-allowed",
+    )
 }
 EXAMPLES = {
     "{entity:path}": "urn:ngsi-ld:WaterMeter:none",

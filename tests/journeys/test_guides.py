@@ -87,6 +87,15 @@ def test_asking_the_hub_works_as_told(city):
     assert said.count("same to the bit") == 5
 
 
+@needs_curl
+@pytest.mark.server
+def test_sharing_a_hub_works_as_told(city):
+    said = told("share-a-hub", city)
+    assert '"temperature":21.5' in said
+    assert re.search(r"daegu-west +active +1 entities", said)
+    assert "Tenant 'daegu-west' is gone." in said
+
+
 @pytest.fixture
 def flood(tmp_path, monkeypatch):
     """The service that the guide builds, as a package."""

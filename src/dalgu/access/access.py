@@ -191,16 +191,22 @@ class Access:
     # -- may they, and write it down ------------------------------------------------------
 
     async def require(
-        self, actor: Actor, operation: str, target: str = "", *, district: str | None = None
+        self,
+        actor: Actor,
+        operation: str,
+        target: str = "",
+        *,
+        district: str | None = None,
+        tenant: str = "",
     ) -> None:
         """Return when the actor may; refuse otherwise, and write the refusal down.
 
         Raises
         ------
-        SignInRequired, OperationNotAllowed, DistrictNotAllowed
+        SignInRequired, OperationNotAllowed, DistrictNotAllowed, TenantNotAllowed
 
         """
-        await self._gate.require(Deed(actor, operation, target, district))
+        await self._gate.require(Deed(actor, operation, target, district, tenant=tenant))
 
     async def audit(
         self,

@@ -35,11 +35,23 @@ class Actor:
     role: Role | None
     districts: tuple[str, ...] = ()
     kind: Kind = Kind.PERSON
+    tenant: str = ""  # of the hub; the city's own has no name
 
     @property
     def is_anonymous(self) -> bool:
         """Whether nobody has signed in."""
         return self.kind is Kind.ANONYMOUS
+
+    def enters(self, tenant: str) -> bool:
+        """Tell whether the actor may work in a tenant of the hub: their own, as a rule.
+
+        Administrators of all districts and the platform itself enter each.
+
+        >>> Actor("token:1", Role.SERVICE, kind=Kind.TOKEN, tenant="west").enters("")
+        False
+        """
+        is_chief = self.role is Role.ADMINISTRATOR and not self.districts
+        return tenant == self.tenant or (not self.tenant and (is_chief or self.kind is Kind.SYSTEM))
 
     def serves(self, district: str) -> bool:
         """Tell whether the district is one of the actor's.

@@ -26,6 +26,7 @@ class Deed:
     target: str
     district: str | None = None
     purpose: str = ""
+    tenant: str = ""
 
 
 class Gate:
@@ -43,14 +44,15 @@ class Gate:
 
         Raises
         ------
-        SignInRequired, OperationNotAllowed, DistrictNotAllowed
+        SignInRequired, OperationNotAllowed, DistrictNotAllowed, TenantNotAllowed
             As `policy.allow` does.
 
         """
         try:
-            allow(deed.actor, deed.operation, deed.district)
+            allow(deed.actor, deed.operation, deed.district, tenant=deed.tenant)
         except Forbidden as refusal:
-            await self.record(deed, Outcome.REFUSED, {"reason": refusal.slug})
+            where = {"tenant": deed.tenant} if deed.tenant else {}
+            await self.record(deed, Outcome.REFUSED, {"reason": refusal.slug} | where)
             raise
 
     async def do(

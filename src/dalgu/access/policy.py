@@ -47,6 +47,8 @@ class Operation(StrEnum):
     AUDIT_READ = "audit.read"
     SETTING_READ = "setting.read"
     BACKUP_MAKE = "backup.make"
+    TENANT_READ = "tenant.read"
+    TENANT_WRITE = "tenant.write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ POLICY: dict[Operation, Rule] = {
     Operation.ENTITY_WRITE: _rule("엔티티 쓰기", "Write entities", _M, _S, bound=True),
     Operation.ENTITY_DELETE: _rule("엔티티 삭제", "Delete entities", _M, _S, bound=True),
     Operation.SUBSCRIPTION_READ: _rule("구독 조회", "Read subscriptions", _O, _A, _M, _S),
-    # a subscription sends the city's data away: not for every reader
-    Operation.SUBSCRIPTION_WRITE: _rule("구독 만들기", "Write subscriptions", _M, _S),
+    # A subscription sends the city's data away: not for every reader, and as it looks at all
+    # districts, not for those of some.
+    Operation.SUBSCRIPTION_WRITE: _rule("구독 만들기", "Write subscriptions", _M, _S, bound=True),
     # the id of the forwarded subscription, which only its source knows, is what lets a hub in
     Operation.NOTICE_SEND: _open("다른 허브의 알림 받기", "Take notifications of other hubs"),
     Operation.EXPORT_READ: _rule("대량 내려받기", "Export history in bulk", _A, _E, _M, _S),
@@ -124,7 +127,13 @@ POLICY: dict[Operation, Rule] = {
     Operation.AUDIT_READ: _rule("감사 기록 조회", "Read the audit chain", _E, _M),
     Operation.SETTING_READ: _rule("설정 조회", "Read settings", _M),
     Operation.BACKUP_MAKE: _rule("백업", "Make backups", _M),
+    # other tenants of the hub: for administrators of all districts
+    Operation.TENANT_READ: _rule("테넌트 조회", "List the hub's tenants", _M, bound=True),
+    Operation.TENANT_WRITE: _rule("테넌트 관리", "Make and delete tenants", _M, bound=True),
 }
+# What is public is so in the city's own tenant. In the others nothing is, but the notifications
+# of hubs that a subscription of theirs was forwarded to.
+OPEN_IN_EVERY_TENANT = frozenset({Operation.NOTICE_SEND})
 
 
 class SignInRequired(Unauthenticated):
@@ -166,7 +175,25 @@ class DistrictNotAllowed(Forbidden):
         )
 
 
-def allow(actor: Actor, operation: str, district: str | None = None) -> None:
+class TenantNotAllowed(Forbidden):
+    """The actor may do the operation, but not in this tenant of the hub."""
+
+    slug = "tenant-not-allowed"
+    title = "The tenant is not the actor's"
+
+    def __init__(self, operation: str, tenant: str, own: str) -> None:
+        where = f"in tenant '{tenant}'" if tenant else "in the city's own tenant"
+        way = (
+            f"It belongs to tenant '{own}': send the header NGSILD-Tenant with it."
+            if own and not tenant
+            else "'dalgu tokens create --tenant' makes a token of a tenant."
+        )
+        super().__init__(
+            f"The actor may not do '{operation}' {where}. {way}", operation=operation, tenant=tenant
+        )
+
+
+def allow(actor: Actor, operation: str, district: str | None = None, *, tenant: str = "") -> None:
     """Return when the actor may do the operation there; refuse otherwise.
 
     Parameters
@@ -177,6 +204,8 @@ def allow(actor: Actor, operation: str, district: str | None = None) -> None:
         One of `Operation`; any other name is refused to everybody.
     district
         The district of the thing concerned, `None` when it lies in none.
+    tenant
+        The tenant of the hub it is asked for in; the city's own has no name.
 
     Raises
     ------
@@ -184,8 +213,8 @@ def allow(actor: Actor, operation: str, district: str | None = None) -> None:
         When the actor is anonymous and the operation is not public.
     OperationNotAllowed
         When the role may not do it, or nobody may as the table does not name it.
-    DistrictNotAllowed
-        When it would be allowed in another district.
+    DistrictNotAllowed, TenantNotAllowed
+        When it would be allowed in another district or tenant.
 
     Examples
     --------
@@ -193,12 +222,14 @@ def allow(actor: Actor, operation: str, district: str | None = None) -> None:
 
     """
     rule = POLICY.get(operation)  # type: ignore[call-overload]  # a StrEnum member is its text
-    if rule is not None and rule.public:
+    if rule is not None and rule.public and (not tenant or operation in OPEN_IN_EVERY_TENANT):
         return
     if actor.role is None:
         raise SignInRequired(operation)
     if rule is None or actor.role not in rule.roles:
         raise OperationNotAllowed(operation, actor.role, _roles_in_words(rule))
+    if not actor.enters(tenant):
+        raise TenantNotAllowed(operation, tenant, actor.tenant)
     _check_district(actor, operation, rule, district)
 
 

@@ -7,7 +7,7 @@ from dalgu.access import tokens
 from dalgu.access.actor import Actor, Kind, Role
 from dalgu.access.gate import Deed, Gate
 from dalgu.access.known import Known
-from dalgu.access.policy import DistrictNotAllowed, Operation
+from dalgu.access.policy import DistrictNotAllowed, Operation, TenantNotAllowed
 from dalgu.access.secret import digest, locator, new_secret
 from dalgu.access.tokens import PREFIX, Token
 from dalgu.kernel.errors import Forbidden
@@ -39,7 +39,7 @@ class TokenDesk:
         self._gate = gate
         self._known = known
 
-    async def create(
+    async def create(  # noqa: PLR0913  # each is a term of the token
         self,
         actor: Actor,
         name: str,
@@ -47,12 +47,15 @@ class TokenDesk:
         districts: tuple[str, ...] = (),
         *,
         lifetime: timedelta = tokens.LIFETIME,
+        tenant: str = "",
     ) -> IssuedToken:
         """Make a token; its secret is in the answer and nowhere else.
 
+        With `tenant` it counts in that tenant of the hub, and nowhere else.
+
         Raises
         ------
-        TokenTermsInvalid, PersonRequired, DistrictNotAllowed
+        TokenTermsInvalid, PersonRequired, DistrictNotAllowed, TenantNotAllowed
 
         """
         secret = new_secret(PREFIX)
@@ -62,6 +65,8 @@ class TokenDesk:
             raise PersonRequired
         if actor.districts and not (districts and set(districts) <= set(actor.districts)):
             raise DistrictNotAllowed(Operation.TOKEN_WRITE, ", ".join(districts) or None)
+        if not actor.enters(tenant):
+            raise TenantNotAllowed(Operation.TOKEN_WRITE, tenant, actor.tenant)
         tokens.check_terms(name, lifetime)
         now = self._clock.now()
         token = Token(
@@ -70,11 +75,13 @@ class TokenDesk:
             name=name.strip(),
             role=role,
             districts=districts,
+            tenant=tenant,
             created_by=actor.id,
             created_at=now,
             expires_at=now + lifetime,
         )
         facts = {"change": "created", "role": role, "districts": ",".join(districts)}
+        facts |= {"tenant": tenant} if tenant else {}
         await self._gate.note(deed, lambda tables: tokens.put(tables, token), facts)
         return IssuedToken(token, secret)
 

@@ -27,6 +27,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     name: str  # of the program that uses it, not of a person
     role: Role
     districts: tuple[str, ...] = ()
+    tenant: str = ""  # of the hub; the city's own has no name
     created_by: str
     created_at: datetime
     expires_at: datetime
@@ -34,7 +35,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
     def actor(self) -> Actor:
         """Return the actor that a bearer of this token is."""
-        return Actor(f"token:{self.id}", self.role, self.districts, Kind.TOKEN)
+        return Actor(f"token:{self.id}", self.role, self.districts, Kind.TOKEN, self.tenant)
 
 
 class TokenNotExisting(NotExisting):

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from dalgu.app.platform import Platform
+from dalgu.app.tenancy import exposed
 
 KIB = 1024
 
@@ -22,7 +23,8 @@ async def exposition(platform: Platform) -> str:
         for name, kind, value in figures
         for line in (f"# TYPE {name} {kind}", f"{name} {value}")
     )
-    return "\n".join(lines) + "\n"
+    by_tenant = exposed(await platform.tenants.figures())
+    return "\n".join((*lines, *by_tenant)) + "\n"
 
 
 def _counters(platform: Platform) -> Iterator[tuple[str, str, int]]:

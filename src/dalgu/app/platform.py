@@ -11,6 +11,7 @@ from dalgu.access.sessions import SessionLimits
 from dalgu.app.folder import Folder
 from dalgu.app.keyring import VaultKeyRing
 from dalgu.app.runner import JobRunner
+from dalgu.app.tenancy import HubDoor
 from dalgu.certification.framework import load as load_framework
 from dalgu.certification.scorecard import Certification
 from dalgu.cities import City
@@ -18,6 +19,8 @@ from dalgu.devices.intake import Intake
 from dalgu.devices.jobs import silent_devices
 from dalgu.devices.registry import Registry
 from dalgu.governance.entities import Department, WaterSupplyRegister
+from dalgu.hub.api.serving import Trunk
+from dalgu.hub.api.tenants import Tenants
 from dalgu.hub.cached import PublicContexts
 from dalgu.hub.context import Shipped
 from dalgu.hub.federation.sharing import Federation
@@ -35,6 +38,7 @@ from dalgu.hub.smart_data_models.declared import CONTEXT_PATH, context_of_declar
 from dalgu.hub.smart_data_models.shipped import shipped_context
 from dalgu.hub.smart_data_models.validation import validation
 from dalgu.hub.subscriptions import Subscriptions
+from dalgu.hub.tenants import TenantBook
 from dalgu.hub.types import Alert, Device, Feed, KeyPerformanceIndicator
 from dalgu.kernel.clock import Clock, SystemClock
 from dalgu.kernel.schedule import daily, every
@@ -63,6 +67,8 @@ class Platform:
     subscriptions: Subscriptions
     notifier: Notifier
     federation: Federation
+    book: TenantBook
+    tenants: Tenants
     services: tuple[Service, ...]
     certification: Certification
     runner: JobRunner
@@ -114,6 +120,19 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
     contexts = Contexts(store, clock, public=public)
     subscriptions = Subscriptions(store, contexts, clock)
     notifier = Notifier(hub, subscriptions, store, clock, reach=reach)
+    federation = Federation(store, contexts, clock, notifier=notifier, reach=reach)
+    door = HubDoor(access, is_secure=settings.is_secure)
+    trunk = Trunk(
+        hub,
+        contexts,
+        federation,
+        clock,
+        reach,
+        guard=door.guard,
+        max_body_bytes=settings.hub.max_body_bytes,
+        declared=types,
+    )
+    book = TenantBook(store, clock, most=settings.hub.tenants_limit)
     return Platform(
         settings=settings,
         clock=clock,
@@ -127,7 +146,9 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         contexts=contexts,
         subscriptions=subscriptions,
         notifier=notifier,
-        federation=Federation(store, contexts, clock, notifier=notifier, reach=reach),
+        federation=federation,
+        book=book,
+        tenants=Tenants(trunk.default(subscriptions), book, trunk, door),
         services=built,
         certification=certification,
         runner=JobRunner(store, hub, clock, jobs(built, certification, store, settings)),

@@ -11,7 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dalgu import __version__
 from dalgu.access.policy import Operation
-from dalgu.app.guard import Identify, guarded, identified
+from dalgu.app import tenancy
+from dalgu.app.guard import Identify, guarded
 from dalgu.app.metrics import exposition
 from dalgu.app.platform import Platform, declared_types
 from dalgu.center import pages
@@ -72,13 +73,14 @@ def site(
         exception_handlers=handlers(frame),
     )
     app.state.hub, app.state.clock = platform.hub, platform.clock
-    return Switch(app, hub)
+    return Switch(app, platform.tenants)
 
 
 def all_routes(platform: Platform, center: Center) -> list[BaseRoute]:
     """Return every route of pages and APIs; each is named after its operation."""
     return [
         *operation_routes(platform, center.described),
+        *tenancy.routes(platform),
         *devices_api.routes(platform.intake, platform.registry, platform.hub),
         *(route for service in platform.services for route in service.routes),
         *pages.routes(center),
@@ -122,23 +124,8 @@ class Switch:
 
 
 def hub_api(platform: Platform) -> HubApi:
-    """Return the hub's own application behind the same guard as every page."""
-    access, is_secure = platform.access, platform.settings.is_secure
-
-    async def authorize(scope: Scope, operation: str) -> None:
-        actor = await identified(scope, access, is_secure=is_secure)
-        await access.require(actor, operation, scope["path"])
-
-    return HubApi(
-        platform.hub,
-        platform.subscriptions,
-        platform.contexts,
-        authorize=authorize,
-        clock=platform.clock,
-        federation=platform.federation,
-        max_body_bytes=platform.settings.hub.max_body_bytes,
-        declared=declared_types(platform.services),
-    )
+    """Return the hub's own application, as it serves the city's own tenant."""
+    return platform.tenants.default
 
 
 def operation_routes(platform: Platform, described: Described) -> list[BaseRoute]:

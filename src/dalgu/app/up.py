@@ -185,6 +185,7 @@ def works(
     yield city_life(platform, options, model)
     yield platform.notifier.run()
     yield platform.federation.run()
+    yield platform.tenants.run()
     if platform.settings.mqtt_url is not None:
         yield Listener(platform.intake, platform.settings.mqtt_url).run()
 

@@ -16,13 +16,17 @@ def create(
         str, typer.Option(help="viewer, operator, analyst, evaluator, administrator, service.")
     ],
     days: Annotated[int, typer.Option(help="Days until it ends.", min=1)] = 365,
+    tenant: Annotated[
+        str,
+        typer.Option(help="Tenant of the hub where it counts.", show_default="the city's own"),
+    ] = "",
     data: DataDir = None,
 ) -> None:
     """Make an API token and print it, this once."""
     from dalgu.app.commands.access import create_token
 
     chosen = settings(data_dir=data).settings
-    typer.echo(wait(create_token(chosen, name, role_of(role), days)))
+    typer.echo(wait(create_token(chosen, name, role_of(role), days, tenant)))
 
 
 @commands.command("list")
@@ -30,8 +34,9 @@ def list(data: DataDir = None) -> None:
     """List the API tokens, without their secrets."""
     from dalgu.app.commands.access import list_tokens
 
-    for token, name, role in wait(list_tokens(settings(data_dir=data).settings)):
-        typer.echo(f"{token}  {role:13}  {name}")
+    for token in wait(list_tokens(settings(data_dir=data).settings)):
+        where = f"  (tenant {token.tenant})" if token.tenant else ""
+        typer.echo(f"{token.id}  {token.role:13}  {token.name}{where}")
 
 
 @commands.command("revoke")

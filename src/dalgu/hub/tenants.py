@@ -86,13 +86,18 @@ class TooManyTenants(HubError, Forbidden):
         )
 
 
+def is_name(text: str) -> bool:
+    """Tell whether a text can name a tenant."""
+    return _NAME.fullmatch(text) is not None
+
+
 def check_name(name: str) -> str:
     """Return a tenant's name; raise `BadRequestData` when it is none.
 
     >>> check_name("daegu-west")
     'daegu-west'
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise BadRequestData(
             "The name of a tenant must begin with a letter and have at most 64 letters, digits, "
             "'-', '_' and '.', as daegu-west."
@@ -117,9 +122,9 @@ class TenantBook:
         """Return all tenants in the order of their names."""
         return [_read(name, body) for name, body in self._store.read().records.all(COLLECTION)]
 
-    def entities(self, name: str) -> int:
+    async def entities(self, name: str) -> int:
         """Return how many entities a tenant has."""
-        return self._store.read().tenancy.count(name)
+        return await self._store.scan(lambda tables: tables.tenancy.count(name))
 
     def check_room(self) -> None:
         """Raise `TooManyTenants` when the hub carries no further one."""

@@ -76,6 +76,10 @@ ValidationByType = Annotated[
         description="The same for single types, by name or IRI; the others follow the line above.",
     ),
 ]
+TenantsLimit = Annotated[
+    int,
+    Meta(ge=0, le=1000, description="Tenants that the hub carries besides the city's own."),
+]
 SessionHours = Annotated[
     int, Meta(ge=1, le=720, description="Hours after which a session ends, however busy.")
 ]
@@ -105,6 +109,7 @@ class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     hot_days: HotDays = 7
     validation: ValidationMode = "off"
     validation_by_type: ValidationByType | None = None
+    tenants_limit: TenantsLimit = 50
 
 
 class AccessSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

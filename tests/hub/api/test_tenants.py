@@ -108,8 +108,12 @@ def test_each_tenant_has_its_own_subscriptions_and_alias(run):
 def test_a_tenant_without_a_proper_name_is_refused(run):
     async def scene(house):
         async with house.client() as one:
-            bad = {"NGSILD-Tenant": "../west"}
-            assert (await one.post("/entities", json=ROOM, headers=bad)).status_code == 400
+            for bad in (b"../west", b"\xb2", b"a b", b"a,b", b"x" * 65):
+                answer = await one.post("/entities", json=ROOM, headers={b"NGSILD-Tenant": bad})
+                assert answer.status_code == 400
+                assert "ngsild-tenant" not in answer.headers
+            twice = [("NGSILD-Tenant", "west"), ("NGSILD-Tenant", "east")]
+            assert (await one.post("/entities", json=ROOM, headers=twice)).status_code == 400
 
     run(scene)
 

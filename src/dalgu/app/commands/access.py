@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from dalgu.access.actor import CONSOLE, Role
+from dalgu.access.tokens import Token
 from dalgu.app.commands.opening import any_city, city
 from dalgu.app.folder import Folder
+from dalgu.hub.tenants import check_name
 from dalgu.kernel.errors import InvalidInput
 from dalgu.kernel.settings import Settings
 
@@ -26,20 +28,23 @@ class InvitationInvalid(InvalidInput):
         )
 
 
-async def create_token(settings: Settings, name: str, role: Role, days: int) -> str:
+async def create_token(
+    settings: Settings, name: str, role: Role, days: int, tenant: str = ""
+) -> str:
     """Make an API token; its secret is seen this once."""
+    if tenant:
+        check_name(tenant)
     async with any_city(settings) as platform:
         issued = await platform.access.tokens.create(
-            CONSOLE, name, role, lifetime=timedelta(days=days)
+            CONSOLE, name, role, lifetime=timedelta(days=days), tenant=tenant
         )
         return issued.secret
 
 
-async def list_tokens(settings: Settings) -> list[tuple[str, str, str]]:
-    """Return id, name and role of each token."""
+async def list_tokens(settings: Settings) -> list[Token]:
+    """Return all tokens, without their secrets."""
     async with city(settings) as platform:
-        tokens = await platform.access.tokens.every(CONSOLE)
-        return [(token.id, token.name, token.role) for token in tokens]
+        return await platform.access.tokens.every(CONSOLE)
 
 
 async def revoke_token(settings: Settings, token: str) -> None:

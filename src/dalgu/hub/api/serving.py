@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dalgu.hub.api import models
 from dalgu.hub.api.app import Authorize, HubApi
 from dalgu.hub.api.exchange import MAX_BODY_BYTES
 from dalgu.hub.api.temporal import MOST
@@ -48,6 +49,7 @@ class Trunk:
     guard: Callable[[str], Authorize | None] = open_to_all  # that of a tenant
     max_body_bytes: int = MAX_BODY_BYTES
     max_instances: int = MOST
+    declared: models.Declared = ()
 
     def serve(self, tenant: str) -> Served:
         """Return the parts of a tenant; nothing runs yet."""
@@ -82,4 +84,5 @@ class Trunk:
             federation=federation,
             max_body_bytes=self.max_body_bytes,
             max_instances=self.max_instances,
+            declared=self.declared,
         )

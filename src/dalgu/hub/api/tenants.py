@@ -14,7 +14,14 @@ from dalgu.hub.api.app import HubApi
 from dalgu.hub.api.exchange import TENANT, Receive, Response, Scope, Send
 from dalgu.hub.api.serving import Served, Trunk
 from dalgu.hub.api.shared import problem
-from dalgu.hub.tenants import Tenant, TenantBook, TenantGoing, TenantNotExisting, check_name
+from dalgu.hub.tenants import (
+    Tenant,
+    TenantBook,
+    TenantGoing,
+    TenantNotExisting,
+    check_name,
+    is_name,
+)
 from dalgu.kernel.errors import DalguError
 
 GLANCE_S: Final = 5.0  # how soon we see what a command beside us made or deleted
@@ -122,8 +129,11 @@ class Tenants:
         if not named:
             await self._default(scope, receive, send)
             return
-        first, *others = await self._answer(named.decode("latin-1"), scope, receive)
-        await send({**first, "headers": [*first["headers"], (_HEADER, named)]})
+        name = named.decode("latin-1")
+        first, *others = await self._answer(name, scope, receive)
+        if is_name(name):  # what is none could be anything
+            first["headers"] = [*first["headers"], (_HEADER, named)]
+        await send(first)
         for event in others:
             await send(event)
 
@@ -132,9 +142,11 @@ class Tenants:
         within = {**scope, "headers": headers}
         try:
             check_name(name)
-            held = self._known(name)
-            if held is None and self._door is not None:  # else its interface has a guard
-                await self._door.enter(scope, name)
+            held = self._book.get(name)
+            if self._door is not None and (held is None or held.is_going):
+                await self._door.enter(scope, name)  # there is no interface with a guard
+            if held is not None and held.is_going:
+                raise TenantGoing(name)
             if held is None and scope["method"] == "POST" and _MAKING.fullmatch(_resource(scope)):
                 return await self._made(name, within, receive)
             if held is None:
@@ -143,11 +155,10 @@ class Tenants:
             return _events(problem(refusal))
         return await self._asked_in(held, within, receive)
 
-    def _known(self, name: str) -> Tenant | None:
-        held = self._book.get(name)
-        if held is not None and held.is_going:
-            raise TenantGoing(name)
-        return held
+    @property
+    def default(self) -> HubApi:
+        """The interface of the city's own tenant."""
+        return self._default
 
     async def _asked_in(self, held: Tenant, scope: Scope, receive: Receive) -> list[Event]:
         api = self._opened(held).served.api
@@ -181,7 +192,7 @@ class Tenants:
         """Answer a request that makes its tenant, if it makes anything."""
         lock = self._making.setdefault(name, asyncio.Lock())
         async with lock:  # of two that come at once, the second finds the tenant there
-            held = self._known(name)
+            held = self._book.get(name)
             if held is None:
                 self._book.check_room()
                 served = self._trunk.serve(name)
