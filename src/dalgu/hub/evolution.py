@@ -71,7 +71,7 @@ def evolution(tables: Tables, tenant: str, query: TemporalQuery) -> Page:
     found: list[Evolved] = []
     total = 0
     end = entities.offset + entities.limit
-    for one in _evolved(tables, tenant, query):
+    for one in evolved(tables, tenant, query):
         if entities.offset <= total < end:
             found.append(one)
         total += 1
@@ -82,10 +82,11 @@ def evolution(tables: Tables, tenant: str, query: TemporalQuery) -> Page:
     return Page([one.document() for one in found], counted, cut)
 
 
-def _evolved(tables: Tables, tenant: str, query: TemporalQuery) -> Iterator[Evolved]:
+def evolved(tables: Tables, tenant: str, query: TemporalQuery) -> Iterator[Evolved]:
+    """Yield the entities that a temporal query finds, each with the rows that were asked for."""
     entities = query.entities
     is_tested = bool(entities.q or entities.georel or query.scope_q)
-    for key, head in _heads(tables, tenant, query):
+    for key, head in heads(tables, tenant, query):
         if is_tested:
             strands = _tested(tables, key, head, query)
         else:
@@ -108,7 +109,7 @@ def _summed(tables: Tables, key: int, strands: list[Strand], query: TemporalQuer
     return sums
 
 
-def _heads(tables: Tables, tenant: str, query: TemporalQuery) -> Iterator[tuple[int, Document]]:
+def heads(tables: Tables, tenant: str, query: TemporalQuery) -> Iterator[tuple[int, Document]]:
     """Yield key, id and type of the entities asked for; a named one may be deleted."""
     asked = query.entities
     # What the values of the window decide is tested on them, not on the present state (5.7.4.4).

@@ -70,6 +70,7 @@ class LocalHub:
         self.store = store
         self._clock = clock
         self._tenant = tenant
+        self._is_told = True  # whether events tell of changes
         self._schema = schema or Schema(())
         self._sweep = sweep or Sweep(store, clock)
         self.validation = validation
@@ -88,6 +89,12 @@ class LocalHub:
         other = copy(self)
         other._tenant = name
         return other
+
+    def silent_tenant(self, name: str) -> "LocalHub":
+        """Return the hub of a tenant whose changes nobody waits for, a snapshot say."""
+        hub = self.tenant(name)
+        hub._is_told = False
+        return hub
 
     async def ingest(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """Store messages with what was decoded from them, all in one commit group."""
@@ -323,7 +330,7 @@ class LocalHub:
         _raise_refused(await self.apply([Change(action, EntityId(document["id"]), document)]))
 
     def _writing(self, tables: Tables, now: datetime) -> Writing:
-        return Writing(tables, self._tenant, now, self._sweep.note)
+        return Writing(tables, self._tenant, now, self._sweep.note, is_told=self._is_told)
 
     def _ingest(
         self, tables: Tables, deliveries: Sequence[Delivery], now: datetime

@@ -54,7 +54,10 @@ class Touched:
 
 
 class Writing:
-    """The entities that one work touches; `expires` is told when something of them will end."""
+    """The entities that one work touches; `expires` is told when something of them will end.
+
+    Without `is_told` no event announces what is written.
+    """
 
     def __init__(
         self,
@@ -62,6 +65,8 @@ class Writing:
         tenant: str,
         now: datetime,
         expires: Callable[[int], None] | None = None,
+        *,
+        is_told: bool = True,
     ) -> None:
         self.tables = tables
         self.now = now
@@ -71,6 +76,7 @@ class Writing:
         self._touched: dict[str, Touched] = {}
         self._expires = expires
         self._bodies: list[tuple[bytes, int]] = []  # new ones of entities that have a row
+        self._is_told = is_told
         self._observed = ""
         self._observed_us = 0
 
@@ -129,7 +135,8 @@ class Writing:
         if self._bodies:
             self.tables.documents.write(self._bodies)
         duplicates = self.tables.series.add(past) if past else []
-        self.tables.outbox.append(self._tenant, self.now_us, events)
+        if self._is_told:
+            self.tables.outbox.append(self._tenant, self.now_us, events)
         return [owners[position] for position in duplicates] if owners else []
 
     def _remove(self, touched: Touched) -> Change | None:

@@ -10,10 +10,12 @@ import pytest
 from dalgu.hub.api.app import HubApi
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.local import LocalHub
+from dalgu.hub.outgoing import Reach
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.kernel.clock import ManualClock
 from dalgu.store.sqlite import Durability, Store
 
+HERE = Reach(loopback=True)  # where a test listens
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 SUITE = "https://city.example/context.jsonld"
 BUNDLE = {
@@ -30,7 +32,7 @@ class City:
         self.hub = LocalHub(self.store, self.clock)
         self.contexts = Contexts(self.store, self.clock, BUNDLE)
         self.subscriptions = Subscriptions(self.store, self.contexts, self.clock)
-        self.api = HubApi(self.hub, self.subscriptions, self.contexts, clock=self.clock)
+        self.api = HubApi(self.hub, self.subscriptions, self.contexts, clock=self.clock, reach=HERE)
 
     def client(self):
         transport = httpx2.ASGITransport(app=self.api)

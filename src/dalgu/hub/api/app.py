@@ -38,13 +38,14 @@ from dalgu.hub.api.identity import Identity
 from dalgu.hub.api.kept import Kept
 from dalgu.hub.api.path import segments
 from dalgu.hub.api.shared import HubHandler, over, problem
-from dalgu.hub.api.table import Handler, Route, Table, by_shape, rights_of
+from dalgu.hub.api.table import Handler, Route, Table, by_shape, methods_of, rights_of
 from dalgu.hub.api.temporal import MOST
 from dalgu.hub.errors import (
     ContextNotAvailable,
     HubError,
     MethodNotAllowed,
     NoMultiTenantSupport,
+    OperationNotSupported,
     PathNotExisting,
 )
 from dalgu.hub.federation.sharing import Federation
@@ -52,6 +53,7 @@ from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub
 from dalgu.hub.local import LocalHub
 from dalgu.hub.maps import EntityMaps
+from dalgu.hub.outgoing import Reach
 from dalgu.hub.snapshots import Snapshots
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.kernel.clock import Clock, SystemClock
@@ -60,6 +62,8 @@ from dalgu.kernel.errors import DalguError
 Authorize = Callable[[Scope, str], Awaitable[None]]
 
 MAX_FETCHED: Final = 8  # contexts for one request
+
+_OF_NO_SNAPSHOT: Final = ("snapshots", "jsonldContexts", "info")  # the same whatever is named
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +88,8 @@ class HubApi:
         Longer histories of an attribute are answered in part (6.3.10).
     declared
         The platform's own entity types, which `/hub/v1/models` tells of.
+    reach
+        How far notifications of a snapshot's status may go.
     """
 
     def __init__(  # noqa: PLR0913  # the composition root names each part once
@@ -98,6 +104,7 @@ class HubApi:
         max_body_bytes: int = MAX_BODY_BYTES,
         max_instances: int = MOST,
         declared: models.Declared = (),
+        reach: Reach = Reach(),  # noqa: B008  # a frozen value
     ) -> None:
         self._contexts = contexts
         self._authorize = authorize
@@ -106,14 +113,21 @@ class HubApi:
         city_clock = clock or SystemClock()
         self._routes = _routes(hub, subscriptions, city_clock, federation, max_instances)
         self._routes |= models.routes(hub, declared)
-        self._snapshots = Snapshots(hub, city_clock) if isinstance(hub, LocalHub) else None
-        if self._snapshots is not None and isinstance(hub, LocalHub):
+        self._snapshots: Snapshots | None = None
+        if isinstance(hub, LocalHub):
+            tenant = subscriptions.tenant
+            self._snapshots = Snapshots(hub, city_clock, reach=reach, tenant=tenant)
             self._routes |= snapshot_resource.routes(self._snapshots, hub, federation)
         identity = Identity(city_clock, partial(_alias, federation))
         who: dict[str, Route] = {"GET": (identity.answer, "public.read")}
         self._routes[("ngsi-ld", "info", "sourceIdentity")] = who
         self._of_snapshot = partial(_snapshot_routes, clock=city_clock, most=max_instances)
         self._by_shape = by_shape(self._routes)
+
+    async def run(self) -> None:
+        """Look after the snapshots until cancelled."""
+        if self._snapshots is not None:
+            await self._snapshots.run()
 
     @property
     def rights(self) -> dict[tuple[str, str], str]:
@@ -173,25 +187,23 @@ class HubApi:
     async def _in_snapshot(self, snapshot: str, handler: Handler, call: Call) -> Response:
         """Answer from the entities of a snapshot (6.3.22)."""
         assert self._snapshots is not None  # the caller looked
-        table = self._of_snapshot(self._snapshots.hub(snapshot))
         path = ("ngsi-ld", *call.path)
-        for template, methods in table.items():
-            is_it = len(template) == len(path) and all(
-                word in ("*", path[at]) for at, word in enumerate(template)
-            )
-            if is_it and call.method in methods:
-                handler = methods[call.method][0]
+        found = methods_of(by_shape(self._of_snapshot(self._snapshots.hub(snapshot))), path)
+        if found is not None and call.method in found:
+            handler = found[call.method][0]
+        elif call.path[0] not in _OF_NO_SNAPSHOT:
+            raise OperationNotSupported("A snapshot serves entities and their history alone.")
         response = call.preferred(await handler(call))
         response.headers = [*response.headers, (b"ngsild-snapshot", snapshot.encode("latin-1"))]
         return response
 
     def _route(self, method: str, path: tuple[str, ...]) -> Route:
-        for words, methods in self._by_shape.get((path[0], path[1], len(path)), ()):
-            if not words or all(path[position] == word for position, word in words):
-                if method not in methods:
-                    raise MethodNotAllowed(method, ", ".join(sorted(methods)))
-                return methods[method]
-        raise PathNotExisting("/".join(path[1:]))
+        found = methods_of(self._by_shape, path)
+        if found is None:
+            raise PathNotExisting("/".join(path[1:]))
+        if method not in found:
+            raise MethodNotAllowed(method, ", ".join(sorted(found)))
+        return found[method]
 
 
 def _alias(federation: Federation | None) -> str:

@@ -35,6 +35,7 @@ class Served:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.notifier.run())
             tasks.create_task(self.federation.run())
+            tasks.create_task(self.api.run())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +86,5 @@ class Trunk:
             max_body_bytes=self.max_body_bytes,
             max_instances=self.max_instances,
             declared=self.declared,
+            reach=self.reach,
         )

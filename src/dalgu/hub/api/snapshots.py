@@ -1,18 +1,24 @@
 """Snapshots over HTTP (CIM 009 6.36 to 6.38)."""
 
+import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from urllib.parse import urlencode
 
 from dalgu.hub.api.batch import query_parameters
 from dalgu.hub.api.entities import location
 from dalgu.hub.api.exchange import Call, Response, plain
+from dalgu.hub.api.temporal import posted_parameters
+from dalgu.hub.context import Context
 from dalgu.hub.errors import BadRequestData
 from dalgu.hub.federation.sharing import Federation
-from dalgu.hub.hub import Query
+from dalgu.hub.freezing import pages
+from dalgu.hub.hub import Query, TemporalQuery
 from dalgu.hub.local import LocalHub
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.parse import parse_query
-from dalgu.hub.snapshots import Search, Snapshots, pages
+from dalgu.hub.query.temporal import parse_temporal_query
+from dalgu.hub.snapshot import QUERIES, TEMPORAL_QUERIES, queries_of
+from dalgu.hub.snapshots import Asked, Search, Snapshots
 from dalgu.hub.values import check_uri
 
 Route = tuple[Callable[[Call], Awaitable[Response]], str]
@@ -50,12 +56,13 @@ async def create(
     """Make a snapshot (6.36.3.1)."""
     call.parameters(frozenset())
     body, context = await call.document()
-    queries = body.get("snapshotQueries") if isinstance(body, dict) else None
-    if not isinstance(queries, list) or not queries:
-        raise BadRequestData("A snapshot must have an array of 'snapshotQueries'.")
-    asked = [parse_query(_parameters(one), context) for one in queries]
-    search = _search(hub, federation, call, [_parameters(one) for one in queries], asked)
-    key = await snapshots.create(body, asked, search)
+    queries = [_parameters(one) for one in queries_of(body, QUERIES)]
+    temporal = [_temporal(one, context) for one in queries_of(body, TEMPORAL_QUERIES)]
+    if not queries and not temporal:
+        raise BadRequestData("A snapshot must have 'snapshotQueries' or 'snapshotTemporalQueries'.")
+    asked = [parse_query(one, context) for one in queries]
+    search = _search(hub, federation, call, queries, asked)
+    key = await snapshots.create(body, Asked(asked, temporal, search))
     return Response(201, b"", [(b"location", location("snapshots", key))])
 
 
@@ -106,6 +113,16 @@ def _parameters(query: JSON) -> dict[str, str]:
     if isinstance(query, dict) and "temporalQ" in query:
         raise BadRequestData("A query of 'snapshotQueries' must not have 'temporalQ'.")
     return query_parameters(query)
+
+
+def _temporal(query: JSON, context: Context) -> TemporalQuery:
+    """Return a temporal query of a snapshot: it freezes instances, not what is summed of them."""
+    if not isinstance(query, dict) or "temporalQ" not in query:
+        raise BadRequestData("A query of 'snapshotTemporalQueries' must have 'temporalQ'.")
+    if "aggrParams" in query:
+        raise BadRequestData("A query of 'snapshotTemporalQueries' must not have 'aggrParams'.")
+    asked = parse_temporal_query(posted_parameters(query), context)
+    return dataclasses.replace(asked, most=None)
 
 
 def _search(

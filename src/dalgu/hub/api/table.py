@@ -17,7 +17,10 @@ Shape = tuple[str, str, int]  # interface, first segment, number of segments
 Words = tuple[tuple[int, str], ...]  # the fixed words of a template besides its first two
 
 
-def by_shape(table: Table) -> Mapping[Shape, list[tuple[Words, dict[str, Route]]]]:
+Shapes = Mapping[Shape, list[tuple[Words, dict[str, Route]]]]
+
+
+def by_shape(table: Table) -> Shapes:
     """Sort the templates by shape: most shapes have one, with no further word to compare."""
     found: dict[Shape, list[tuple[Words, dict[str, Route]]]] = {}
     for template, methods in table.items():
@@ -25,6 +28,14 @@ def by_shape(table: Table) -> Mapping[Shape, list[tuple[Words, dict[str, Route]]
         shape = (template[0], template[1], len(template))
         found.setdefault(shape, []).append((words, methods))
     return found
+
+
+def methods_of(shapes: Shapes, path: tuple[str, ...]) -> dict[str, Route] | None:
+    """Return what the resource at a path knows by method, `None` where there is no resource."""
+    for words, methods in shapes.get((path[0], path[1], len(path)), ()):
+        if not words or all(path[position] == word for position, word in words):
+            return methods
+    return None
 
 
 def rights_of(table: Table) -> dict[tuple[str, str], str]:

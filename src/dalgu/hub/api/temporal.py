@@ -61,13 +61,18 @@ async def batch_query(hub: Hub, call: Call, most: int) -> Response:
     """Query the evolution of entities by a body (6.24)."""
     parameters = call.parameters(_POSTED)
     body = await call.json()
+    return await _query(hub, call, posted_parameters(body) | parameters, most)
+
+
+def posted_parameters(body: JSON) -> dict[str, str]:
+    """Return a temporal query's body (5.2.23) as the parameters that say the same."""
     asked = query_parameters(body) | _temporal_parameters(body.get("temporalQ"), TEMPORAL)
     if "aggrParams" in body:
         asked |= _temporal_parameters(body["aggrParams"], AGGREGATION)
     for name in ("scopeQ", "csf", "orderBy"):
         if name in body:
             asked[name] = str(body[name])
-    return await _query(hub, call, asked | parameters, most)
+    return asked
 
 
 def _temporal_parameters(body: JSON, known: frozenset[str]) -> dict[str, str]:

@@ -90,8 +90,9 @@ class Tenants:
         self._requests: Counter[str] = Counter()  # of existing tenants only
 
     async def run(self) -> None:
-        """Run the background of every tenant until cancelled."""
+        """Run the background of every tenant, the snapshots of the default one's too."""
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._default.run())
             while True:
                 self._changed.clear()
                 self._reconcile(tasks)
