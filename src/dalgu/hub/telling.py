@@ -56,13 +56,14 @@ class Telling:
     async def run(self) -> None:
         """Send until cancelled."""
         slots = asyncio.Semaphore(AT_ONCE)
+        endpoint, body = await self._waiting.get()  # most tenants never tell: no client for them
         client = httpx2.AsyncClient(trust_env=False)
         async with client, asyncio.TaskGroup() as tasks:
             while True:
-                endpoint, body = await self._waiting.get()
                 await slots.acquire()
                 task = tasks.create_task(self._send(client, endpoint, body))
                 task.add_done_callback(lambda _: slots.release())
+                endpoint, body = await self._waiting.get()
 
     async def _send(self, client: httpx2.AsyncClient, endpoint: Endpoint, body: Document) -> None:
         pause = FIRST_PAUSE

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import httpx2
 import pytest
 
+from dalgu.hub.api import serving
 from dalgu.hub.api.serving import Trunk
 from dalgu.hub.api.tenants import Tenants
 from dalgu.hub.federation.sharing import Federation
@@ -273,6 +274,31 @@ def test_a_tenants_senders_come_and_go_with_it(run):
                 app._changed.set()
                 await ticks()
                 assert set(app._running) == set()
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    run(scene)
+
+
+def test_a_tenant_has_senders_once_it_has_somebody_to_tell(run, monkeypatch):
+    monkeypatch.setattr(serving, "GLANCE_S", 0.001)
+
+    async def scene(house):
+        app = house.app()
+        running = asyncio.create_task(app.run())
+        try:
+            async with house.client(app) as one:
+                await one.post("/subscriptions", json=WISH, headers=WEST)
+                heat = {"heat": {"type": "Property", "value": 20}}
+                await one.post("/entities", json=ROOM | heat, headers=WEST)
+                async with asyncio.timeout(10):
+                    # The receiver has no address: what matters is that it was tried.
+                    while True:
+                        [held] = (await one.get("/subscriptions", headers=WEST)).json()
+                        if "timesSent" in held["notification"]:
+                            return
+                        await asyncio.sleep(0.005)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

@@ -1,8 +1,9 @@
 """One tenant at work: its interface, and what runs behind it until it ends."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 
 from dalgu.hub.api import models
 from dalgu.hub.api.app import Authorize, HubApi
@@ -15,6 +16,8 @@ from dalgu.hub.notify import Notifier
 from dalgu.hub.outgoing import Reach
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.kernel.clock import Clock
+
+GLANCE_S: Final = 1.0  # how soon the first subscription or source of a tenant is seen
 
 
 def open_to_all(tenant: str) -> Authorize | None:
@@ -31,11 +34,31 @@ class Served:
     federation: Federation
 
     async def run(self) -> None:
-        """Send notifications until cancelled."""
+        """Look after snapshots and send notifications until cancelled.
+
+        Senders hold connections and look for news each second: a tenant that has nobody to tell
+        has none. What happened before they began is in the outbox.
+        """
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.notifier.run())
-            tasks.create_task(self.federation.run())
             tasks.create_task(self.api.run())
+            tasks.create_task(_once(self._has_subscriptions, self.notifier.run))
+            tasks.create_task(_once(self._has_sources, self.federation.run))
+
+    async def lag(self) -> int:
+        """Return how many events the notifications are behind."""
+        return await self.notifier.lag() if self._has_subscriptions() else 0
+
+    def _has_subscriptions(self) -> bool:
+        return len(self.notifier.subscriptions) > 0
+
+    def _has_sources(self) -> bool:
+        return not self.federation.is_idle or len(self.federation.watching.watchers) > 0
+
+
+async def _once(is_needed: Callable[[], bool], run: Callable[[], Awaitable[None]]) -> None:
+    while not is_needed():  # noqa: ASYNC110  # it is asked of several parts, which tell nobody
+        await asyncio.sleep(GLANCE_S)
+    await run()
 
 
 @dataclass(frozen=True, slots=True)

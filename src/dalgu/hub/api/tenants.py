@@ -116,10 +116,7 @@ class Tenants:
     async def figures(self) -> list[Figures]:
         """Return how busy each tenant is, in the order of their names."""
         found = sorted(self._open.items())
-        return [
-            Figures(name, self._requests[name], await one.served.notifier.lag())
-            for name, one in found
-        ]
+        return [Figures(name, self._requests[name], await one.served.lag()) for name, one in found]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request in the tenant it names."""
