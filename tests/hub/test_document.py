@@ -227,6 +227,14 @@ def test_an_instant_is_kept_as_written_where_a_response_may_have_it(given, kept)
     assert document["heat"]["observedAt"] == kept
 
 
+def test_a_geometry_may_have_members_of_others_but_is_no_feature():
+    place = {"type": "Point", "coordinates": [1, 2], "accuracy_m": 3}
+    assert parse_entity(entity(location={"value": place}))["location"]["value"] == place
+    for wrong in ({"properties": {}}, {"note": "urn:ngsi-ld:null"}):
+        with pytest.raises(DocumentInvalid):
+            parse_entity(entity(location={"type": "GeoProperty", "value": place | wrong}))
+
+
 def test_the_end_of_an_entity_is_stored_in_one_form():
     document = parse_entity(entity(expiresAt="2026-01-02T03:00:00.000Z"))
     assert document["expiresAt"] == "2026-01-02T03:00:00Z"

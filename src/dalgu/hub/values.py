@@ -201,10 +201,11 @@ def check_geometry(where: str, value: JSON) -> Document:
     if check is None:
         raise DocumentInvalid(where, f"must be one of {', '.join(sorted(GEOMETRY_TYPES))}.")
     check(where, value.get("coordinates"))
-    if len(value) > 2:  # type and coordinates; a bbox may stand beside them
-        if not value.keys() <= {"type", "coordinates", "bbox"}:
-            raise DocumentInvalid(where, "may hold type, coordinates and bbox only.")
+    if len(value) > 2:  # type and coordinates; others may stand beside them (RFC 7946, 6.1)
+        if not _OF_FEATURES.isdisjoint(value):
+            raise DocumentInvalid(where, "must be a geometry, not a feature (RFC 7946, 7.1).")
         check_json(where, value)
+        check_no_null(where, value)
     return value
 
 
@@ -242,6 +243,8 @@ def _ring(where: str, value: JSON) -> None:
 
 
 _POLYGON = _several(_ring, 1, "rings")
+
+_OF_FEATURES = frozenset(("geometry", "properties", "features", "geometries"))
 
 _GEOMETRY_CHECKS: dict[str, Callable[[str, JSON], None]] = {
     "Point": _position,

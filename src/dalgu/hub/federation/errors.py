@@ -163,3 +163,16 @@ class NoticeUnknown(ResourceNotFound):
             f"No subscription was forwarded as '{shown(subscription)}'.",
             subscription=shown(subscription),
         )
+
+
+class PartlyUpdated(PartlyDone):
+    """Some attributes of an entity were written and others were not (5.2.18)."""
+
+    def __init__(self, updated: list[str], not_updated: list[Document]) -> None:
+        super().__init__([], [])
+        self._updated = updated
+        self._not_updated = not_updated
+
+    def body(self) -> Document:
+        """Return the UpdateResult."""
+        return {"updated": self._updated, "notUpdated": self._not_updated}

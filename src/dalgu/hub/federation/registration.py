@@ -20,7 +20,7 @@ from dalgu.hub.federation.members import (
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.pattern import Pattern, compile_pattern
 from dalgu.hub.query.types import matches_types
-from dalgu.hub.values import check_uri, instant
+from dalgu.hub.values import check_date_time, check_uri
 
 MAX_INFORMATION: Final = 1_000  # elements of one registration
 OF_THE_HUB: Final = frozenset(
@@ -220,9 +220,8 @@ def _entity_info(info: JSON, context: Context) -> EntityInfo:
 def _expiry(value: JSON, now: datetime) -> datetime | None:
     if value is None:
         return None
-    at = instant(value.strip() if isinstance(value, str) else value)
-    if at is None:
-        raise DocumentInvalid("expiresAt", "must be a DateTime, as 2026-01-02T03:04:05Z.")
+    text = check_date_time("expiresAt", value.strip() if isinstance(value, str) else value)
+    at = datetime.fromisoformat(text)
     if at <= now:
         raise DocumentInvalid("expiresAt", "must be in the future.")
     return at
