@@ -1,6 +1,6 @@
 """Queries over the store's tables: index, box, then the exact predicates."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 import msgspec
@@ -164,10 +164,15 @@ class Search:
                 compile_linked_q(query.q, self._find) if is_linked else compile_q(query.q)
             )
         if query.any_of:
-            tests = [_selected(one) for one in query.any_of]
-            self._tests.append(lambda document: any(test(document) for test in tests))
+            self._tests.append(selected_by(query.any_of))
         if query.scope_q is not None:
             self._tests.append(compile_scope(query.scope_q))
+
+
+def selected_by(selectors: Iterable[Selector]) -> Predicate:
+    """Return the predicate of entities that one of the selectors selects (5.2.33)."""
+    tests = [_selected(one) for one in selectors]
+    return lambda document: any(test(document) for test in tests)
 
 
 def _selected(selector: Selector) -> Predicate:

@@ -273,7 +273,7 @@ def _selected(entities: JSON, *, selectors: bool) -> dict[str, str]:
         found = {name: of for name, of in found.items() if len(of) == len(entities)}
         if "*" in found["type"]:
             found["type"] = ["*"]
-    return {name: ",".join(values) for name, values in found.items()}
+    return {name: ",".join(dict.fromkeys(values)) for name, values in found.items()}
 
 
 _BY_ID = frozenset(("id", "idPattern"))

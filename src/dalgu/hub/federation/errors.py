@@ -1,5 +1,7 @@
 """What can be refused because of other context sources (CIM 009 5.9.2.4, 6.3.17)."""
 
+from collections.abc import Mapping
+
 from dalgu.hub.errors import AlreadyExists, HubError, ResourceNotFound, shown
 from dalgu.hub.model import Document
 from dalgu.kernel.errors import AlreadyExisting, DalguError
@@ -168,7 +170,7 @@ class NoticeUnknown(ResourceNotFound):
 class PartlyUpdated(PartlyDone):
     """Some attributes of an entity were written and others were not (5.2.18)."""
 
-    def __init__(self, updated: list[str], not_updated: list[Document]) -> None:
+    def __init__(self, updated: list[str], not_updated: list[Mapping[str, str]]) -> None:
         super().__init__([], [])
         self._updated = updated
         self._not_updated = not_updated

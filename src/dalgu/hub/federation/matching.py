@@ -16,7 +16,7 @@ class Match:
 
     registration: Registration
     attributes: frozenset[str] = frozenset()
-    ids: tuple[str, ...] = ()  # of the entities it holds, where it names them
+    ids: tuple[str, ...] = ()  # of entities that it may hold, where it or the request names them
     is_loop: bool = False  # the request has been at this source before
 
     @property
@@ -92,6 +92,8 @@ class Matching:
             return None
         scope = frozenset().union(*names) if all(names) else frozenset()
         named = tuple(dict.fromkeys(i for i in ids if i is not None)) if all(ids) else ()
+        if wanted.ids:
+            named = tuple(key for key in wanted.ids if one.scope_of(key, []) is not None)
         return Match(one, scope, named, is_loop=self._is_loop(one))
 
 

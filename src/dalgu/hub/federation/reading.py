@@ -19,8 +19,11 @@ from dalgu.hub.federation.wanted import EntityWanted
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub, Page, Query
 from dalgu.hub.model import JSON, Document
+from dalgu.hub.query.geo import can_be_within, compile_geo
 from dalgu.hub.query.pattern import compile_pattern
-from dalgu.hub.query.q import compile_q
+from dalgu.hub.query.q import Predicate, compile_q
+from dalgu.hub.query.scope import compile_scope
+from dalgu.hub.search import selected_by
 from dalgu.kernel.ids import EntityId
 
 MOST: Final = 1_000  # entities that one source is asked for
@@ -59,7 +62,8 @@ class Reading:
         """
         local = await self._local(entity)
         types = types_of(local or {"type": known or self._types()})
-        matches = self._reached(self._matching.of_entity(entity, types))
+        operations = "retrieveEntity", "queryEntity", "queryBatch"
+        matches = self._reached(self._matching.of_entity(entity, types), *operations)
         answers = await self._gathered([(match, self._one(match, entity)) for match in matches])
         parts = [] if local is None else [stripped(local, matches)]
         whole = _together(parts, answers, entity)
@@ -78,9 +82,11 @@ class Reading:
         text = self._asked.get("type", "")
         return [self._client_context.expand(text)] if text and not set(text) & set(",;()|") else []
 
-    def _reached(self, matches: list[Match]) -> list[Match]:
+    def _reached(self, matches: list[Match], *operations: str) -> list[Match]:
         """Return the sources that can be asked, and warn of the loops (6.3.17)."""
-        return self._inquiry.reached(matches, "retrieveEntity", "queryEntity", "queryBatch")
+        asked = set(self._asked.get("datasetId", "").split(",")) - {""}
+        fitting = [one for one in matches if _shares_dataset(one, asked)]
+        return self._inquiry.reached(fitting, *operations)
 
     def _one(self, match: Match, entity: str) -> Forward:
         path = "entities/" + quote(entity, safe=":")
@@ -98,7 +104,9 @@ class Reading:
         attributes = frozenset(query.attrs) | self._picked()
         pattern = None if query.id_pattern is None else compile_pattern(query.id_pattern)
         wanted = EntityWanted(query.types, query.ids, pattern)
-        matches = self._reached(self._matching.of_selection(wanted, attributes))
+        selected = self._matching.of_selection(wanted, attributes)
+        near = [one for one in selected if _may_be_there(one, query)]
+        matches = self._reached(near, "queryEntity", "queryBatch")
         if not matches:
             return await self._hub.query(query)
         if "orderBy" in self._asked:
@@ -120,7 +128,7 @@ class Reading:
 
     def _many(self, match: Match, needed: int, *, is_split: bool) -> Forward:
         chosen = {k: self._asked[k] for k in ("id", "type", "idPattern") if self._asked.get(k)}
-        if match.ids and "id" not in chosen:
+        if match.ids:
             chosen["id"] = ",".join(match.ids)
         if "type" in chosen and steering(match.registration, "jsonldContext"):
             chosen["type"] = self._held_types(match)
@@ -200,7 +208,24 @@ def _together(
 def _widened(query: Query, needed: int, *, is_split: bool) -> Query:
     """Return what to ask of ourselves: from the first entity on, before anything is merged."""
     wider = dataclasses.replace(query, offset=0, limit=needed)
-    return dataclasses.replace(wider, q=None, limit=MOST) if is_split else wider
+    if not is_split:
+        return wider
+    return dataclasses.replace(wider, q=None, georel=None, geometry=None, scope_q=None, limit=MOST)
+
+
+def _shares_dataset(match: Match, asked: set[str]) -> bool:
+    """Whether a source has some dataset that is asked for, or either leaves it open (5.12)."""
+    held = match.registration.body.get("datasetId", [])
+    several = set(held) if isinstance(held, list) else {held}
+    return not asked or not several or not several.isdisjoint(asked)
+
+
+def _may_be_there(match: Match, query: Query) -> bool:
+    """Whether a source may hold something at the place that is asked for (5.2.9)."""
+    region = match.registration.body.get(query.geoproperty)
+    if query.georel is None or query.geometry is None or not isinstance(region, dict):
+        return True
+    return can_be_within(query.georel, query.geometry, region)
 
 
 def _page(
@@ -220,13 +245,28 @@ def _page(
         for key in ids
         if (whole := _together([held[key]] if key in held else [], answers, key)) is not None
     ]
-    if is_split and query.q is not None:
-        holds = compile_q(query.q)
-        wholes = [one for one in wholes if holds(one)]
-    if query.attrs:
-        wholes = [one for one in wholes if not one.keys().isdisjoint(query.attrs)]
+    tests = _tests(query, is_split=is_split)
+    wholes = [one for one in wholes if all(test(one) for test in tests)]
     total = None if local.total is None else local.total + len(ids) - len(held)
     return Page(wholes[query.offset : query.offset + query.limit], total)
+
+
+def _tests(query: Query, *, is_split: bool) -> list[Predicate]:
+    """Return what an entity must be when all its parts are together."""
+    tests: list[Predicate] = []
+    if query.any_of:
+        tests.append(selected_by(query.any_of))
+    if query.attrs:
+        tests.append(lambda one: not one.keys().isdisjoint(query.attrs))
+    if not is_split:
+        return tests
+    if query.q is not None:
+        tests.append(compile_q(query.q))
+    if query.georel is not None and query.geometry is not None:
+        tests.append(compile_geo(query.georel, query.geometry, query.geoproperty).accepts)
+    if query.scope_q is not None:
+        tests.append(compile_scope(query.scope_q))
+    return tests
 
 
 def _body(chosen: dict[str, str], projection: dict[str, str]) -> Document:

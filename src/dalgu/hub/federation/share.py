@@ -1,6 +1,6 @@
 """What becomes of one change that several context sources share in (CIM 009 5.6, 6.3.17)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dalgu.hub.change import Action, Applied, Change
@@ -8,7 +8,6 @@ from dalgu.hub.context import full_name
 from dalgu.hub.document import ENTITY_MEMBERS
 from dalgu.hub.federation.errors import LoopDetected, PartlyDone, PartlyUpdated
 from dalgu.hub.federation.matching import Match
-from dalgu.hub.model import Document
 from dalgu.kernel.errors import DalguError
 
 OF_ATTRIBUTE = frozenset(
@@ -80,8 +79,8 @@ class Share:
         return PartlyUpdated(sorted(map(full_name, updated)), reasons)
 
     @staticmethod
-    def _reason(name: str, refusal: Refusal) -> Document:
-        told: Document = {"attributeName": full_name(name), "reason": refusal.error.detail}
+    def _reason(name: str, refusal: Refusal) -> Mapping[str, str]:
+        told = {"attributeName": full_name(name), "reason": refusal.error.detail}
         if refusal.registration is not None:
             told["registrationId"] = refusal.registration
         return told

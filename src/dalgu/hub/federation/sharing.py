@@ -215,7 +215,7 @@ class SharedHub:
         if self._call.path[-1] != "query" or not self._call.sent:
             return dict(self._asked)
         body = decode(self._call.sent)
-        posted = query_parameters(body)
+        posted = query_parameters(body, selectors=True)
         is_split = {"splitEntities": "true"} if body.get("splitEntities") is True else {}
         return posted | is_split | self._asked
 

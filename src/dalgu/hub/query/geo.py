@@ -79,6 +79,22 @@ def compile_geo(georel: str, geometry: Document, geoproperty: str = "location") 
     return GeoFilter(geoproperty, box, _relation(georel, geometry))
 
 
+def can_be_within(georel: str, geometry: Document, region: Document) -> bool:
+    """Whether something in a region can be in a relation to a geometry.
+
+    >>> city_hall = {"type": "Point", "coordinates": [128.6, 35.87]}
+    >>> seoul = {"type": "Point", "coordinates": [126.98, 37.57]}
+    >>> can_be_within("near;maxDistance==2000", city_hall, seoul)
+    False
+    >>> can_be_within("disjoint", city_hall, seoul)
+    True
+    """
+    if georel == "disjoint" or "minDistance" in georel:
+        return True
+    relation = georel if georel.startswith("near") else "intersects"
+    return compile_geo(relation, geometry).matches(region)
+
+
 def box_of(geometry: Document) -> Box:
     """Return the bounding box of a GeoJSON geometry.
 
