@@ -1,5 +1,7 @@
 """A query goes to the sources that can answer it, and asks them for no more than they hold."""
 
+import msgspec
+
 CAR = "urn:ngsi-ld:Vehicle:1"
 BUS = "urn:ngsi-ld:Vehicle:2"
 DAEGU = {"type": "Point", "coordinates": [128.6, 35.87]}
@@ -88,3 +90,35 @@ def test_several_selectors_are_asked_of_the_sources_and_kept_apart(join):
         assert [one["id"] for one in answer.json()] == [CAR, BUS]
 
     join(scene)
+
+
+def test_patterns_of_ids_are_taken_to_meet(join):
+    async def scene(here, there, peers):
+        infos = [{"entities": [{"type": "Vehicle", "idPattern": "Vehicle:2$"}]}]
+        await here.register("there", information=infos)
+        await there.create(speed=5)
+        assert await found(here, "idPattern=Vehicle:1$") == [CAR]
+        assert await found(here, "") == []
+
+    join(scene)
+
+
+def test_of_values_that_are_equally_old_the_source_registered_last_is_taken(join):
+    async def scene(here, there, peers):
+        for name, color in (("first", "red"), ("last", "blue")):
+            await here.register(name)
+            peers.hubs[name] = Answering({"id": CAR, "type": "Vehicle", "color": color})
+        assert (await here.car())["color"] == "blue"
+
+    join(scene)
+
+
+class Answering:
+    """A source that always gives the same answer."""
+
+    def __init__(self, body):
+        self.body = msgspec.json.encode(body)
+
+    async def __call__(self, scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": self.body})

@@ -58,11 +58,14 @@ def _laid(whole: Document, part: Document) -> Document:
 
 
 def _newest(held: JSON, given: JSON) -> JSON:
-    """Return the newer instance of each dataset; where neither is newer, what is held stays."""
+    """Return the newer instance of each dataset (4.5.5.3).
+
+    Where neither is newer the clause leaves the choice open: the source registered last is taken.
+    """
     chosen: dict[str | None, Document] = {one.get("datasetId"): one for one in instances(held)}
     for one in instances(given):
         before = chosen.get(one.get("datasetId"))
-        if before is None or _age(one) > _age(before):
+        if before is None or _age(one) >= _age(before):
             chosen[one.get("datasetId")] = one
     several = list(chosen.values())
     return several[0] if len(several) == 1 else several

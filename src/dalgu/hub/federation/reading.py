@@ -170,7 +170,9 @@ class Reading:
         found = []
         for one in raw if isinstance(raw, list) else [raw]:
             document = imported(one, self._inquiry.context_of(match, one))
-            scope = match.registration.scope_of(document["id"], types_of(document))
+            # Two patterns of ids are taken to meet (5.12), whatever the ids that come of them.
+            key = None if "idPattern" in self._asked else document["id"]
+            scope = match.registration.scope_of(key, types_of(document))
             if scope is not None:  # a source is believed in its registration only
                 found.append(held_part(document, dataclasses.replace(match, attributes=scope)))
         return found
