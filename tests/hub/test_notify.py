@@ -8,10 +8,11 @@ import httpx2
 import msgspec
 import pytest
 
+from dalgu.hub.dispatch import ATTEMPTS
 from dalgu.hub.errors import HubError, SubscriptionNotExisting
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.local import LocalHub
-from dalgu.hub.notify import ATTEMPTS, MAX_WAITING, Notifier
+from dalgu.hub.notify import MAX_WAITING, Notifier
 from dalgu.hub.outgoing import AddressRefused, Reach, resolve
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.hub.values import NULL

@@ -16,6 +16,7 @@ async def exposition(platform: Platform) -> str:
         *_counters(platform),
         ("dalgu_hub_events", "counter", await platform.hub.head()),
         ("dalgu_notification_lag_events", "gauge", await platform.notifier.lag()),
+        *_notifications(platform),
         ("dalgu_resident_bytes_peak", "gauge", _peak_bytes()),
     ]
     lines = (
@@ -40,6 +41,18 @@ def _counters(platform: Platform) -> Iterator[tuple[str, str, int]]:
         yield "dalgu_entities_unfit_refused", "counter", held_to.refused
     yield "dalgu_writes_refused", "counter", platform.store.refused
     yield "dalgu_devices_registered", "gauge", len(platform.registry)
+
+
+def _notifications(platform: Platform) -> Iterator[tuple[str, str, int]]:
+    """Yield what became of notifications; `dalgu hub subscribers` tells it one by one."""
+    every = list(platform.subscriptions.counters.values())
+    yield "dalgu_subscriptions", "gauge", len(every)
+    yield "dalgu_notifications_sent", "counter", sum(one.times_sent for one in every)
+    yield "dalgu_notifications_failed", "counter", sum(one.times_failed for one in every)
+    yield "dalgu_notifications_retried", "counter", sum(one.retried for one in every)
+    yield "dalgu_notifications_queued", "gauge", sum(one.waiting for one in every)
+    yield "dalgu_notifications_dead_lettered", "counter", sum(one.dead_lettered for one in every)
+    yield "dalgu_subscriptions_failing", "gauge", sum(one.is_failing for one in every)
 
 
 def _peak_bytes() -> int:

@@ -9,8 +9,7 @@ given up, so a restart may repeat notifications and never loses one (at least on
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -19,19 +18,20 @@ from typing import Final
 import httpx2
 import msgspec
 
+from dalgu.hub.dead_letters import QUEUE_FULL, DeadLetter, DeadLetters, Reason, Written
+from dalgu.hub.dispatch import Dispatch
 from dalgu.hub.errors import EntityNotExisting
 from dalgu.hub.hub import Event, Hub, Query
 from dalgu.hub.linked import Join, Shown, join_entities
 from dalgu.hub.model import Document
-from dalgu.hub.notification import NotificationRefused, notification
 from dalgu.hub.notified import Happening
-from dalgu.hub.outgoing import Letter, Reach, is_taken, post
-from dalgu.hub.publish import publish
+from dalgu.hub.outgoing import Reach
 from dalgu.hub.subscription import Subscription
-from dalgu.hub.subscriptions import Counters, Subscriptions
+from dalgu.hub.subscriptions import Subscriptions
 from dalgu.hub.waiting import Assembler, Item, Queue
 from dalgu.kernel.clock import Clock, iso
-from dalgu.kernel.errors import DalguError, Overloaded
+from dalgu.kernel.errors import Overloaded
+from dalgu.store.errors import StoreFailed
 from dalgu.store.sqlite import Store
 from dalgu.store.tables import Tables
 
@@ -40,10 +40,7 @@ RELAYED: Final = "hub.relayed-notices"  # what other hubs notified, until it is 
 MAX_WAITING: Final = 1_000  # entities in the queue of one subscription
 MAX_ENTITIES: Final = 100  # in one notification
 MAX_LOOKED_AT: Final = 100_000  # entities that one interval looks at
-MAX_AT_ONCE: Final = 32  # requests on their way
-AT_ONCE_OF_A_TENANT: Final = 8  # of one besides the default one
-ATTEMPTS: Final = 5
-FIRST_PAUSE: Final = timedelta(seconds=1)  # doubles with every attempt
+HELD_UP_S: Final = 1.0  # until the disk is tried again
 GLANCE: Final = timedelta(seconds=1)  # how soon a new interval is seen
 
 log = logging.getLogger(__name__)
@@ -65,24 +62,24 @@ class Notifier:
         transport: httpx2.AsyncBaseTransport | None = None,
         tenant: str = "",
     ) -> None:
-        self._reader = f"{READER}@{tenant}" if tenant else READER
+        self.reader = f"{READER}@{tenant}" if tenant else READER
         self._relayed = f"{RELAYED}@{tenant}" if tenant else RELAYED
         self.tenant = tenant
-        self._at_once = AT_ONCE_OF_A_TENANT if tenant else MAX_AT_ONCE
         self._hub = hub
         self._subscriptions = subscriptions
         self.assembler: Assembler | None = None
         self._store = store
         self._clock = clock
-        self._reach = reach
-        self._transport = transport
         self._queues: dict[str, Queue] = {}
         self._read = 0  # the newest event that was matched
         self._changed = asyncio.Event()  # something is to be written down
         self._dirty: set[str] = set()
         self._done: set[str] = set()  # receipts of what is dealt with
         self._arrived = asyncio.Event()  # another hub notified something
-        self._slots = asyncio.Semaphore(self._at_once)
+        self.letters = DeadLetters(store, tenant)
+        self._dispatch = Dispatch(
+            subscriptions, clock, self._mark, reach=reach, transport=transport
+        )
 
     @property
     def hub(self) -> Hub:
@@ -108,29 +105,28 @@ class Notifier:
         """Match and send until cancelled."""
         # What happened before there was any subscription is not even read.
         first = min((one.since for one in self._subscriptions), default=await self._hub.head())
-        self._read = max(first, self._store.read().outbox.cursor(self._reader))
-        async with self._client() as client, asyncio.TaskGroup() as tasks:
+        self._read = max(first, self._store.read().outbox.cursor(self.reader))
+        async with self._dispatch.connected(), asyncio.TaskGroup() as tasks:
             tasks.create_task(self._write_down())
-            tasks.create_task(self._keep_intervals(tasks, client))
-            tasks.create_task(self._start_relayed(tasks, client))
+            tasks.create_task(self._keep_intervals(tasks))
+            tasks.create_task(self._start_relayed(tasks))
             while True:
-                events = await self._hub.events(self._read)
-                for event in events:
-                    await self._match(event)
-                    self._read = event.seq
-                self._start(tasks, client)
-                self._changed.set()
-                if not events:
-                    await self._hub.wait(self._read)
+                try:
+                    await self._turn(tasks)
+                except StoreFailed as failure:  # the events stay, and the disk may come back
+                    log.warning("notifications.held_up", extra={"reason": failure.detail})
+                    await asyncio.sleep(HELD_UP_S)
 
-    @asynccontextmanager
-    async def _client(self) -> AsyncIterator[httpx2.AsyncClient]:
-        limits = httpx2.Limits(
-            max_connections=self._at_once, max_keepalive_connections=self._at_once
-        )
-        client = httpx2.AsyncClient(transport=self._transport, limits=limits, trust_env=False)
-        async with client:
-            yield client
+    async def _turn(self, tasks: asyncio.TaskGroup) -> None:
+        """Match what happened since, and wait where nothing did."""
+        events = await self._hub.events(self._read)
+        for event in events:
+            await self._match(event)
+            self._read = event.seq
+        self._start(tasks)
+        self._changed.set()
+        if not events:
+            await self._hub.wait(self._read)
 
     async def _match(self, event: Event) -> None:
         candidates = self._subscriptions.candidates(event)
@@ -138,6 +134,8 @@ class Notifier:
         if happening is None:
             return
         for subscription in candidates:
+            if event.seq <= self._subscriptions.counters[subscription.id].done:
+                continue  # told before a restart: only others are behind
             if subscription.concerns(happening):
                 self._enqueue(subscription, Item(event.seq, happening))
 
@@ -185,7 +183,7 @@ class Notifier:
             self._enqueue(self._subscriptions.get(key), item)
         self._arrived.set()
 
-    async def _start_relayed(self, tasks: asyncio.TaskGroup, client: httpx2.AsyncClient) -> None:
+    async def _start_relayed(self, tasks: asyncio.TaskGroup) -> None:
         """Send what other hubs notified: first what a stop left, then what comes."""
         left = self._store.read().records.all(self._relayed)
         known = {receipt for queue in self._queues.values() for receipt in queue.receipts}
@@ -193,18 +191,23 @@ class Notifier:
         while True:
             await self._arrived.wait()
             self._arrived.clear()
-            self._start(tasks, client)
+            self._start(tasks)
             self._changed.set()
 
-    async def _keep_intervals(self, tasks: asyncio.TaskGroup, client: httpx2.AsyncClient) -> None:
-        """Queue what subscriptions with a time interval are due, whatever changes (5.8.6)."""
+    async def _keep_intervals(self, tasks: asyncio.TaskGroup) -> None:
+        """Queue what is due whatever changes (5.8.6), and dead letters that are asked for."""
         while True:
             now = self._clock.now()
-            for subscription in self._subscriptions.due(now):
-                counters = self._subscriptions.counters[subscription.id]
-                counters.last_notification = iso(now)  # an empty interval counts, too
-                await self._enqueue_all(subscription)
-            self._start(tasks, client)
+            try:
+                for subscription in self._subscriptions.due(now):
+                    counters = self._subscriptions.counters[subscription.id]
+                    counters.last_notification = iso(now)  # an empty interval counts, too
+                    await self._enqueue_all(subscription)
+                for letter in self.letters.asked_again():
+                    self._tell_again(letter)
+            except StoreFailed as failure:
+                log.warning("notifications.held_up", extra={"reason": failure.detail})
+            self._start(tasks)
             await self._clock.sleep_until(self._subscriptions.next_due(now, now + GLANCE))
 
     async def _enqueue_all(self, subscription: Subscription) -> None:
@@ -221,28 +224,46 @@ class Notifier:
                 return
             offset += MAX_WAITING
 
+    def _tell_again(self, letter: DeadLetter) -> None:
+        if letter.subscription in self._subscriptions:
+            subscription = self._subscriptions.get(letter.subscription)
+            self._enqueue(subscription, Item(self._read, letter.happening, letter.source))
+            self._changed.set()
+
     def _enqueue(self, subscription: Subscription, item: Item) -> None:
         queue = self._queues.setdefault(subscription.id, Queue())
         counters = self._subscriptions.counters[subscription.id]
         place = item.happening.document["id"], item.source
         earlier = queue.waiting.get(place)
         if earlier is None and len(queue.waiting) >= MAX_WAITING:
-            counters.dead_lettered += 1
-            self._dirty.add(subscription.id)
-            self._done.update(item.receipts)
+            self._give_up(subscription.id, item, QUEUE_FULL)
             return
         if earlier is not None:
             item = item.after(earlier)
         queue.waiting[place] = item
         counters.waiting = len(queue.waiting)
 
-    def _start(self, tasks: asyncio.TaskGroup, client: httpx2.AsyncClient) -> None:
-        for key, queue in self._queues.items():
+    def _give_up(self, key: str, item: Item, reason: str) -> None:
+        """Keep a change as a dead letter, and count it."""
+        self.letters.add(DeadLetter.of(key, item, Reason(iso(self._clock.now()), reason)))
+        self._done.update(item.receipts)
+        self._subscriptions.counters[key].dead_lettered += 1
+        self._mark(key)
+
+    def _mark(self, key: str) -> None:
+        """Note that what is known of a subscription is to be written down."""
+        self._dirty.add(key)
+        self._changed.set()
+
+    def _start(self, tasks: asyncio.TaskGroup) -> None:
+        for key, queue in list(self._queues.items()):
             if queue.waiting and not queue.is_served:
                 queue.is_served = True
-                tasks.create_task(self._serve(client, key, queue))
+                tasks.create_task(self._serve(key, queue))
+            elif not queue.is_served and key not in self._subscriptions:
+                del self._queues[key]
 
-    async def _serve(self, client: httpx2.AsyncClient, key: str, queue: Queue) -> None:
+    async def _serve(self, key: str, queue: Queue) -> None:
         """Send what waits for one subscription until nothing does."""
         try:
             while queue.waiting and key in self._subscriptions:
@@ -251,10 +272,7 @@ class Notifier:
                     break
                 chosen = [queue.waiting.pop(one) for one in list(queue.waiting)[:MAX_ENTITIES]]
                 queue.under_way = [one.seq for one in chosen]
-                shown = await self._shown(self._subscriptions.get(key), chosen)
-                if shown:
-                    await self._send(client, key, shown, max(queue.under_way))
-                self._done.update(receipt for one in chosen for receipt in one.receipts)
+                self._settle(key, chosen, await self._tell(self._subscriptions.get(key), chosen))
                 queue.under_way = []
                 self._note(key, queue)
         finally:
@@ -263,6 +281,29 @@ class Notifier:
                 self._done |= queue.receipts
                 queue.waiting.clear()
                 queue.under_way = []
+
+    async def _tell(self, subscription: Subscription, items: list[Item]) -> str | None:
+        """Send one notification; return why it was given up."""
+        while True:
+            try:
+                shown = await self._shown(subscription, items)
+            except StoreFailed:  # linked entities cannot be read: the disk may come back
+                await asyncio.sleep(HELD_UP_S)
+            except Exception:  # one subscription must not end the others
+                log.exception("notification.unshown", extra={"subscription": subscription.id})
+                return "the entities could not be shown; the log names the reason"
+            else:
+                newest = max(one.seq for one in items)
+                return await self._dispatch.send(subscription.id, shown, newest) if shown else None
+
+    def _settle(self, key: str, sent: list[Item], failure: str | None) -> None:
+        """Keep what was given up as dead letters; take those away that arrived at last."""
+        for item in sent:
+            if failure is not None and key in self._subscriptions:
+                self._give_up(key, item, failure)
+                continue
+            self._done.update(item.receipts)
+            self.letters.delivered(key, item.happening.document["id"])
 
     async def _shown(self, subscription: Subscription, items: list[Item]) -> list[Shown]:
         """Return what a notification shows, with the linked entities it is to bring."""
@@ -301,72 +342,7 @@ class Notifier:
         counters = self._subscriptions.counters.get(key)
         if counters is not None:
             counters.waiting = len(queue.waiting)
-            self._dirty.add(key)
-        self._changed.set()
-
-    async def _send(
-        self, client: httpx2.AsyncClient, key: str, shown: list[Shown], seq: int
-    ) -> None:
-        """Send one notification, again and again if need be, and count what came of it."""
-        cooldown_s = self._subscriptions.get(key).endpoint.cooldown_s
-        pause = max(FIRST_PAUSE, timedelta(seconds=cooldown_s))
-        for attempt in range(ATTEMPTS):
-            if key not in self._subscriptions:  # deleted meanwhile
-                return
-            if attempt:
-                await self._clock.sleep_until(self._clock.now() + pause)
-                pause *= 2
-            if await self._attempt(client, key, shown, seq):
-                return
-        counters = self._subscriptions.counters.get(key)
-        if counters is not None:
-            counters.dead_lettered += len(shown)
-
-    async def _attempt(
-        self, client: httpx2.AsyncClient, key: str, shown: list[Shown], seq: int
-    ) -> bool:
-        if key not in self._subscriptions:
-            return True
-        subscription, counters = self._subscriptions.get(key), self._subscriptions.counters[key]
-        counters.times_sent += 1
-        counters.last_notification = iso(self._clock.now())
-        try:
-            async with self._slots:
-                await self._post(client, subscription, shown, seq)
-        except (DalguError, httpx2.HTTPError, httpx2.InvalidURL) as failure:
-            self._count_failure(subscription, counters, failure)
-            return False
-        counters.last_success = iso(self._clock.now())
-        return True
-
-    def _count_failure(
-        self, subscription: Subscription, counters: Counters, failure: Exception
-    ) -> None:
-        counters.times_failed += 1
-        counters.last_failure = iso(self._clock.now())
-        log.warning(
-            "notification.failed",
-            extra={"subscription": subscription.id, "reason": type(failure).__name__},
-        )
-        self._dirty.add(subscription.id)
-        self._changed.set()
-
-    async def _post(
-        self,
-        client: httpx2.AsyncClient,
-        subscription: Subscription,
-        shown: list[Shown],
-        seq: int,
-    ) -> None:
-        endpoint = subscription.endpoint
-        told = notification(subscription, shown, seq, iso(self._clock.now()), self.tenant)
-        if endpoint.is_mqtt:
-            await publish(endpoint, told.over_mqtt(), self._reach, subscription.id)
-            return
-        letter = Letter(endpoint.uri, told.over_http(), told.headers, endpoint.timeout_s)
-        status = await post(client, letter, self._reach if self._transport is None else None)
-        if not is_taken(status):
-            raise NotificationRefused(subscription.id, status)
+            self._mark(key)
 
     async def _write_down(self) -> None:
         """Write cursor and counters whenever they changed; what gathers meanwhile goes at once."""
@@ -375,19 +351,43 @@ class Notifier:
             await self._changed.wait()
             self._changed.clear()
             cursor, dirty, done = self.cursor, self._dirty, self._done
+            letters = self.letters.writing()
             self._dirty, self._done = set(), set()
-            states = {
-                key: msgspec.json.encode(self._subscriptions.counters[key])
-                for key in dirty
-                if key in self._subscriptions.counters
-            }
-            if cursor == written and not states and not done:
+            states = self._states(dirty)
+            if cursor == written and not states and not done and letters.is_empty:
                 continue
-            await self._store.write(partial(self._keep, cursor=cursor, states=states, done=done))
-            written = cursor
+            try:
+                await self._store.write(partial(self._keep, cursor, states, done, letters))
+            except (StoreFailed, Overloaded) as failure:  # what was told stays told
+                log.warning("notifications.unwritten", extra={"reason": failure.detail})
+                letters.put_back()
+                self._dirty |= dirty
+                self._done |= done
+                self._changed.set()
+                await asyncio.sleep(HELD_UP_S)
+            else:
+                written = cursor
 
-    def _keep(self, tables: Tables, cursor: int, states: dict[str, bytes], done: set[str]) -> None:
-        tables.outbox.advance(self._reader, cursor)
+    def _states(self, dirty: set[str]) -> dict[str, bytes]:
+        """Return the counters that are to be written, each with how far its subscriber is."""
+        states: dict[str, bytes] = {}
+        for key in dirty & self._subscriptions.counters.keys():
+            counters, queue = self._subscriptions.counters[key], self._queues.get(key)
+            oldest = None if queue is None else queue.oldest()
+            counters.done = self._read if oldest is None else min(self._read, oldest - 1)
+            states[key] = msgspec.json.encode(counters)
+        return states
+
+    def _keep(
+        self,
+        cursor: int,
+        states: dict[str, bytes],
+        done: set[str],
+        letters: Written,
+        tables: Tables,
+    ) -> None:
+        tables.outbox.advance(self.reader, cursor)
+        letters.write(tables)
         for receipt in done:
             tables.records.delete(self._relayed, receipt)
         for key, state in states.items():

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from dalgu.kernel.errors import Forbidden
+from dalgu.kernel.errors import DalguError, Forbidden
 
 if TYPE_CHECKING:
     import httpx2
 
 MAX_ADDRESSES = 20
+MAX_ANSWER_BYTES = 64 * 1024  # of an answer that nobody reads; the rest is hung up on
 
 
 class AddressRefused(Forbidden):
@@ -43,6 +44,19 @@ class HostUnknown(Forbidden):
 
     def __init__(self, host: str) -> None:
         super().__init__(f"Host '{host[:120]}' has no address.", host=host[:120])
+
+
+class ReceiverSilent(DalguError):
+    """A receiver did not answer in time."""
+
+    status = 504
+    slug = "receiver-silent"
+    title = "The receiver is silent"
+
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__(
+            f"The receiver gave no answer within {timeout_s:g} s.", timeout_s=timeout_s
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +126,46 @@ async def post(client: "httpx2.AsyncClient", letter: Letter, reach: Reach | None
     """Post to the very address that was judged; return the status of the answer.
 
     Redirects are not followed: they would lead past the judgement. Without `reach` nothing is
-    looked up, as the client's transport decides where letters go.
+    looked up, as the client's transport decides where letters go. The letter's timeout holds for
+    all of it: a receiver that answers byte by byte is as silent as one that does not.
 
     Raises
     ------
     AddressRefused, HostUnknown
         When the address is out of reach, or there is none.
+    ReceiverSilent
+        When there is no answer in time.
     """
+    try:
+        async with asyncio.timeout(letter.timeout_s):
+            return await _posted(client, letter, reach)
+    except TimeoutError:
+        raise ReceiverSilent(letter.timeout_s) from None
+
+
+async def _posted(client: "httpx2.AsyncClient", letter: Letter, reach: Reach | None) -> int:
     url, headers, extensions = letter.uri, dict(letter.headers), {}
     if reach is not None:
         target = await resolve(letter.uri, reach)
         url, headers["Host"] = target.url, target.host
         extensions = {"sni_hostname": target.server_name}
-    response = await client.post(
+    request = client.build_request(
+        "POST",
         url,
         content=letter.body,
         headers=headers,
         timeout=letter.timeout_s,
         extensions=extensions,
-        follow_redirects=False,
     )
+    response = await client.send(request, stream=True, follow_redirects=False)
+    try:
+        left = MAX_ANSWER_BYTES
+        async for part in response.aiter_raw():  # to its end, or the connection cannot be kept
+            left -= len(part)
+            if left < 0:
+                break
+    finally:
+        await response.aclose()
     return response.status_code
 
 

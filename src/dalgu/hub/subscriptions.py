@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from dalgu.hub.context import CORE, Context
+from dalgu.hub.dead_letters import collection_of
 from dalgu.hub.errors import (
     BadRequestData,
     SubscriptionAlreadyExists,
@@ -33,7 +34,7 @@ MAX_OF_A_TENANT = 1_000  # of one besides the default one
 _OF_THE_HUB = frozenset(
     (
         "timesSent", "timesFailed", "lastNotification", "lastSuccess", "lastFailure",
-        "status", "deadLettered", "waiting",
+        "status", "deadLettered", "waiting", "retried",
     )
 )  # fmt: skip
 
@@ -41,16 +42,24 @@ _OF_THE_HUB = frozenset(
 class Counters(msgspec.Struct):
     """What became of a subscription's notifications (CIM 009 5.2.14), kept over restarts.
 
-    `dead_lettered` counts the changes that were given up; `waiting` those not delivered yet.
+    `dead_lettered` counts the changes that were given up, `retried` the repeated attempts,
+    `waiting` the changes not delivered yet. All that happened up to event `done` is dealt with.
     """
 
     times_sent: int = 0
     times_failed: int = 0
     dead_lettered: int = 0
     waiting: int = 0
+    retried: int = 0
+    done: int = 0
     last_notification: str | None = None
     last_success: str | None = None
     last_failure: str | None = None
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last attempt failed."""
+        return (self.last_failure or "") > (self.last_success or "")
 
     def shown(self) -> Document:
         """Return the members of `notification` that say it."""
@@ -59,13 +68,15 @@ class Counters(msgspec.Struct):
             "timesFailed": self.times_failed,
             "deadLettered": self.dead_lettered,
             "waiting": self.waiting,
+            "retried": self.retried,
             "lastNotification": self.last_notification,
             "lastSuccess": self.last_success,
             "lastFailure": self.last_failure,
         }
-        has_failed = (self.last_failure or "") > (self.last_success or "")
         shown = {name: value for name, value in members.items() if value}  # 5.2.14.2: over 0
-        return shown | ({"status": "failed" if has_failed else "ok"} if self.times_sent else {})
+        return shown | (
+            {"status": "failed" if self.is_failing else "ok"} if self.times_sent else {}
+        )
 
 
 class Subscriptions:
@@ -82,6 +93,7 @@ class Subscriptions:
         if tenant:
             self.collection = f"{self.collection}@{tenant}"
             self.states = f"{self.states}@{tenant}"
+        self.dead_letters = collection_of(tenant)
         self._store = store
         self._contexts = contexts
         self._clock = clock
@@ -260,6 +272,7 @@ class Subscriptions:
             lambda tables: (
                 tables.records.delete(self.collection, key),
                 tables.records.delete(self.states, key),
+                tables.records.delete_under(self.dead_letters, f"{key} "),
             )
         )
         self._drop(key)

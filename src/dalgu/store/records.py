@@ -6,6 +6,8 @@ import apsw
 
 from dalgu.store.connection import first_row, rows
 
+LAST = "\U0010ffff"  # sorts behind every sign that a key may go on with
+
 
 class Records:
     """Bodies in named collections, in the order of their keys."""
@@ -47,3 +49,40 @@ class Records:
             (collection,),
         )
         return ((key, body) for key, body in found)
+
+    def under(self, collection: str, prefix: str) -> Iterator[tuple[str, bytes]]:
+        """Yield keys and bodies of a collection whose keys begin so, as `all` does."""
+        found = rows(
+            self._connection,
+            "SELECT key, body FROM record WHERE collection = ? AND key >= ? AND key < ? "
+            "ORDER BY key",
+            (collection, prefix, prefix + LAST),
+        )
+        return ((key, body) for key, body in found)
+
+    def count_under(self, collection: str, prefix: str) -> int:
+        """Return how many keys of a collection begin so."""
+        [(count,)] = rows(
+            self._connection,
+            "SELECT count(*) FROM record WHERE collection = ? AND key >= ? AND key < ?",
+            (collection, prefix, prefix + LAST),
+        )
+        return int(count)
+
+    def counts(self, collection: str, mark: str) -> dict[str, int]:
+        """Return how many keys of a collection there are for each beginning up to a mark."""
+        found = rows(
+            self._connection,
+            "SELECT substr(key, 1, instr(key, ?2) - 1), count(*) FROM record "
+            "WHERE collection = ?1 GROUP BY 1",
+            (collection, mark),
+        )
+        return dict(found)
+
+    def delete_under(self, collection: str, prefix: str) -> int:
+        """Remove the bodies whose keys begin so; return how many went."""
+        self._connection.execute(
+            "DELETE FROM record WHERE collection = ? AND key >= ? AND key < ?",
+            (collection, prefix, prefix + LAST),
+        )
+        return self._connection.changes()
