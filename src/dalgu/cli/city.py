@@ -117,5 +117,6 @@ def restore(
     """Put a backup in an empty folder and open it."""
     from dalgu.app.commands.backup import restore_backup
 
-    held = wait(restore_backup(settings(data_dir=data).settings, copy, key))
+    digest, held = wait(restore_backup(settings(data_dir=data).settings, copy, key))
     typer.echo(f"{sum(held.values()):,} entities of {len(held)} types are back.")
+    typer.echo(f"All tables have the hash they were backed up with: {digest}")

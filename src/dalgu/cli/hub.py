@@ -139,3 +139,27 @@ def dead_letters_drop(subscription: Subscription, data: DataDir = None) -> None:
 
     count = wait(drop_dead_letters(settings(data_dir=data).settings, subscription))
     typer.echo(f"{count:,} dead letters are gone.")
+
+
+@commands.command("digest")
+def digest(data: DataDir = None) -> None:
+    """Print one hash over all that the city holds: a restored backup has the same."""
+    from dalgu.app.commands.hub import digest as digest_of
+
+    tables, files = wait(digest_of(settings(data_dir=data).settings))
+    typer.echo(f"{tables}  tables")
+    for path, found in files.items():
+        typer.echo(f"{found}  {path}")
+
+
+@commands.command("verify")
+def verify(data: DataDir = None) -> None:
+    """Hold every index against the entities, and the outbox against itself."""
+    from dalgu.app.commands.hub import verify as faults_of
+
+    faults = wait(faults_of(settings(data_dir=data).settings))
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(1)
+    typer.echo("Every index says what the entities say; the outbox has no holes.")

@@ -117,6 +117,8 @@ _FAILURES: tuple[tuple[type[apsw.Error], type[StoreFailed]], ...] = (
 )
 BLAMELESS: tuple[type[apsw.Error], ...] = tuple(cause for cause, _ in _FAILURES)
 """Exceptions of SQLite that no work is to blame for."""
+OF_THE_DISK: tuple[type[Exception], ...] = (*BLAMELESS, StoreFailed)
+"""Those, and what they become."""
 
 
 def failure_of(cause: apsw.Error) -> StoreFailed:

@@ -42,10 +42,17 @@ def check(connection: apsw.Connection, path: str) -> int:
 
 
 def migrate(connection: apsw.Connection, found: int) -> None:
-    """Bring a checked file from the schema `found` to the newest."""
+    """Bring a checked file from the schema `found` to the newest; each script is done or undone."""
     known = scripts()
     for version, script in enumerate(known[found:], start=found + 1):
-        with connection:
-            connection.execute(script)
-            connection.execute(f"PRAGMA user_version={version}")
-            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Another process may have been faster since the file was checked.
+            if connection.pragma("user_version") < version:
+                connection.execute(script)
+                connection.execute(f"PRAGMA user_version={version}")
+                connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")

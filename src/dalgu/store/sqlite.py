@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import apsw
 
+from dalgu.store.backup import BackupFailed, sign
 from dalgu.store.connection import (
     CHECKPOINT_PAGES,
     Durability,
@@ -18,7 +19,8 @@ from dalgu.store.connection import (
     connect_reader,
     prepare_writer,
 )
-from dalgu.store.errors import BLAMELESS, StoreClosed, failure_of
+from dalgu.store.digest import digest
+from dalgu.store.errors import BLAMELESS, StoreClosed, StoreFailed, failure_of
 from dalgu.store.migrate import check, migrate
 from dalgu.store.sealed import SealedFiles
 from dalgu.store.sealed_folder import copy, folder_of, held, sync
@@ -134,6 +136,10 @@ class Store:
         """Run a longer read in a thread of the pool, on one snapshot."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._scan, work)
 
+    async def digest(self) -> str:
+        """Return one hash over all tables; two stores that hold the same have the same."""
+        return await asyncio.to_thread(self._digest)
+
     def next_commit(self) -> "asyncio.Future[None]":
         """Return a future that is done at the next commit; take it before looking, then await."""
         return self._writer.next_commit()
@@ -141,8 +147,15 @@ class Store:
     async def online_backup(self, path: Path | str) -> None:
         """Copy the store as of now into a file while work goes on; an existing file is replaced.
 
-        The copy is complete and synced before it takes its name. Sealed history is copied into the
-        folder of that name, `.history` for its suffix; files that lie there already are kept.
+        The copy is complete and synced before it takes its name, and says what it holds. Sealed
+        history is copied into the folder of that name, `.history` for its suffix; files that lie
+        there already are kept.
+
+        Raises
+        ------
+        BackupFailed
+            When it could not be written; the file is as it was before.
+
         """
         await asyncio.to_thread(self._back_up, Path(path))
 
@@ -172,29 +185,40 @@ class Store:
             if connection.in_transaction:  # a failing disk may have ended it
                 connection.execute("ROLLBACK")
 
-    def _back_up(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        partial.unlink(missing_ok=True)
-        with held(folder_of(self.path)):
-            sealed = self._copy_tables(partial)
-            if sealed:
-                copy(folder_of(self.path), folder_of(path), sealed)
-        sync(partial)
-        partial.replace(path)
-        sync(path.parent)
+    def _digest(self) -> str:
+        with contextlib.closing(connect_reader(str(self.path), self._vfs)) as connection:
+            connection.execute("BEGIN")
+            return digest(connection)
 
-    def _copy_tables(self, target_path: Path) -> list[str]:
-        """Copy the file as of now; return the sealed files that the copy speaks of."""
-        source = connect_reader(str(self.path), self._vfs)
-        target = apsw.Connection(str(target_path))
+    def _back_up(self, path: Path) -> None:
+        partial = path.with_name(path.name + ".partial")
         try:
-            with target.backup("main", source, "main") as backup:
-                backup.step(-1)  # one step is one snapshot; the writer goes on beside it
-            target.pragma("journal_mode", "delete")  # one file, with nothing beside it
-            return [file.path for file in SealedFiles(target).all() if file.is_durable]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial.unlink(missing_ok=True)
+            with held(folder_of(self.path)):
+                self._copy_tables(partial, path)
+            sync(partial)
+            partial.replace(path)
+            sync(path.parent)
+        except (apsw.Error, StoreFailed, OSError) as cause:
+            raise BackupFailed(path, str(cause) or type(cause).__name__) from cause
         finally:
-            target.close()
+            for left in (partial, partial.with_name(partial.name + "-journal")):
+                left.unlink(missing_ok=True)
+
+    def _copy_tables(self, partial: Path, path: Path) -> None:
+        """Copy the file as of now with the sealed files it speaks of, and sign it."""
+        source = connect_reader(str(self.path), self._vfs)
+        try:
+            with contextlib.closing(apsw.Connection(str(partial))) as target:
+                with target.backup("main", source, "main") as backup:
+                    backup.step(-1)  # one step is one snapshot; the writer goes on beside it
+                target.pragma("journal_mode", "delete")  # one file, with nothing beside it
+                sealed = [file.path for file in SealedFiles(target).all() if file.is_durable]
+                if sealed:
+                    copy(folder_of(self.path), folder_of(path), sealed)
+                sign(target, folder_of(path), sealed)
+        finally:
             source.close()
 
     def _close(self) -> None:

@@ -20,16 +20,13 @@ from typing import Any
 import apsw
 
 from dalgu.kernel.errors import Overloaded
-from dalgu.store.errors import BLAMELESS, StoreClosed, StoreFailed, failure_of
+from dalgu.store.errors import OF_THE_DISK, StoreClosed, failure_of
 from dalgu.store.tables import Tables
 
 WAITING_LIMIT = 10_000  # works; beyond it the store refuses rather than grow without bound
 GROUP_LIMIT = 512  # works in one commit; keeps the wait of the first one short
 
 Work = Callable[[Tables], Any]
-
-
-_OF_THE_DISK: tuple[type[Exception], ...] = (*BLAMELESS, StoreFailed)  # fails the whole group
 
 
 class _SpoiledGroup(Exception):
@@ -153,7 +150,7 @@ class Writer:
         before = self._connection.total_changes()
         try:
             waiting.result = waiting.work(self._tables)
-        except _OF_THE_DISK:
+        except OF_THE_DISK:  # it fails the group, not the one work
             raise
         except Exception as error:
             if self._connection.total_changes() != before:
@@ -164,7 +161,7 @@ class Writer:
         self._connection.execute("SAVEPOINT work")
         try:
             waiting.result = waiting.work(self._tables)
-        except _OF_THE_DISK:
+        except OF_THE_DISK:  # it fails the group, not the one work
             raise
         except Exception as error:  # re-raised to the caller of this work
             waiting.error = error

@@ -1,13 +1,16 @@
 """Keeps a city and brings it back."""
 
+import asyncio
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 from dalgu.app.commands.hub import count_types
 from dalgu.app.commands.opening import city
 from dalgu.app.folder import Folder
 from dalgu.kernel.errors import AlreadyExisting, DalguError
 from dalgu.kernel.settings import Settings
+from dalgu.store.backup import verify
 from dalgu.store.sealed_folder import folder_of
 
 
@@ -24,27 +27,66 @@ class FolderTaken(AlreadyExisting):
         )
 
 
+class Restored(NamedTuple):
+    """What came back: the hash of all tables as they were backed up, and the entities by type."""
+
+    digest: str
+    types: dict[str, int]
+
+
+class RestoreFailed(DalguError):
+    """The folder did not take the backup; nothing of it is left there."""
+
+    status = 507
+    slug = "restore-failed"
+    title = "The backup could not be restored"
+
+    def __init__(self, folder: Path, cause: str) -> None:
+        super().__init__(
+            f"Folder '{folder}' did not take the backup: {cause}. Nothing of it is left there. "
+            "Make room, or name another folder with --data.",
+            folder=str(folder),
+            cause=cause,
+        )
+
+
 async def back_up(settings: Settings, target: Path) -> None:
     """Copy the database while the city runs; the key file is to be kept apart."""
     async with city(settings) as platform:
         await platform.store.online_backup(target)
 
 
-async def restore_backup(settings: Settings, backup: Path, key_file: Path) -> dict[str, int]:
-    """Put a backup and its key in an empty folder, open it, and return what it holds."""
+async def restore_backup(settings: Settings, backup: Path, key_file: Path) -> Restored:
+    """Put a backup and its key in an empty folder, open it, and return what it holds.
+
+    Raises
+    ------
+    FolderTaken
+        When the folder holds a city already.
+    BackupBroken, RestoreFailed
+        When the file is no whole backup, or the folder does not take it; the folder stays empty.
+    """
     folder = Folder(settings.data_path)
     if folder.database.exists():
         raise FolderTaken(folder.path)
+    try:
+        digest = await asyncio.to_thread(_copy, folder, backup, key_file)
+        return Restored(digest, await count_types(settings))
+    except (DalguError, OSError) as failure:
+        shutil.rmtree(folder_of(folder.database), ignore_errors=True)
+        for copied in folder.path.glob("city.*"):
+            copied.unlink()
+        if isinstance(failure, OSError):
+            raise RestoreFailed(folder.path, str(failure)) from failure
+        raise
+
+
+def _copy(folder: Folder, backup: Path, key_file: Path) -> str:
     folder.path.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(backup, folder.database)
     if folder_of(backup).is_dir():
         shutil.copytree(folder_of(backup), folder_of(folder.database))
+    manifest = verify(folder.database, backup)
     shutil.copyfile(key_file, folder.key_file)
     folder.key_file.chmod(0o600)
-    try:
-        return await count_types(settings)
-    except DalguError:  # no backup of ours, or another city's key: the folder stays empty
-        shutil.rmtree(folder_of(folder.database), ignore_errors=True)
-        for copied in folder.path.glob("city.*"):
-            copied.unlink()
-        raise
+    return manifest.digest

@@ -41,6 +41,19 @@ async def city(settings: Settings) -> AsyncIterator[Platform]:
 
 
 @asynccontextmanager
+async def store_alone(settings: Settings) -> AsyncIterator[Store]:
+    """Open the store of a city and nothing else, so that not even an audit entry is written."""
+    folder = Folder(settings.data_path)
+    if not folder.database.exists():
+        raise CityNotInFolder(folder.path)
+    store = Store.open(folder.database)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
 async def any_city(settings: Settings) -> AsyncIterator[Platform]:
     """Open the city of the folder, or begin an empty one."""
     async with opened(settings, Folder(settings.data_path), _city_clock) as platform:
