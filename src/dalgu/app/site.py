@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dalgu import __version__
 from dalgu.access.policy import Operation
 from dalgu.app import tenancy
+from dalgu.app.gate import Gate
 from dalgu.app.guard import Identify, guarded
 from dalgu.app.metrics import exposition
 from dalgu.app.platform import Platform, declared_types
@@ -73,7 +74,7 @@ def site(
         exception_handlers=handlers(frame),
     )
     app.state.hub, app.state.clock = platform.hub, platform.clock
-    return Switch(app, platform.tenants)
+    return Gate(Switch(app, platform.tenants))
 
 
 def all_routes(platform: Platform, center: Center) -> list[BaseRoute]:

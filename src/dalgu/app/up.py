@@ -13,6 +13,7 @@ from functools import partial
 import typer
 import uvicorn
 
+from dalgu.app.endurance import enduring
 from dalgu.app.folder import Folder
 from dalgu.app.model_city import ModelCity, agreed, held
 from dalgu.app.platform import Platform, opened
@@ -183,9 +184,9 @@ def works(
 ) -> Iterator[Coroutine[None, None, None]]:
     """Yield everything that runs behind the pages until the platform ends."""
     yield city_life(platform, options, model)
-    yield platform.notifier.run()
-    yield platform.federation.run()
-    yield platform.tenants.run()
+    yield enduring("notifications", platform.notifier.run)
+    yield enduring("context sources", platform.federation.run)
+    yield enduring("tenants", platform.tenants.run)
     if platform.settings.mqtt_url is not None:
         yield Listener(platform.intake, platform.settings.mqtt_url).run()
 
@@ -193,13 +194,14 @@ def works(
 async def city_life(platform: Platform, options: Options, model: ModelCity | None) -> None:
     """Bring the registers up, then let devices, history and jobs run side by side."""
     if model is not None:
-        await model.stand()
+        await enduring("registers", model.stand)
     async with asyncio.TaskGroup() as group:
-        group.create_task(platform.registry.follow())
-        group.create_task(platform.runner.run())
+        group.create_task(enduring("device registry", platform.registry.follow))
+        group.create_task(enduring("jobs", platform.runner.run))
         if model is not None:
-            group.create_task(model.live())
-            group.create_task(model.remember_history(options.history_days))
+            build = partial(model.remember_history, options.history_days)
+            group.create_task(enduring("devices", model.live))
+            group.create_task(enduring("history", build))
 
 
 async def greet(platform: Platform, options: Options, folder: Folder, url: str) -> None:

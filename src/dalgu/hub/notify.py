@@ -106,6 +106,7 @@ class Notifier:
         # What happened before there was any subscription is not even read.
         first = min((one.since for one in self._subscriptions), default=await self._hub.head())
         self._read = max(first, self._store.read().outbox.cursor(self.reader))
+        self._queues.clear()  # a second run reads again what the first one left
         async with self._dispatch.connected(), asyncio.TaskGroup() as tasks:
             tasks.create_task(self._write_down())
             tasks.create_task(self._keep_intervals(tasks))
@@ -336,7 +337,8 @@ class Notifier:
         subscription = self._subscriptions.get(key)
         last = self._subscriptions.sent_at(key)
         if last is not None and subscription.throttling:
-            await self._clock.sleep_until(last + subscription.throttling)
+            # A clock that was set back must not make the wait longer than was asked for.
+            await self._clock.sleep_until(min(last, self._clock.now()) + subscription.throttling)
 
     def _note(self, key: str, queue: Queue) -> None:
         counters = self._subscriptions.counters.get(key)

@@ -173,12 +173,18 @@ class Snapshots:
         for name in body.keys() - CHANGEABLE - TOLD:
             if body[name] != held.get(name) or name not in ("id", "type"):
                 raise BadRequestData(f"Member '{name[:80]}' of a snapshot cannot change.")
+        before = dict(held)
         held |= checked({name: body[name] for name in body.keys() & CHANGEABLE})
         now = self._clock.now()
         if "snapshotLifetime" in body:
             held["expiresAt"] = iso(now + lifetime_of(held))
         held["modifiedAt"] = iso(now)
-        await self._keep(held)
+        try:
+            await self._keep(held)
+        except DalguError:  # what the store does not have, nobody may see
+            held.clear()
+            held |= before
+            raise
         self._telling.tell(held)
         return self.get(key)
 
@@ -240,7 +246,11 @@ class Snapshots:
 
     async def _start(self, made: Document, work: Callable[[], Awaitable[None]]) -> str:
         self._all[made["id"]] = made
-        await self._keep(made)
+        try:
+            await self._keep(made)
+        except DalguError:  # what the store does not have, nobody may see
+            del self._all[made["id"]]
+            raise
 
         async def filled() -> None:
             try:
@@ -319,7 +329,11 @@ class Snapshots:
         """Take a snapshot away; cut short, the next start goes on."""
         held = self._all[key]
         held[GOING] = True
-        await self._keep(held)
+        try:
+            await self._keep(held)
+        except DalguError:  # what the store does not know of goes on
+            del held[GOING]
+            raise
         if key in self._filling:
             self._filling[key].cancel()
             await asyncio.wait((self._filling[key],))

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -197,9 +197,11 @@ class Subscriptions:
         return min((self._due_at(one) for one in awake if one.is_awake(now)), default=latest)
 
     def _due_at(self, subscription: Subscription) -> datetime:
-        last = self.sent_at(subscription.id)
         created = datetime.fromisoformat(subscription.stamps["createdAt"])
-        return (last or created) + (subscription.interval or timedelta())
+        last = self.sent_at(subscription.id) or created
+        if last > self._clock.now():  # the clock was set back
+            return datetime.min.replace(tzinfo=UTC)
+        return last + (subscription.interval or timedelta())
 
     async def create(
         self,

@@ -3,11 +3,14 @@
 import asyncio
 import heapq
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Seoul")
+LARGEST_SLEW = timedelta(hours=1)  # what a time server or a leap takes back, and more
+SLEWED_SPEED = 0.5
 
 
 class Clock(Protocol):
@@ -22,12 +25,30 @@ class Clock(Protocol):
         ...
 
 
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
 class SystemClock:
-    """The wall clock."""
+    """The wall clock, except that it does not go back when the machine's is set back a little.
+
+    While the machine's clock is behind what was told already, this one goes on at half speed until
+    they meet: stamps stay in their order and everything that waits goes on. Beyond `LARGEST_SLEW`
+    somebody has set the clock right, and it is followed at once.
+    """
+
+    def __init__(self, wall: Callable[[], datetime] = _wall) -> None:
+        self._wall = wall
+        self._latest = datetime.min.replace(tzinfo=UTC)
+        self._looked_s = 0.0
 
     def now(self) -> datetime:
         """Return the present instant, UTC."""
-        return datetime.now(UTC)
+        wall, look_s = self._wall(), time.monotonic()
+        if wall < self._latest and self._latest - wall <= LARGEST_SLEW:
+            wall = self._latest + timedelta(seconds=(look_s - self._looked_s) * SLEWED_SPEED)
+        self._latest, self._looked_s = wall, look_s
+        return wall
 
     async def sleep_until(self, at: datetime) -> None:
         """Return once `at` has come."""

@@ -29,13 +29,11 @@ class Durability(StrEnum):
     OFF = "OFF"
 
 
-def prepare_writer(
-    connection: apsw.Connection, durability: Durability, checkpoint_pages: int
-) -> None:
-    """Make a connection the one that writes."""
+def prepare_writer(connection: apsw.Connection, durability: Durability) -> None:
+    """Make a connection the one that writes; its log is folded in by the writer, not by SQLite."""
     connection.pragma("synchronous", durability)
     connection.pragma("journal_mode", "wal")
-    connection.pragma("wal_autocheckpoint", checkpoint_pages)
+    connection.pragma("wal_autocheckpoint", 0)
     connection.pragma("journal_size_limit", WAL_LEFT_BYTES)
     connection.pragma("cache_size", -WRITER_CACHE_KIB)
 

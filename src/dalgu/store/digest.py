@@ -31,7 +31,7 @@ def digest(connection: apsw.Connection) -> str:
 
 
 def digest_of_files(folder: Path, paths: Iterable[str]) -> dict[str, str]:
-    """Return SHA-256 of each sealed file in a folder by its path within, of those that are there."""
+    """Return SHA-256 of the sealed files of a folder that are there, by their paths within."""
     return {path: _digest_of_file(folder / path) for path in paths if (folder / path).is_file()}
 
 

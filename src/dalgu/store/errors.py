@@ -6,6 +6,8 @@ import apsw
 
 from dalgu.kernel.errors import DalguError
 
+RETRY_AFTER_S = 10  # after which a client may try again: somebody has to see to the disk
+
 
 class StoreClosed(DalguError):
     """The store has been closed and takes no more work."""
@@ -31,6 +33,7 @@ class StoreFailed(DalguError):
             f"The store failed: {cause or 'the disk does not answer'}. "
             f"Nothing of this work is acknowledged. {self.mend}",
             cause=cause,
+            retry_after_s=RETRY_AFTER_S,
         )
 
 

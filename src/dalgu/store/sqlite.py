@@ -95,14 +95,15 @@ class Store:
             connection = connect(str(path), vfs)
             try:
                 found = check(connection, str(path))
-                prepare_writer(connection, durability, checkpoint_pages)
+                prepare_writer(connection, durability)
                 migrate(connection, found)
             except BaseException:
                 connection.close()
                 raise
         except BLAMELESS as cause:
             raise failure_of(cause) from cause
-        return cls(path, Writer(connection, waiting_limit=waiting_limit), connection, vfs)
+        writer = Writer(connection, waiting_limit=waiting_limit, checkpoint_pages=checkpoint_pages)
+        return cls(path, writer, connection, vfs)
 
     @property
     def refused(self) -> int:

@@ -11,6 +11,7 @@ changes from the tables it is given.
 """
 
 import asyncio
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable
@@ -20,11 +21,14 @@ from typing import Any
 import apsw
 
 from dalgu.kernel.errors import Overloaded
+from dalgu.store.connection import CHECKPOINT_PAGES
 from dalgu.store.errors import OF_THE_DISK, StoreClosed, failure_of
 from dalgu.store.tables import Tables
 
 WAITING_LIMIT = 10_000  # works; beyond it the store refuses rather than grow without bound
 GROUP_LIMIT = 512  # works in one commit; keeps the wait of the first one short
+
+log = logging.getLogger(__name__)
 
 Work = Callable[[Tables], Any]
 
@@ -45,8 +49,17 @@ class _Waiting:
 class Writer:
     """Owns the writing connection and the thread that uses it."""
 
-    def __init__(self, connection: apsw.Connection, *, waiting_limit: int = WAITING_LIMIT) -> None:
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        *,
+        waiting_limit: int = WAITING_LIMIT,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
+    ) -> None:
         self.refused = 0  # works turned away since the start
+        self._checkpoint_pages = checkpoint_pages
+        self._log_pages = 0
+        connection.set_wal_hook(self._note_log)
         self._connection = connection
         self._tables = Tables(connection)
         self._waiting_limit = waiting_limit
@@ -104,6 +117,24 @@ class Writer:
             group, is_open = self._take()
             if group:
                 self._commit(group)
+                if self._log_pages >= self._checkpoint_pages:
+                    self._fold_log()
+
+    def _note_log(self, connection: apsw.Connection, name: str, pages: int) -> int:
+        self._log_pages = pages
+        return apsw.SQLITE_OK
+
+    def _fold_log(self) -> None:
+        """Fold the log into the file, once everybody has been answered.
+
+        SQLite would do it within the commit: the first one in the group would wait for it, too,
+        and a disk that fails only here would have its work refused although it is durable.
+        """
+        self._log_pages = 0
+        try:
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except apsw.Error as failure:  # the log has all; the next commits try again
+            log.warning("store.log_unfolded", extra={"reason": str(failure)})
 
     def _take(self) -> tuple[list[_Waiting], bool]:
         """Return all work that waits, at least one, and whether more may come."""

@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 
 from dalgu.hub.api.exchange import Call, Response, plain
 from dalgu.hub.api.table import Route
-from dalgu.hub.errors import LengthRequired, MethodNotAllowed
+from dalgu.hub.errors import ETSI_PREFIX, HubError, LengthRequired, MethodNotAllowed
 from dalgu.hub.federation.errors import PartlyDone
 from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.hub import Hub
 from dalgu.kernel.errors import DalguError, Overloaded, Unauthenticated
+from dalgu.store.errors import StoreFailed
 
 HubHandler = Callable[[Hub, Call], Awaitable[Response]]
 
@@ -47,8 +48,11 @@ def problem(refusal: DalguError) -> Response:
         return Response(refusal.status)  # without a body (6.3.4)
     if isinstance(refusal, MethodNotAllowed):
         headers.append((b"allow", refusal.allowed.encode()))
-    if isinstance(refusal, Overloaded):
-        headers.append((b"retry-after", str(refusal.retry_after_s).encode()))
+    if "retry_after_s" in refusal.parts:
+        headers.append((b"retry-after", str(refusal.parts["retry_after_s"]).encode()))
     if isinstance(refusal, Unauthenticated):
         headers.append((b"www-authenticate", b"Bearer"))
-    return plain(refusal.problem(), status=refusal.status, extra=headers)
+    body = refusal.problem()
+    if isinstance(refusal, (Overloaded, StoreFailed)):  # CIM 009 table 5.5.2-1 has one for these
+        body["type"] = ETSI_PREFIX + HubError.etsi
+    return plain(body, status=refusal.status, extra=headers)
