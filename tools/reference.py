@@ -26,6 +26,7 @@ import dalgu
 from dalgu import cli
 from dalgu.access.actor import Role
 from dalgu.access.policy import POLICY
+from dalgu.app.metrics import METRICS
 from dalgu.hub.model import Attribute, Entity
 from dalgu.hub.smart_data_models.declared import CONTEXT_PATH, DeclaredType, Standing
 from dalgu.kernel import settings
@@ -212,6 +213,28 @@ def _default(value: object) -> str:
     return code(str(value).lower() if isinstance(value, bool) else value)
 
 
+# ---- metrics
+
+
+def metrics_page() -> str:
+    """Return every metric that `/metrics` tells, in the order of its declaration."""
+    rows = (
+        (code(one.name), one.kind, ", ".join(map(code, one.labels)) or "none", one.help)
+        for one in METRICS
+    )
+    return "\n\n".join(
+        (
+            "# Metrics",
+            "`GET /metrics` answers in the Prometheus text format to whoever may read entities: "
+            "give the scraper a token (`dalgu tokens create prometheus --role viewer`). Labels "
+            "come from closed sets, so that no client can make them grow. A metric of a part "
+            "that does not run (a broker that is not named, a system without `/proc`) is left "
+            "out.",
+            table(("metric", "kind", "labels", "meaning"), rows),
+        )
+    )
+
+
 # ---- the command line
 
 
@@ -285,6 +308,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "indicators.md": indicators_page,
     "permissions.md": permissions_page,
     "formats.md": formats_page,
+    "metrics.md": metrics_page,
 }
 
 

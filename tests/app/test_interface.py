@@ -135,7 +135,8 @@ def test_what_we_answer_fits_the_schema_that_tells_of_it(house, document, path):
     answer = house.ask("GET", path, Role.ADMINISTRATOR, headers=PLAIN)
     reply = document["paths"][path]["get"]["responses"][str(answer.status_code)]["$ref"]
     content = document["components"]["responses"][reply.rpartition("/")[2]]["content"]
-    schema = content["application/json"]["schema"] | {"components": document["components"]}
+    media_type = answer.headers["content-type"].partition(";")[0]
+    schema = content[media_type]["schema"] | {"components": document["components"]}
     jsonschema.Draft202012Validator(schema).validate(answer.json())
 
 

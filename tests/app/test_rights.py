@@ -21,6 +21,7 @@ PUBLIC = None
 PAGES = {
     ("GET", "/"): PUBLIC,
     ("GET", "/about/data"): PUBLIC,
+    ("GET", "/api"): PUBLIC,
     ("GET", "/parking"): PUBLIC,
     ("GET", "/center"): PERSONS,
     ("GET", "/center/water"): PERSONS,
@@ -47,6 +48,8 @@ PAGES = {
 SITE = {
     ("GET", "/health"): PUBLIC,
     ("GET", "/ready"): PUBLIC,
+    ("GET", "/health/live"): PUBLIC,
+    ("GET", "/health/ready"): PUBLIC,
     ("GET", "/metrics"): ALL,
     ("GET", "/openapi.json"): PUBLIC,
     ("GET", "/api/tenants"): {M},

@@ -4,6 +4,7 @@ import pytest
 
 from dalgu.access.actor import CONSOLE, Role
 from dalgu.app.commands import tenants as commands
+from dalgu.app.measured import of_tenants
 from dalgu.app.metrics import exposition
 from dalgu.kernel.settings import Settings
 
@@ -100,8 +101,9 @@ def test_the_number_of_tenants_is_bound_by_the_setting(city):
 def test_metrics_name_existing_tenants_alone(city):
     status(city, "GET", ROOMS, "chief", "nowhere")
     status(city, "POST", ENTITIES, "west", "west", json=ROOM)
-    lines = city.run(exposition(city.platform)).splitlines()
-    assert 'dalgu_tenant_requests{tenant="west"} 1' in lines
+    figures = city.run(city.platform.tenants.figures())
+    lines = exposition(of_tenants(figures)).splitlines()
+    assert 'dalgu_tenant_requests_total{tenant="west"} 1' in lines
     assert not any("nowhere" in line for line in lines)
 
 

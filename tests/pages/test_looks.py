@@ -11,6 +11,7 @@ PUBLIC = (
     "/certification",
     "/certification/K63-43",
     "/about/data",
+    "/api",
     "/sign-in",
     "/welcome/{link}",
 )
@@ -26,6 +27,7 @@ CENTER = (
     "/center/messages/1",
     "/certification/K63-43",
     "/account",
+    "/api",
 )
 PIXELS = """
 (element) => new Promise((done) => {

@@ -16,6 +16,7 @@ from dalgu.access.actor import Actor
 from dalgu.access.credentials import Credential, credential
 from dalgu.access.policy import POLICY, Operation
 from dalgu.kernel.errors import DalguError, Forbidden, InvalidInput
+from dalgu.kernel.request import SEEN
 from dalgu.web.static import Static
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -86,7 +87,10 @@ async def identified(scope: Scope, access: Access, *, is_secure: bool) -> Actor:
         is_secure=is_secure,
     )
     _refuse_foreign(scope, headers, shown)
-    return await access.actor_of(shown)
+    actor = await access.actor_of(shown)
+    if SEEN in scope:
+        scope[SEEN].actor = actor.id
+    return actor
 
 
 def _refuse_foreign(scope: Scope, headers: dict[bytes, bytes], shown: Credential | None) -> None:

@@ -17,6 +17,7 @@ from dalgu.certification.scorecard import Certification
 from dalgu.cities import City
 from dalgu.devices.intake import Intake
 from dalgu.devices.jobs import silent_devices
+from dalgu.devices.mqtt import Listener
 from dalgu.devices.registry import Registry
 from dalgu.governance.entities import Department, WaterSupplyRegister
 from dalgu.hub.api.serving import Trunk
@@ -63,6 +64,7 @@ class Platform:
     keys: VaultKeyRing
     registry: Registry
     intake: Intake
+    listener: Listener | None  # of the broker that the settings name
     contexts: Contexts
     subscriptions: Subscriptions
     notifier: Notifier
@@ -107,6 +109,7 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
     keys = VaultKeyRing(access)
     registry = Registry(hub, keys)
     decoders = {name: decode for one in built for name, decode in one.decoders.items()}
+    intake = Intake(hub, registry, decoders, clock)
     certification = Certification(hub, load_framework(FRAMEWORK), clock)
     reach = Reach(
         private=settings.hub.allow_private_notifications,
@@ -142,7 +145,8 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         access=access,
         keys=keys,
         registry=registry,
-        intake=Intake(hub, registry, decoders, clock),
+        intake=intake,
+        listener=None if settings.mqtt_url is None else Listener(intake, settings.mqtt_url),
         contexts=contexts,
         subscriptions=subscriptions,
         notifier=notifier,

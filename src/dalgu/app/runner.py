@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 
 import msgspec
 
@@ -17,6 +18,7 @@ from dalgu.store.sqlite import Store
 log = logging.getLogger("dalgu.jobs")
 
 COLLECTION = "job"
+OUTCOMES = ("done", "refused", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,14 @@ class Run:
     outcome: str  # done, or the sentence of the error
 
 
+@dataclass(slots=True)
+class Tally:
+    """What became of the runs of one job since the process began."""
+
+    runs: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
+    last_s: float = 0.0
+
+
 class JobRunner:
     """Owns one task per job; a job that fails is logged with its name and runs again when due."""
 
@@ -37,6 +47,7 @@ class JobRunner:
         self._hub = hub
         self._clock = clock
         self.jobs = {job.name: job for job in jobs}
+        self.tallies = {name: Tally() for name in self.jobs}
         self._busy = asyncio.Semaphore(1)  # one job at a time: two cores also serve pages
 
     async def run(self) -> None:
@@ -48,8 +59,9 @@ class JobRunner:
     async def run_once(self, job: Job) -> Run:
         """Run one job now and record how it went."""
         async with self._busy:
-            started = self._clock.now()
+            started, began_s = self._clock.now(), perf_counter()
             outcome = await self._attempt(job)
+            self.tallies.setdefault(job.name, Tally()).last_s = perf_counter() - began_s
             finished = Run(job.name, iso(started), iso(self._clock.now()), outcome)
         body = msgspec.json.encode(finished)
         await self._store.write(lambda tables: tables.records.put(COLLECTION, job.name, body))
@@ -70,12 +82,16 @@ class JobRunner:
             due = job.schedule.next_run(max(due, self._clock.now()))
 
     async def _attempt(self, job: Job) -> str:
+        runs = self.tallies.setdefault(job.name, Tally()).runs
         try:
             await job.run(self._hub, self._clock)
         except DalguError as refused:
             log.warning("job.refused", extra={"job": job.name, "reason": refused.detail})
+            runs["refused"] += 1
             return refused.detail
         except Exception:
             log.exception("job.failed", extra={"job": job.name})
+            runs["failed"] += 1
             return "failed; the log holds the trace"
+        runs["done"] += 1
         return "done"

@@ -4,11 +4,19 @@ Figures: `benchmarks/hub`, on the machine that its other figures come from.
 """
 
 import asyncio
+import errno
 import gc
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from dalgu.kernel.errors import AlreadyExisting, InvalidInput
+from dalgu.kernel.settings import Settings
 
 HEAD = b"HTTP/1.1 "
 END_OF_HEAD = b"\r\n\r\n"
@@ -45,6 +53,7 @@ def server_config(app: ASGIApp, *, port: int = 0, patience_s: int | None = None)
         http=one_write_protocol(),
         ws="none",  # there is no WebSocket here, and its library costs memory
         log_level="warning",
+        log_config=None,  # what it says goes where our log goes
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=patience_s,
@@ -105,3 +114,78 @@ def one_write_protocol() -> Any:
             super().connection_made(HeldHead(transport, self.loop))  # type: ignore[arg-type]  # it acts as one
 
     return OneWrite
+
+
+class PortInUse(AlreadyExisting):
+    """Another program listens on the port."""
+
+    slug = "port-in-use"
+    title = "The port is in use"
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"Port {port} of {host} is in use by another program. Name another with --port.",
+            host=host,
+            port=port,
+        )
+
+
+class AddressUnfit(InvalidInput):
+    """The machine cannot listen on the address."""
+
+    slug = "address-unfit"
+    title = "The address cannot be listened on"
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"Address {host}, port {port}, cannot be listened on: {reason}. Name an address of "
+            "this machine with --host and a free port above 1023 with --port.",
+            host=host,
+            port=port,
+        )
+
+
+def listening(settings: Settings) -> socket.socket:
+    """Return the listening socket, bound before anything else starts; raise `PortInUse`."""
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as refused:
+        listener.close()
+        if refused.errno == errno.EADDRINUSE:
+            raise PortInUse(settings.host, settings.port) from None
+        raise AddressUnfit(settings.host, settings.port, refused.strerror or "") from None
+    return listener
+
+
+class Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at a signal and no more.
+
+        uvicorn raises it again once it has stopped listening, which would end the process
+        before the devices' last word is remembered and the store is closed.
+        """
+        loop = asyncio.get_running_loop()
+        for caught in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(caught, self.handle_exit, caught, None)
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen."""
+        await super().startup(sockets)
+        self.ready.set()
+
+
+def address(settings: Settings, listener: socket.socket) -> str:
+    """Return the address that people open."""
+    host, port = listener.getsockname()[:2]
+    shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104
+    return settings.public_url or f"http://{shown}:{port}"

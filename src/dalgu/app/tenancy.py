@@ -1,6 +1,5 @@
 """The hub's tenants in a city: who comes in, how administrators list them, how each is counted."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +13,6 @@ from dalgu.access.actor import Actor
 from dalgu.access.policy import Operation
 from dalgu.app.guard import identified
 from dalgu.hub.api.app import Authorize
-from dalgu.hub.api.tenants import Figures
 from dalgu.hub.errors import BadRequestData
 from dalgu.hub.model import Document
 from dalgu.hub.tenants import Tenant, TenantBook
@@ -101,17 +99,3 @@ async def shown(book: TenantBook, tenant: Tenant) -> Document:
         "entities": entities,
         "status": status,
     }
-
-
-def exposed(figures: list[Figures]) -> Iterator[str]:
-    """Yield the lines of metrics by tenant: as many as there are tenants, which is bounded."""
-    yield "# TYPE dalgu_tenants gauge"
-    yield f"dalgu_tenants {len(figures)}"
-    for name, kind, values in (
-        ("dalgu_tenant_requests", "counter", [(one.tenant, one.requests) for one in figures]),
-        ("dalgu_tenant_lag_events", "gauge", [(one.tenant, one.lag_events) for one in figures]),
-    ):
-        if values:
-            yield f"# TYPE {name} {kind}"
-        for tenant, value in values:
-            yield f'{name}{{tenant="{tenant}"}} {value}'

@@ -1,28 +1,30 @@
 """`dalgu up`: one process, one port, a city that is alive."""
 
 import asyncio
-import errno
-import logging
-import signal
 import socket
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 import typer
-import uvicorn
 
 from dalgu.app.endurance import enduring
 from dalgu.app.folder import Folder
+from dalgu.app.logs import configure
 from dalgu.app.model_city import ModelCity, agreed, held
 from dalgu.app.platform import Platform, opened
-from dalgu.app.serving import calm_collector, new_event_loop, server_config
+from dalgu.app.serving import (
+    Server,
+    address,
+    calm_collector,
+    listening,
+    new_event_loop,
+    server_config,
+)
 from dalgu.app.site import site
+from dalgu.app.systemd import attended
 from dalgu.center.context import Progress
-from dalgu.devices.mqtt import Listener
 from dalgu.kernel.clock import Clock, SimulatedClock, SystemClock
-from dalgu.kernel.errors import AlreadyExisting, InvalidInput
 from dalgu.kernel.settings import Settings
 from dalgu.store.sqlite import Store
 
@@ -39,58 +41,15 @@ class Options:
     simulation: bool = True
 
 
-class PortInUse(AlreadyExisting):
-    """Another program listens on the port."""
-
-    slug = "port-in-use"
-    title = "The port is in use"
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(
-            f"Port {port} of {host} is in use by another program. Name another with --port.",
-            host=host,
-            port=port,
-        )
-
-
-class AddressUnfit(InvalidInput):
-    """The machine cannot listen on the address."""
-
-    slug = "address-unfit"
-    title = "The address cannot be listened on"
-
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(
-            f"Address {host}, port {port}, cannot be listened on: {reason}. Name an address of "
-            "this machine with --host and a free port above 1023 with --port.",
-            host=host,
-            port=port,
-        )
-
-
 def run(settings: Settings, options: Options) -> None:
     """Run a city until it is interrupted."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    configure(settings.log)
     with (
         Folder(settings.data_path) as folder,
         listening(settings) as listener,
         asyncio.Runner(loop_factory=new_event_loop) as runner,
     ):
         runner.run(serve(settings, options, folder, listener))
-
-
-def listening(settings: Settings) -> socket.socket:
-    """Return the listening socket, bound before anything else starts; raise `PortInUse`."""
-    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as refused:
-        listener.close()
-        if refused.errno == errno.EADDRINUSE:
-            raise PortInUse(settings.host, settings.port) from None
-        raise AddressUnfit(settings.host, settings.port, refused.strerror or "") from None
-    return listener
 
 
 async def serve(
@@ -117,41 +76,10 @@ async def serve(
             await greet(platform, options, folder, url)
             calm_collector()
             behind = [group.create_task(work) for work in works(platform, options, model)]
-            await serving
+            async with attended():
+                await serving
             for task in behind:
                 task.cancel()
-
-
-class Server(uvicorn.Server):
-    """Tells when it answers."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop at a signal and no more.
-
-        uvicorn raises it again once it has stopped listening, which would end the process
-        before the devices' last word is remembered and the store is closed.
-        """
-        loop = asyncio.get_running_loop()
-        for caught in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(caught, self.handle_exit, caught, None)
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen."""
-        await super().startup(sockets)
-        self.ready.set()
-
-
-def address(settings: Settings, listener: socket.socket) -> str:
-    """Return the address that people open."""
-    host, port = listener.getsockname()[:2]
-    shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104
-    return settings.public_url or f"http://{shown}:{port}"
 
 
 def city_clock(store: Store, *, options: Options) -> Clock:
@@ -187,8 +115,8 @@ def works(
     yield enduring("notifications", platform.notifier.run)
     yield enduring("context sources", platform.federation.run)
     yield enduring("tenants", platform.tenants.run)
-    if platform.settings.mqtt_url is not None:
-        yield Listener(platform.intake, platform.settings.mqtt_url).run()
+    if platform.listener is not None:
+        yield platform.listener.run()
 
 
 async def city_life(platform: Platform, options: Options, model: ModelCity | None) -> None:

@@ -7,16 +7,23 @@ import typer
 
 from dalgu.cli.frame import DataDir, role_of, settings, wait
 
+Port = Annotated[int | None, typer.Option(help="Port of API and pages.", show_default="9090")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
+City = Annotated[str | None, typer.Option(help="Model city.", show_default="daegu")]
+Mqtt = Annotated[
+    str | None, typer.Option(help="Broker of real devices: mqtt://user:password@host:1883")
+]
+LogFile = Annotated[
+    Path | None,
+    typer.Option(help="File of the log.", show_default="standard error", dir_okay=False),
+]
+
 
 def up(  # noqa: PLR0913 - each is an option of the command line
     data: DataDir = None,
-    port: Annotated[
-        int | None, typer.Option(help="Port of API and pages.", show_default="9090")
-    ] = None,
-    host: Annotated[
-        str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")
-    ] = None,
-    city: Annotated[str | None, typer.Option(help="Model city.", show_default="daegu")] = None,
+    port: Port = None,
+    host: Host = None,
+    city: City = None,
     speed: Annotated[
         float, typer.Option(help="City seconds per second: 60 passes a day in 24 minutes.", min=0.1)
     ] = 1.0,
@@ -27,15 +34,41 @@ def up(  # noqa: PLR0913 - each is an option of the command line
     simulation: Annotated[
         bool, typer.Option(help="Simulate the devices, or wait for real ones.")
     ] = True,
-    mqtt: Annotated[
-        str | None, typer.Option(help="Broker of real devices: mqtt://user:password@host:1883")
-    ] = None,
+    mqtt: Mqtt = None,
+    log_file: LogFile = None,
 ) -> None:
     """Run a city: hub, device entrance, services, pages and certification in one process."""
     from dalgu.app.up import Options, run
 
-    chosen = settings(data_dir=data, port=port, host=host, city=city, mqtt_url=mqtt).settings
+    chosen = settings(
+        data_dir=data, port=port, host=host, city=city, mqtt_url=mqtt, **{"log.file": log_file}
+    ).settings
     run(chosen, Options(speed, seed, history_days, simulation))
+
+
+def serve(  # noqa: PLR0913 - each is an option of the command line
+    data: DataDir = None,
+    port: Port = None,
+    host: Host = None,
+    city: City = None,
+    mqtt: Mqtt = None,
+    log_file: LogFile = None,
+    hub_only: Annotated[
+        bool, typer.Option("--hub-only", help="The NGSI-LD hub alone: no services, no pages.")
+    ] = False,
+) -> None:
+    """Run a real city, without a simulation; or with --hub-only the NGSI-LD hub alone."""
+    chosen = settings(
+        data_dir=data, port=port, host=host, city=city, mqtt_url=mqtt, **{"log.file": log_file}
+    ).settings
+    if hub_only:
+        from dalgu.app.hub_alone import run as run_hub
+
+        run_hub(chosen)
+        return
+    from dalgu.app.up import Options, run
+
+    run(chosen, Options(simulation=False))
 
 
 def import_(
@@ -76,10 +109,11 @@ def link(
 
 
 def check(data: DataDir = None) -> None:
-    """Show the settings in force with their origin, the optional parts, and the audit chain."""
+    """Show settings with their origin, optional parts, the city's health and the audit chain."""
     from importlib.util import find_spec
 
     from dalgu.app.commands.access import audit_fault
+    from dalgu.app.commands.health import health_of
 
     loaded = settings(data_dir=data)
     for one in loaded.effective():
@@ -89,6 +123,8 @@ def check(data: DataDir = None) -> None:
     if not (loaded.settings.data_path / "city.db").exists():
         typer.echo(f"{'city':36} none yet in {loaded.settings.data_path}; start one: dalgu up")
         return
+    for name, state, output in wait(health_of(loaded.settings)):
+        typer.echo(f"{'health ' + name:36} {state:30} {output}".rstrip())
     fault = wait(audit_fault(loaded.settings))
     typer.echo(f"{'audit chain':36} {'holds' if fault is None else f'broken at entry {fault}'}")
     if fault is not None:

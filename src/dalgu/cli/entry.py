@@ -16,7 +16,15 @@ app = typer.Typer(
     help="An open city platform: it runs a smart city and proves how smart that city is.\n\n"
     "Start with: dalgu up",
 )
-for command in (city.up, city.import_, city.link, city.check, city.backup, city.restore):
+for command in (
+    city.up,
+    city.serve,
+    city.import_,
+    city.link,
+    city.check,
+    city.backup,
+    city.restore,
+):
     app.command(command.__name__.rstrip("_"))(command)
 for group in (certify, hub, tenants, devices, tokens, conformance):
     app.add_typer(group.commands, name=group.__name__.rpartition(".")[2])

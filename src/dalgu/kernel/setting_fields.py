@@ -98,6 +98,24 @@ OidcClientId = Annotated[
     str, Meta(min_length=1, description="The platform's client id at the identity provider.")
 ]
 
+LogFormat = Annotated[
+    Literal["auto", "json", "text"],
+    Meta(description="Form of log lines; auto is text at a terminal and JSON elsewhere."),
+]
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"], Meta(description="Least level that is logged.")
+]
+LogRequests = Annotated[
+    Literal["all", "slow", "none"],
+    Meta(description="Requests that get a log line; slow includes those that failed."),
+]
+LogSlowMs = Annotated[
+    int, Meta(ge=1, description="Milliseconds from which on an operation counts as slow.")
+]
+LogFile = Annotated[
+    str, Meta(min_length=1, description="File of the log; the standard error stream by default.")
+]
+
 
 class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits of the hub."""
@@ -121,6 +139,16 @@ class AccessSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     oidc_client_id: OidcClientId | None = None
 
 
+class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the platform tells of its work."""
+
+    format: LogFormat = "auto"
+    level: LogLevel = "info"
+    requests: LogRequests = "slow"
+    slow_ms: LogSlowMs = 1_000
+    file: LogFile | None = None
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What several parts of the platform share."""
 
@@ -133,6 +161,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public_url: PublicUrl | None = None
     hub: HubSettings = HubSettings()
     access: AccessSettings = AccessSettings()
+    log: LogSettings = LogSettings()
 
     @property
     def data_path(self) -> Path:

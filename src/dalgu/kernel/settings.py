@@ -21,6 +21,7 @@ from dalgu.kernel.setting_fields import (
     AccessSettings,
     Field,
     HubSettings,
+    LogSettings,
     Settings,
     fields,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Field",
     "HubSettings",
     "Loaded",
+    "LogSettings",
     "Origin",
     "SettingInvalid",
     "SettingUnknown",

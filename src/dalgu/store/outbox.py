@@ -89,6 +89,20 @@ class Outbox:
         row = first_row(self._connection, "SELECT seq FROM reader WHERE name = ?", (reader,))
         return 0 if row is None else row[0]
 
+    def readers(self) -> dict[str, int]:
+        """Return how far each reader has come."""
+        return dict(rows(self._connection, "SELECT name, seq FROM reader"))
+
+    def newest(self) -> int:
+        """Return the number of the newest event of all tenants, 0 when there is none."""
+        row = first_row(self._connection, "SELECT max(seq) FROM event")
+        return 0 if row is None else row[0] or 0
+
+    def newest_at(self) -> datetime | None:
+        """Return when the newest event happened, `None` when there is none."""
+        row = first_row(self._connection, "SELECT at FROM event ORDER BY seq DESC LIMIT 1")
+        return None if row is None else instant(row[0])
+
     def advance(self, reader: str, seq: int) -> None:
         """Write down how far a reader has come; it never goes back."""
         self._connection.execute(
@@ -107,6 +121,19 @@ class Outbox:
             "DELETE FROM event WHERE seq <= (SELECT max(seq) FROM event) - ?", (max(1, keep),)
         )
         return self._connection.changes()
+
+
+def lags(outbox: Outbox) -> tuple[int, dict[str, int]]:
+    """Return the newest event, and how many events each reader is behind its tenant's newest.
+
+    A reader of a tenant is named `reader@tenant`; of these the one that is furthest behind counts.
+    """
+    behind: dict[str, int] = {}
+    for name, seq in outbox.readers().items():
+        reader, _, tenant = name.partition("@")
+        # Not more than `head - seq` events: numbers are given to all tenants in turn.
+        behind[reader] = max(behind.get(reader, 0), outbox.head(tenant) - seq)
+    return outbox.newest(), behind
 
 
 def _read(names: str) -> tuple[list[str], bytes]:

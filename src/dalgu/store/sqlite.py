@@ -21,7 +21,7 @@ from dalgu.store.connection import (
 )
 from dalgu.store.digest import digest
 from dalgu.store.errors import BLAMELESS, StoreClosed, StoreFailed, failure_of
-from dalgu.store.migrate import check, migrate
+from dalgu.store.migrate import check, migrate, scripts
 from dalgu.store.sealed import SealedFiles
 from dalgu.store.sealed_folder import copy, folder_of, held, sync
 from dalgu.store.tables import Tables
@@ -110,6 +110,25 @@ class Store:
         """How many works were turned away because too many waited."""
         return self._writer.refused
 
+    @property
+    def writer(self) -> Writer:
+        """The one writer, with what it has counted."""
+        return self._writer
+
+    async def schema_version(self) -> tuple[int, int]:
+        """Return the schema of the file, and the newest that this release knows."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._schema_version)
+
+    def file_bytes(self) -> dict[str, int]:
+        """Return the size of the file, of the log beside it, and of the sealed history."""
+        log = self.path.with_name(self.path.name + "-wal")
+        sealed = folder_of(self.path).rglob("*.parquet")
+        parts = {"database": [self.path], "log": [log], "sealed": sealed}
+        return {
+            name: sum(file.stat().st_size for file in files if file.exists())
+            for name, files in parts.items()
+        }
+
     async def write(self, work: Callable[[Tables], T]) -> T:
         """Run work in the writer and return its result once it is on disk.
 
@@ -173,6 +192,11 @@ class Store:
         self._local.connection = connection
         self._local.tables = tables = Tables(connection)
         return tables, connection
+
+    def _schema_version(self) -> tuple[int, int]:
+        self.read()
+        connection: apsw.Connection = self._local.connection
+        return int(connection.pragma("user_version")), len(scripts())
 
     def _scan(self, work: Callable[[Tables], T]) -> T:
         tables = self.read()

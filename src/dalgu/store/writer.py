@@ -16,17 +16,20 @@ import queue
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import apsw
 
 from dalgu.kernel.errors import Overloaded
+from dalgu.kernel.histogram import Histogram
 from dalgu.store.connection import CHECKPOINT_PAGES
 from dalgu.store.errors import OF_THE_DISK, StoreClosed, failure_of
 from dalgu.store.tables import Tables
 
 WAITING_LIMIT = 10_000  # works; beyond it the store refuses rather than grow without bound
 GROUP_LIMIT = 512  # works in one commit; keeps the wait of the first one short
+GROUP_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, GROUP_LIMIT)  # how groups are counted
 
 log = logging.getLogger(__name__)
 
@@ -60,15 +63,22 @@ class Writer:
         self._checkpoint_pages = checkpoint_pages
         self._log_pages = 0
         connection.set_wal_hook(self._note_log)
+        self.group_works = Histogram(GROUP_SIZES)
+        self.commit_s = Histogram()
         self._connection = connection
         self._tables = Tables(connection)
-        self._waiting_limit = waiting_limit
+        self.waiting_limit = waiting_limit
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._watchers: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         self._lock = threading.Lock()  # of _closed with the queue, and of _watchers
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="store writer", daemon=True)
         self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many works wait."""
+        return self._waiting.qsize()
 
     def submit(self, work: Work) -> asyncio.Future[Any]:
         """Queue work; the future is done once it is durable, or has failed.
@@ -81,11 +91,9 @@ class Writer:
             When the store is closed.
 
         """
-        if self._waiting.qsize() >= self._waiting_limit:
+        if self._waiting.qsize() >= self.waiting_limit:
             self.refused += 1
-            raise Overloaded(
-                f"The store has {self._waiting_limit} works waiting and takes no more."
-            )
+            raise Overloaded(f"The store has {self.waiting_limit} works waiting and takes no more.")
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
         with self._lock:
@@ -116,7 +124,10 @@ class Writer:
         while is_open:
             group, is_open = self._take()
             if group:
+                began_s = perf_counter()
                 self._commit(group)
+                self.commit_s.add(perf_counter() - began_s)
+                self.group_works.add(len(group))
                 if self._log_pages >= self._checkpoint_pages:
                     self._fold_log()
 

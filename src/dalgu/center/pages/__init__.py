@@ -7,11 +7,20 @@ from starlette.routing import BaseRoute, Mount, Route
 from dalgu.access.policy import Operation
 from dalgu.center import api
 from dalgu.center.context import Center
-from dalgu.center.pages import account, certification, devices, front, models, operations, things
+from dalgu.center.pages import (
+    account,
+    certification,
+    devices,
+    front,
+    interface,
+    models,
+    operations,
+    things,
+)
 from dalgu.kernel.text import LANGUAGES
 from dalgu.web.language import preferred
 
-PARTS = (front, operations, things, devices, models, certification, account)
+PARTS = (front, operations, things, devices, models, certification, account, interface)
 
 
 def routes(center: Center) -> list[BaseRoute]:

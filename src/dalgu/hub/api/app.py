@@ -38,7 +38,7 @@ from dalgu.hub.api.identity import Identity
 from dalgu.hub.api.kept import Kept
 from dalgu.hub.api.path import segments
 from dalgu.hub.api.shared import HubHandler, over, problem
-from dalgu.hub.api.table import Handler, Route, Table, by_shape, methods_of, rights_of
+from dalgu.hub.api.table import Handler, Route, Table, by_shape, found_at, rights_of
 from dalgu.hub.api.temporal import MOST
 from dalgu.hub.errors import (
     ContextNotAvailable,
@@ -58,6 +58,7 @@ from dalgu.hub.snapshots import Snapshots
 from dalgu.hub.subscriptions import Subscriptions
 from dalgu.kernel.clock import Clock, SystemClock
 from dalgu.kernel.errors import DalguError
+from dalgu.kernel.request import SEEN
 
 Authorize = Callable[[Scope, str], Awaitable[None]]
 
@@ -167,7 +168,7 @@ class HubApi:
 
     async def _handle(self, scope: Scope, receive: Receive) -> Response:
         path = segments(scope)
-        handler, operation = self._route(scope["method"], path)
+        handler, operation = self._route(scope, path)
         if self._authorize is not None:
             await self._authorize(scope, operation)
         call = Call(scope, receive, path[1:])
@@ -188,22 +189,25 @@ class HubApi:
         """Answer from the entities of a snapshot (6.3.22)."""
         assert self._snapshots is not None  # the caller looked
         path = ("ngsi-ld", *call.path)
-        found = methods_of(by_shape(self._of_snapshot(self._snapshots.hub(snapshot))), path)
-        if found is not None and call.method in found:
-            handler = found[call.method][0]
+        found = found_at(by_shape(self._of_snapshot(self._snapshots.hub(snapshot))), path)
+        if found is not None and call.method in found[0]:
+            handler = found[0][call.method][0]
         elif call.path[0] not in _OF_NO_SNAPSHOT:
             raise OperationNotSupported("A snapshot serves entities and their history alone.")
         response = call.preferred(await handler(call))
         response.headers = [*response.headers, (b"ngsild-snapshot", snapshot.encode("latin-1"))]
         return response
 
-    def _route(self, method: str, path: tuple[str, ...]) -> Route:
-        found = methods_of(self._by_shape, path)
+    def _route(self, scope: Scope, path: tuple[str, ...]) -> Route:
+        method, found = scope["method"], found_at(self._by_shape, path)
         if found is None:
             raise PathNotExisting("/".join(path[1:]))
-        if method not in found:
-            raise MethodNotAllowed(method, ", ".join(sorted(found)))
-        return found[method]
+        methods, template = found
+        if SEEN in scope:
+            scope[SEEN].route = template
+        if method not in methods:
+            raise MethodNotAllowed(method, ", ".join(sorted(methods)))
+        return methods[method]
 
 
 def _alias(federation: Federation | None) -> str:

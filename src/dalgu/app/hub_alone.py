@@ -1,0 +1,217 @@
+"""The hub alone: an NGSI-LD broker in one process on one file, without services and pages.
+
+It keeps the same file as a city, with the same accounts and tokens: `dalgu serve` on the same
+folder makes a city of it, and back.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+
+import msgspec
+import typer
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.types import ASGIApp
+
+from dalgu.access.access import Access
+from dalgu.access.sessions import SessionLimits
+from dalgu.app import operation
+from dalgu.app.endurance import enduring
+from dalgu.app.folder import Folder
+from dalgu.app.gate import Gate
+from dalgu.app.guard import Identify, guarded
+from dalgu.app.health import checks
+from dalgu.app.logs import RequestLog, configure
+from dalgu.app.measured import of_hub, of_process, of_requests, of_store, of_tenants
+from dalgu.app.metrics import Sample
+from dalgu.app.observing import Observed, TemplateOf, Traffic
+from dalgu.app.serving import (
+    Server,
+    address,
+    calm_collector,
+    listening,
+    new_event_loop,
+    server_config,
+)
+from dalgu.app.switch import Switch
+from dalgu.app.systemd import attended
+from dalgu.app.tenancy import HubDoor
+from dalgu.hub.api.app import HubApi
+from dalgu.hub.api.openapi.described import Described
+from dalgu.hub.api.openapi.part import rights_key
+from dalgu.hub.api.serving import Trunk
+from dalgu.hub.api.tenants import Tenants
+from dalgu.hub.federation.sharing import Federation
+from dalgu.hub.fetch import Fetcher
+from dalgu.hub.hosted import Contexts
+from dalgu.hub.local import LocalHub
+from dalgu.hub.model import Document
+from dalgu.hub.notify import Notifier
+from dalgu.hub.outgoing import Reach
+from dalgu.hub.subscriptions import Subscriptions
+from dalgu.hub.tenants import TenantBook
+from dalgu.kernel.clock import Clock, SystemClock
+from dalgu.kernel.errors import DalguError
+from dalgu.kernel.settings import Settings
+from dalgu.store.sqlite import Store
+
+STREAM_PATIENCE_S = 2  # open requests may end within it once the process is to stop
+PACKAGES = ("dalgu.hub.api", "dalgu.app")  # whose tables describe it
+
+
+@dataclass(frozen=True, slots=True)
+class HubAlone:
+    """All parts of a hub that stands alone."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    access: Access
+    contexts: Contexts
+    subscriptions: Subscriptions
+    notifier: Notifier
+    federation: Federation
+    api: HubApi  # of the default tenant
+    tenants: Tenants
+
+    async def run(self) -> None:
+        """Send notifications, follow sources and tenants, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for name, part in (
+                ("notifications", self.notifier.run),
+                ("context sources", self.federation.run),
+                ("tenants", self.tenants.run),
+            ):
+                group.create_task(enduring(name, part))
+
+
+@asynccontextmanager
+async def opened(settings: Settings, folder: Folder) -> AsyncIterator[HubAlone]:
+    """Open a hub on its folder; what it accepted is on disk when this ends."""
+    store = Store.open(folder.database, waiting_limit=settings.hub.queue_limit)
+    try:
+        yield assemble(settings, folder, store)
+    finally:
+        await store.close()
+
+
+def assemble(settings: Settings, folder: Folder, store: Store) -> HubAlone:
+    """Return the parts over an open store; nothing runs yet."""
+    clock, limits = SystemClock(), settings.access
+    access = Access(
+        store,
+        clock,
+        key_file=folder.key_file,
+        limits=SessionLimits(
+            idle=timedelta(minutes=limits.session_idle_minutes),
+            absolute=timedelta(hours=limits.session_hours),
+        ),
+    )
+    is_near = settings.hub.allow_private_notifications
+    reach = Reach(private=is_near, loopback=is_near)
+    hub = LocalHub(store, clock)
+    contexts = Contexts(store, clock, fetch=Fetcher(reach) if settings.hub.fetch_contexts else None)
+    subscriptions = Subscriptions(store, contexts, clock)
+    notifier = Notifier(hub, subscriptions, store, clock, reach=reach)
+    federation = Federation(store, contexts, clock, notifier=notifier, reach=reach)
+    door = HubDoor(access, is_secure=settings.is_secure)
+    most = settings.hub.max_body_bytes
+    trunk = Trunk(hub, contexts, federation, clock, reach, guard=door.guard, max_body_bytes=most)
+    book = TenantBook(store, clock, most=settings.hub.tenants_limit)
+    api = trunk.default(subscriptions)
+    parts = access, contexts, subscriptions, notifier, federation
+    return HubAlone(settings, clock, store, *parts, api, Tenants(api, book, trunk, door))
+
+
+def site(alone: HubAlone) -> ASGIApp:
+    """Return what the port answers: the hub, and what its operator asks."""
+    traffic = Traffic()
+    routes: list[BaseRoute] = []
+    described = Described(PACKAGES, lambda: alone.api.rights | _rights(routes))
+
+    async def measure() -> list[Sample]:
+        held = alone.subscriptions, alone.federation, alone.contexts, alone.clock
+        return [
+            *of_process(),
+            *of_requests(traffic),
+            *await of_store(alone.store),
+            *of_hub(*held),
+            *of_tenants(await alone.tenants.figures()),
+        ]
+
+    routes += operation.routes(checks(alone.store, alone.clock, None), measure, described)
+    inside = Identify(
+        Router(guarded(routes, alone.access)), alone.access, is_secure=alone.settings.is_secure
+    )
+    app = Starlette(
+        routes=[Mount("", app=inside)],
+        exception_handlers={DalguError: refused, HTTPException: refused, Exception: refused},
+    )
+    log = RequestLog(alone.settings.log)
+    return Observed(Gate(Switch(app, alone.tenants)), traffic, log, TemplateOf(routes))
+
+
+def _rights(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], str]:
+    return {
+        rights_key(method, one.path): one.name
+        for one in routes
+        if isinstance(one, Route)
+        for method in (one.methods or set()) - {"HEAD"}
+    }
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Answer a failed request as RFC 9457 has it; what was not deliberate tells no inside."""
+    if not isinstance(error, DalguError):
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        title = HTTPStatus(status).phrase
+        problem: Document = {"type": "about:blank", "title": title, "status": status}
+    else:
+        problem = error.problem()
+    body = msgspec.json.encode(problem)
+    return Response(body, problem["status"], media_type="application/problem+json")
+
+
+def run(settings: Settings) -> None:
+    """Run a hub alone until it is interrupted."""
+    configure(settings.log)
+    with (
+        Folder(settings.data_path) as folder,
+        listening(settings) as listener,
+        asyncio.Runner(loop_factory=new_event_loop) as runner,
+    ):
+        runner.run(serve(settings, folder, listener))
+
+
+async def serve(settings: Settings, folder: Folder, listener: socket.socket) -> None:
+    """Open the hub and answer on the socket."""
+    url = address(settings, listener)
+    async with opened(settings, folder) as alone:
+        server = Server(server_config(site(alone), patience_s=STREAM_PATIENCE_S))
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(server.serve(sockets=[listener]))
+            await server.ready.wait()
+            folder.announce(url)
+            greet(alone, folder, url)
+            calm_collector()
+            behind = group.create_task(alone.run())
+            async with attended():
+                await serving
+            behind.cancel()
+
+
+def greet(alone: HubAlone, folder: Folder, url: str) -> None:
+    """Tell where the hub answers, and how programs come in."""
+    typer.echo(f"The hub is up: {url}/ngsi-ld/v1")
+    typer.echo(f"  interface  {url}/openapi.json      health  {url}/health/ready")
+    typer.echo(f"  data       {folder.path.resolve()}")
+    typer.echo("  a token    dalgu tokens create NAME --role service")
+    typer.echo("Stop with Ctrl+C; nothing accepted is lost.")
