@@ -1,5 +1,6 @@
 """Contexts from the network, where a city allows it, from judged addresses and bounded."""
 
+import asyncio
 from typing import Protocol
 
 import httpx2
@@ -12,7 +13,8 @@ from dalgu.hub.outgoing import Reach, resolve
 from dalgu.kernel.errors import DalguError
 
 MAX_BYTES = 4 * 1024 * 1024
-TIMEOUT_S = 5.0
+TIMEOUT_S = 5.0  # for the next bytes
+WHOLE_S = 15.0  # for all of them: a sender that dribbles is given up
 _ACCEPT = "application/ld+json, application/json;q=0.9"
 
 
@@ -44,10 +46,12 @@ class Fetcher:
         if not url.startswith(("http://", "https://")):
             raise ContextNotAvailable(url)
         try:
-            return msgspec.json.decode(await self._read(url))
+            async with asyncio.timeout(WHOLE_S):
+                body = await self._read(url)
+            return msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise ContextInvalid(f"'{url[:80]}' is no JSON.") from None
-        except (DalguError, httpx2.HTTPError, httpx2.InvalidURL, ValueError):
+        except (DalguError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, TimeoutError):
             raise ContextNotAvailable(url) from None
 
     async def _read(self, url: str) -> bytes:
