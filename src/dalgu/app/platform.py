@@ -10,6 +10,7 @@ from dalgu.access.access import Access
 from dalgu.access.sessions import SessionLimits
 from dalgu.app.folder import Folder
 from dalgu.app.keyring import VaultKeyRing
+from dalgu.app.retention import keep_history
 from dalgu.app.runner import JobRunner
 from dalgu.app.tenancy import HubDoor
 from dalgu.certification.framework import load as load_framework
@@ -33,8 +34,6 @@ from dalgu.hub.model import JSON, Entity
 from dalgu.hub.notify import Notifier
 from dalgu.hub.outgoing import Reach
 from dalgu.hub.schema import Schema
-from dalgu.hub.sealing import Sealing
-from dalgu.hub.sealing_plan import cut_of
 from dalgu.hub.smart_data_models.declared import CONTEXT_PATH, context_of_declared
 from dalgu.hub.smart_data_models.shipped import shipped_context
 from dalgu.hub.smart_data_models.validation import validation
@@ -186,7 +185,7 @@ def jobs(
         await certification.assess()
 
     async def seal(hub: Hub, clock: Clock) -> None:
-        await Sealing(store).run(cut_of(clock.now(), settings.hub.hot_days))
+        await keep_history(store, clock, settings)
 
     return [
         *(job for one in built for job in one.jobs),

@@ -76,6 +76,15 @@ def score(
     return value, round(max_points * goalposts.share(value), 2)
 
 
+def messages_of(body: bytes) -> set[int]:
+    """Return the messages that a snapshot's rows name; none where the bytes are no snapshot."""
+    try:
+        snapshot = msgspec.json.decode(body, type=Snapshot)
+    except msgspec.DecodeError:
+        return set()
+    return {row.message_id for variable in snapshot.variables for row in variable.rows}
+
+
 def recompute(snapshot: Snapshot, digest: str) -> tuple[float | None, float]:
     """Compute value and points again from the frozen rows alone.
 

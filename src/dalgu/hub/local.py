@@ -29,6 +29,7 @@ from dalgu.hub.hub import (
 from dalgu.hub.model import Document, Entity
 from dalgu.hub.observing import Observing
 from dalgu.hub.past import instance_of, is_tombstone, series_name
+from dalgu.hub.retention import MessageEmptied
 from dalgu.hub.revising import revise
 from dalgu.hub.schema import Schema
 from dalgu.hub.search import Search
@@ -259,11 +260,13 @@ class LocalHub:
         return await self.store.scan(work)  # sealed rows are read from files: not in the loop
 
     async def message(self, message_id: int) -> Message:
-        """Return a kept message; raise `MessageNotExisting`."""
+        """Return a kept message; raise `MessageNotExisting` or `MessageEmptied`."""
         is_key = 0 < message_id <= LARGEST_KEY
         kept = self.store.read().messages.get(self._tenant, message_id) if is_key else None
         if kept is None:
             raise MessageNotExisting(message_id)
+        if not kept.body and self.store.read().messages.is_emptied(message_id):
+            raise MessageEmptied(message_id, kept.received_at)
         return Message(*kept[1:])
 
     async def messages(

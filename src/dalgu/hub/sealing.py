@@ -32,6 +32,7 @@ from dalgu.store.sealer import (
 from dalgu.store.series import FIRST_US, LAST_US
 from dalgu.store.sqlite import Store
 from dalgu.store.tables import Tables
+from dalgu.store.thinning import Due, digest, thinned
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,29 @@ class Progress:
 Told = Callable[[Progress], None]
 
 
+DueAt = Callable[[datetime], list[Due]]
+"""Tells what the retention rules leave of rows that all lie before an instant."""
+
+
+def nothing_due(until: datetime) -> list[Due]:
+    """Leave all rows as they are."""
+    return []
+
+
 class Sealing:
     """One run over all tenants of a store; two at a time are refused."""
 
-    def __init__(self, store: Store, told: Told | None = None) -> None:
+    def __init__(self, store: Store, told: Told | None = None, due: DueAt = nothing_due) -> None:
         self._store = store
+        self._due = due
         self._folder = folder_of(store.path)
         self._told = told or (lambda progress: None)
 
     async def due(self, cut: datetime) -> list[Pressed]:
         """Return what a run would write."""
         return [
-            Pressed(tenant, instant(window[0]), instant(window[1]))
-            for tenant in await self._store.scan(tenants)
-            for window in await self._store.scan(_planning(tenant, micros(cut)))
+            Pressed(tenant, instant(since_us), instant(until_us))
+            for tenant, (since_us, until_us) in await self._planned(cut)
         ]
 
     async def run(self, cut: datetime) -> list[Pressed]:
@@ -88,11 +98,30 @@ class Sealing:
         with sealing(self._folder):
             await self._tidy()
             found = [await self._finish(file) for file in await self._unfinished()]
+            planned = await self._planned(cut)
+            if not planned:  # DuckDB need not even be loaded
+                return found
             with closing(await asyncio.to_thread(Pressing, self._folder)) as pressing:
-                for tenant in await self._store.scan(tenants):
-                    windows = await self._store.scan(_planning(tenant, micros(cut)))
-                    found += [await self._press(pressing, tenant, one) for one in windows]
+                found += [await self._press(pressing, tenant, one) for tenant, one in planned]
         return found
+
+    async def _planned(self, cut: datetime) -> list[tuple[str, Window]]:
+        return [
+            (tenant, window)
+            for tenant in await self._store.scan(tenants)
+            for window in await self._store.scan(self._planning(tenant, micros(cut)))
+        ]
+
+    def _planning(self, tenant: str, cut_us: int) -> Callable[[Tables], list[Window]]:
+        def work(tables: Tables) -> list[Window]:
+            sealed = tables.series.sealed
+            files = sealed.overlapping(tenant, FIRST_US, LAST_US)
+            dirty = {
+                file.key for file in files if sealed.masks(file.key) or is_due(file, self._due)
+            }
+            return plan(old_days(tables, tenant, cut_us), files, dirty, cut_us)
+
+        return work
 
     async def _tidy(self) -> None:
         """Remove what a killed run left half written, and what the last run replaced."""
@@ -120,8 +149,10 @@ class Sealing:
         await self._read(pressing, file)
         source = await self._store.scan(lambda tables: _source(tables, pressing, file))
         self._tell(file, "write", 0)
-        size = await asyncio.to_thread(pressing.write, file, source, {})
-        await self._store.write(lambda tables: tables.series.sealed.written(file.key, size, ""))
+        due = self._due(instant(file.until_us))
+        size = await asyncio.to_thread(pressing.write, file, thinned(source, due))
+        rules = digest(due)
+        await self._store.write(lambda tables: tables.series.sealed.written(file.key, size, rules))
         return await self._finish(file._replace(rows=size[0], bytes=size[1]))
 
     async def _read(self, pressing: Pressing, file: SealedFile) -> None:
@@ -165,14 +196,10 @@ class Sealing:
         self._told(Progress(file.tenant, since, until, step, rows))
 
 
-def _planning(tenant: str, cut_us: int) -> Callable[[Tables], list[Window]]:
-    def work(tables: Tables) -> list[Window]:
-        sealed = tables.series.sealed
-        files = sealed.overlapping(tenant, FIRST_US, LAST_US)
-        dirty = {file.key for file in files if sealed.masks(file.key)}
-        return plan(old_days(tables, tenant, cut_us), files, dirty, cut_us)
-
-    return work
+def is_due(file: SealedFile, due: DueAt) -> bool:
+    """Whether rules leave less of a file than it holds by those it has been through."""
+    wanted = digest(due(instant(file.until_us)))
+    return bool(wanted) and wanted != file.rules
 
 
 def _reading(

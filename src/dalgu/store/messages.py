@@ -1,11 +1,12 @@
 """Messages of the device entrance, byte for byte, the refused ones too."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import apsw
+import msgspec
 
 from dalgu.store.connection import Row, first_row, rows
 from dalgu.store.instants import instant, micros
@@ -17,6 +18,9 @@ PACK_LEVEL = 3
 # CPU (10 µs against 64), which goes into setting up the default's 256 kB.
 PACK_WINDOW_BITS = 12
 PACK_MEMORY = 5
+
+PACKED, EMPTIED = 1, 2  # what `packed` says of a body
+EMPTY_AT_ONCE = 2_000
 
 _INSERT = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _COLUMNS = "pk, received, transport, format, device, packed, body, refusal"
@@ -98,10 +102,51 @@ class Messages:
         )
         return [self._message(row) for row in found]
 
+    def empty(self, after: int, before_us: int, cited: Collection[int]) -> tuple[int, int, int]:
+        """Empty the bodies of some messages; that they came, when and from where stays.
+
+        Refused ones keep theirs: they can be decoded again.
+
+        Returns
+        -------
+        emptied, freed_bytes, last
+            The number of the last message looked at, to go on from; 0 when all were.
+
+        """
+        found = rows(
+            self._connection,
+            "SELECT pk, length(body), received < ? AND packed < ? AND refusal IS NULL FROM message "
+            "WHERE pk > ? ORDER BY pk LIMIT ?",
+            (before_us, EMPTIED, after, EMPTY_AT_ONCE),
+        )
+        old = [(key, size) for key, size, is_old in found if is_old and key not in cited]
+        self._connection.executemany(
+            f"UPDATE message SET body = x'', packed = {EMPTIED} WHERE pk = ?",  # noqa: S608
+            ((key,) for key, _ in old),
+        )
+        last = found[-1][0] if len(found) == EMPTY_AT_ONCE else 0
+        return len(old), sum(size for _, size in old), last
+
+    def emptiable(self, before_us: int, cited: Collection[int]) -> tuple[int, int]:
+        """Return how many messages `empty` would empty, and the bytes of their bodies."""
+        [(count, size)] = rows(
+            self._connection,
+            "SELECT count(*), ifnull(sum(length(body)), 0) FROM message "
+            "WHERE received < ? AND packed < ? AND refusal IS NULL "
+            "AND pk NOT IN (SELECT value FROM json_each(?))",
+            (before_us, EMPTIED, msgspec.json.encode(sorted(cited)).decode()),
+        )
+        return count, size
+
+    def is_emptied(self, key: int) -> bool:
+        """Whether a message has lost its body to a retention rule."""
+        row = first_row(self._connection, "SELECT packed FROM message WHERE pk = ?", (key,))
+        return row is not None and row[0] == EMPTIED
+
     def _message(self, row: Row) -> KeptMessage:
         key, received, transport, kind, device, packed, body, refusal = row
         text = self._names.text
-        whole = zlib.decompress(body) if packed else body
+        whole = zlib.decompress(body) if packed == PACKED else body
         return KeptMessage(
             key, instant(received), text(transport), text(kind), text(device), whole, refusal
         )

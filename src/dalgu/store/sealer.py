@@ -9,7 +9,7 @@ their hot rows. A run that was killed goes on where it stood, or begins the file
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dalgu.store.connection import Row, rows
 from dalgu.store.errors import SealedFileLost
@@ -294,7 +294,14 @@ class Pressing:
         [found] = rows(connection, select, (wanted,))
         self.duckdb.execute(insert, found)
 
-    def write(self, file: SealedFile, source: str, values: dict[str, Any]) -> tuple[int, int]:
+    def count(self, source: str) -> int:
+        """Return how many rows a relation has."""
+        [(found,)] = self.duckdb.execute(
+            f"SELECT count(*) FROM ({source})"  # noqa: S608  # own text
+        ).fetchall()
+        return int(found)
+
+    def write(self, file: SealedFile, source: str) -> tuple[int, int]:
         """Write the rows of a relation, sorted, to the file's place; return rows and bytes.
 
         When this returns, the file is on disk under its name, whatever happens to the power.
@@ -307,8 +314,7 @@ class Pressing:
             f"COPY (SELECT {names} FROM ({source}) "  # noqa: S608  # own text
             f"ORDER BY entity_key, series_key, observed_at, n) TO '{_quoted(partial)}' "
             "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, "
-            f"ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
-            values,
+            f"ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
         )
         [(count,)] = self.duckdb.execute(
             "SELECT count(*) FROM read_parquet($1)", [str(partial)]
