@@ -49,6 +49,7 @@ from dalgu.hub.errors import (
     PathNotExisting,
 )
 from dalgu.hub.federation.sharing import Federation
+from dalgu.hub.holding import Catalogue
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub
 from dalgu.hub.local import LocalHub
@@ -292,15 +293,15 @@ def _entity_routes(hub: Hub, federation: Federation | None) -> Table:
 
 
 def _other_routes(hub: Hub, subscriptions: Subscriptions, federation: Federation | None) -> Table:
-    catalogue = discovery.Catalogue()
+    catalogue = Catalogue()
 
     def listed(
-        handler: Callable[[Hub, Call, discovery.Catalogue], Awaitable[Response]],
+        handler: Callable[[discovery.Held, Call], Awaitable[Response]],
     ) -> dict[str, Route]:
-        async def handle(call: Call) -> Response:
-            return await handler(hub, call, catalogue)
+        async def handle(hub: Hub, call: Call) -> Response:
+            return await handler(discovery.held_by(hub, catalogue), call)
 
-        return {"GET": (handle, "entity.read")}
+        return {"GET": over(hub, handle, "entity.read", federation)}
 
     def subscribed(
         handler: Callable[[Subscriptions, Call], Awaitable[Response]], operation: str

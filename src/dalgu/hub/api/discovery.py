@@ -1,12 +1,23 @@
 """What the hub holds: entity types, attributes, and who it is (CIM 009 6.25 to 6.28, 6.33)."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from importlib.metadata import version
+from typing import Protocol
 
 from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, plain, shown, shown_list
 from dalgu.hub.context import Context
-from dalgu.hub.document import attribute_names, instances, types_of
 from dalgu.hub.errors import AttributeNameNotExisting, TypeNotExisting
+from dalgu.hub.federation.discovering import (
+    ATTRIBUTE,
+    ATTRIBUTE_LIST,
+    ATTRIBUTES,
+    TYPE,
+    TYPE_LIST,
+    TYPES,
+    Question,
+)
+from dalgu.hub.federation.sharing import SharedHub
+from dalgu.hub.holding import Catalogue, Holding, Holdings, joined
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import Document
 from dalgu.hub.query.parse import flag
@@ -14,53 +25,69 @@ from dalgu.hub.query.parse import flag
 _DETAILS = frozenset(("details", "local"))
 
 
-@dataclass(slots=True)
-class Holding:
-    """What the entities of a type, or the carriers of an attribute, have in common."""
+class Held(Protocol):
+    """Tells what is held of what a request asks for, here and at the sources it is shared with."""
 
-    count: int = 0
-    attributes: dict[str, set[str]] = field(default_factory=dict)  # name -> kinds
+    async def names(self) -> Iterable[str]:
+        """Return the types."""
+        ...
 
-
-class Catalogue:
-    """Types and attributes, counted anew when an entity has changed since."""
-
-    def __init__(self) -> None:
-        self._head = -1
-        self._types: dict[str, Holding] = {}
-
-    async def types(self, hub: Hub) -> dict[str, Holding]:
-        """Return each entity type with its attributes."""
-        head = await hub.head()
-        if head != self._head:
-            self._types = await _counted(hub)
-            self._head = head
-        return self._types
+    async def holdings(self, question: Question, name: str = "") -> Holdings:
+        """Return what a question asks for; `name` is that of one type or attribute."""
+        ...
 
 
-async def _counted(hub: Hub) -> dict[str, Holding]:
-    counted: dict[str, Holding] = {}
-    for name in await hub.types():
-        holding = counted[name] = Holding()
-        async for document in hub.every(name):
-            if name not in types_of(document):
-                continue
-            holding.count += 1
-            for attribute in attribute_names(document):
-                kinds = holding.attributes.setdefault(attribute, set())
-                kinds.update(one["type"] for one in instances(document[attribute]))
-    return counted
+class HeldHere:
+    """What this hub alone holds."""
+
+    def __init__(self, hub: Hub, catalogue: Catalogue) -> None:
+        self._hub = hub
+        self._catalogue = catalogue
+
+    async def names(self) -> Iterable[str]:
+        """Return the types."""
+        return await self._hub.types()
+
+    async def holdings(self, question: Question, name: str = "") -> Holdings:
+        """Return all that is held."""
+        return await self._catalogue.types(self._hub)
 
 
-async def types(hub: Hub, call: Call, catalogue: Catalogue) -> Response:
+class HeldTogether:
+    """What this hub and the sources hold."""
+
+    def __init__(self, here: HeldHere, sources: SharedHub) -> None:
+        self._here = here
+        self._sources = sources
+
+    async def names(self) -> Iterable[str]:
+        """Return the types."""
+        found = await self._sources.holdings(TYPE_LIST)
+        return dict.fromkeys([*await self._here.names(), *(name for one in found for name in one)])
+
+    async def holdings(self, question: Question, name: str = "") -> Holdings:
+        """Return what a question asks for."""
+        here = await self._here.holdings(question, name)
+        return joined([here, *await self._sources.holdings(question, name)])
+
+
+def held_by(hub: Hub, catalogue: Catalogue) -> Held:
+    """Return what tells what is held, by this hub or by all."""
+    here = HeldHere(hub, catalogue)
+    if isinstance(hub, SharedHub) and not hub.is_local:
+        return HeldTogether(here, hub)
+    return here
+
+
+async def types(known: Held, call: Call) -> Response:
     """List the entity types (6.25)."""
     details = flag(call.parameters(_DETAILS), "details")
     media_type, context = call.media_type(JSON_TYPE, LD_TYPE), call.context()
     if not details:
-        names = sorted(context.compact(name) for name in await hub.types())
+        names = sorted(context.compact(name) for name in await known.names())
         body = {"id": "urn:ngsi-ld:EntityTypeList:1", "type": "EntityTypeList", "typeList": names}
         return shown(body, media_type, context)
-    held = await catalogue.types(hub)
+    held = await known.holdings(TYPES)
     bodies = [
         {
             "id": name if ":" in name else f"urn:ngsi-ld:EntityType:{name}",
@@ -69,16 +96,17 @@ async def types(hub: Hub, call: Call, catalogue: Catalogue) -> Response:
             "attributeNames": sorted(map(context.compact, holding.attributes)),
         }
         for name, holding in sorted(held.items())
+        if name
     ]
     return shown_list(bodies, media_type, context, [])
 
 
-async def type_(hub: Hub, call: Call, catalogue: Catalogue) -> Response:
+async def type_(known: Held, call: Call) -> Response:
     """Describe one entity type (6.26)."""
     call.parameters(frozenset(("local",)))
     media_type, context = call.media_type(JSON_TYPE, LD_TYPE), call.context()
     name = context.expand(call.path[1])
-    held = await catalogue.types(hub)
+    held = await known.holdings(TYPE, name)
     if name not in held:
         raise TypeNotExisting(call.path[1])
     holding = held[name]
@@ -100,11 +128,11 @@ async def type_(hub: Hub, call: Call, catalogue: Catalogue) -> Response:
     return shown(body, media_type, context)
 
 
-async def attributes(hub: Hub, call: Call, catalogue: Catalogue) -> Response:
+async def attributes(known: Held, call: Call) -> Response:
     """List the attributes (6.27)."""
     details = flag(call.parameters(_DETAILS), "details")
     media_type, context = call.media_type(JSON_TYPE, LD_TYPE), call.context()
-    held = await catalogue.types(hub)
+    held = await known.holdings(ATTRIBUTES if details else ATTRIBUTE_LIST)
     names = sorted({name for holding in held.values() for name in holding.attributes})
     if details:
         bodies = [_described(name, held, context, details=False) for name in names]
@@ -117,12 +145,12 @@ async def attributes(hub: Hub, call: Call, catalogue: Catalogue) -> Response:
     return shown(body, media_type, context)
 
 
-async def attribute(hub: Hub, call: Call, catalogue: Catalogue) -> Response:
+async def attribute(known: Held, call: Call) -> Response:
     """Describe one attribute (6.28)."""
     call.parameters(frozenset(("local",)))
     media_type, context = call.media_type(JSON_TYPE, LD_TYPE), call.context()
     name = context.expand(call.path[1])
-    held = await catalogue.types(hub)
+    held = await known.holdings(ATTRIBUTE, name)
     if not any(name in holding.attributes for holding in held.values()):
         raise AttributeNameNotExisting(call.path[1])
     return shown(_described(name, held, context, details=True), media_type, context)
@@ -134,7 +162,7 @@ def _described(name: str, held: dict[str, Holding], context: Context, *, details
         "id": name if ":" in name else f"urn:ngsi-ld:Attribute:{name}",
         "type": "Attribute",
         "attributeName": context.compact(name),
-        "typeNames": sorted(map(context.compact, carriers)),
+        "typeNames": sorted(context.compact(one) for one in carriers if one),
     }
     if details:
         kinds = (kinds for one in carriers.values() for kinds in one.attributes[name])

@@ -16,6 +16,7 @@ from dalgu.hub.api.exchange import Call, decode
 from dalgu.hub.change import Applied, Change
 from dalgu.hub.federation.assembling import Assembling
 from dalgu.hub.federation.courier import Courier, Origin
+from dalgu.hub.federation.discovering import Discovering, Question
 from dalgu.hub.federation.forwarded import Copies
 from dalgu.hub.federation.forwarding import Forwarding
 from dalgu.hub.federation.matching import Matching
@@ -26,6 +27,7 @@ from dalgu.hub.federation.reading import Reading
 from dalgu.hub.federation.registry import Registry
 from dalgu.hub.federation.watching import Watchers, Watching
 from dalgu.hub.federation.writing import Writing
+from dalgu.hub.holding import Holdings
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub, Page, Query, TemporalQuery
 from dalgu.hub.model import Document
@@ -198,6 +200,16 @@ class SharedHub:
             return await reading.query(query)
         finally:
             self.warnings += reading.warnings
+
+    async def holdings(self, question: Question, name: str = "") -> list[Holdings]:
+        """Return what each source holds of the types and attributes that are asked for."""
+        origin = self._origin()
+        sources = Discovering(
+            self._matching(origin), self._federation.courier, self._federation.contexts, origin
+        )
+        found = await sources.holdings(question, name)
+        self.warnings += sources.warnings
+        return found
 
     def _past_reading(self) -> PastReading:
         origin = self._origin()
