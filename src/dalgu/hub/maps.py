@@ -6,12 +6,13 @@ They live in memory, as they live for minutes: a client whose map is gone is giv
 import re
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 from uuid import uuid4
 
 from dalgu.hub.errors import EntityMapNotExisting, ParameterInvalid
+from dalgu.hub.hub import Query, TemporalQuery
 from dalgu.hub.model import Document
 from dalgu.kernel.clock import Clock, iso
 
@@ -19,6 +20,7 @@ LIFETIME: Final = timedelta(hours=1)
 MAX_LIFETIME: Final = timedelta(days=1)
 MAX_MAPS: Final = 500
 MAX_MAPPED: Final = 20_000  # entities of one map
+HERE: Final = "@none"  # stands for this hub among the sources of an entity
 
 _DURATION = re.compile(
     r"P(?=\d|T\d)(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?"
@@ -29,23 +31,57 @@ _DAYS = (365, 30, 7, 1)  # of a year, a month, a week, a day: close enough for a
 _SECONDS = (3600, 60, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Who holds the entities that a query found, and the maps that sources made of it."""
+
+    ids: dict[str, tuple[str, ...]]  # entity -> registrations, or HERE
+    linked: dict[str, str] = field(default_factory=dict)  # registration -> id of its map
+
+    @classmethod
+    def of_here(cls, ids: Iterable[str]) -> "Chart":
+        """Return the chart of entities that this hub holds."""
+        return cls(dict.fromkeys(ids, (HERE,)))
+
+
 @dataclass(slots=True)
 class EntityMap:
     """The ids a query found, in its order; those that no longer fit are taken out."""
 
     id: str
-    ids: dict[str, None]
+    ids: dict[str, tuple[str, ...]]
     expires_at: datetime
+    linked: dict[str, str] = field(default_factory=dict)
+
+    def held_by(self, source: str, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return those among ids that a source holds: a registration, or `HERE`."""
+        return tuple(one for one in ids if source in self.ids.get(one, ()))
 
     def document(self) -> Document:
-        """Return the map as a client sees it (5.2.39); all entities are of this hub."""
+        """Return the map as a client sees it (5.2.39)."""
         return {
             "id": self.id,
             "type": "EntityMap",
             "expiresAt": iso(self.expires_at),
-            "entityMap": {entity: ["@none"] for entity in self.ids},
-            "linkedMaps": {},
+            "entityMap": {entity: list(sources) for entity, sources in self.ids.items()},
+            "linkedMaps": dict(self.linked),
         }
+
+
+@runtime_checkable
+class Charted(Protocol):
+    """A hub that shares queries with other sources, and knows who of them holds what."""
+
+    followed: EntityMap | None  # the map that tells who is asked
+    warnings: list[str]
+
+    async def chart(self, query: Query) -> Chart:
+        """Return who holds the entities that a query finds (5.14.4)."""
+        ...
+
+    async def temporal_chart(self, query: TemporalQuery) -> Chart:
+        """Return who holds the histories that a query finds (5.14.5)."""
+        ...
 
 
 class EntityMaps:
@@ -55,13 +91,13 @@ class EntityMaps:
         self._clock = clock
         self._maps: OrderedDict[tuple[str, str], EntityMap] = OrderedDict()
 
-    def create(self, tenant: str, ids: Iterable[str], lifetime: timedelta | None) -> EntityMap:
+    def create(self, tenant: str, chart: Chart, lifetime: timedelta | None) -> EntityMap:
         """Keep a map; a lifetime is cut to `MAX_LIFETIME`."""
         while len(self._maps) >= MAX_MAPS:
             self._maps.popitem(last=False)
         lives = min(LIFETIME if lifetime is None else lifetime, MAX_LIFETIME)
         made = EntityMap(
-            f"urn:ngsi-ld:EntityMap:{uuid4()}", dict.fromkeys(ids), self._clock.now() + lives
+            f"urn:ngsi-ld:EntityMap:{uuid4()}", chart.ids, self._clock.now() + lives, chart.linked
         )
         self._maps[tenant, made.id] = made
         return made

@@ -224,7 +224,7 @@ def _routes(
 ) -> Table:
     return {
         **_entity_routes(hub, federation),
-        **_map_routes(hub),
+        **_map_routes(hub, federation),
         **({} if federation is None else sources.routes(federation, hub)),
         **temporal_routes.routes(hub, clock, most, federation),
         **_other_routes(hub, subscriptions, federation),
@@ -236,17 +236,18 @@ def _snapshot_routes(hub: Hub, *, clock: Clock, most: int) -> Table:
     return {**_entity_routes(hub, None), **temporal_routes.routes(hub, clock, most)}
 
 
-def _map_routes(hub: Hub) -> Table:
+def _map_routes(hub: Hub, federation: Federation | None) -> Table:
+    def over_map(handler: HubHandler) -> Route:
+        return over(hub, handler, "entity.read", federation)
+
     root = ("ngsi-ld", "entityMaps")
     return {
-        root: {"GET": over(hub, mapping.create, "entity.read")},
-        ("ngsi-ld", "temporal", "entityMaps"): {
-            "GET": over(hub, mapping.create_temporal, "entity.read")
-        },
+        root: {"GET": over_map(mapping.create)},
+        ("ngsi-ld", "temporal", "entityMaps"): {"GET": over_map(mapping.create_temporal)},
         (*root, "*"): {
-            "GET": over(hub, mapping.retrieve, "entity.read"),
-            "PATCH": over(hub, mapping.update, "entity.read"),
-            "DELETE": over(hub, mapping.delete, "entity.read"),
+            "GET": over_map(mapping.retrieve),
+            "PATCH": over_map(mapping.update),
+            "DELETE": over_map(mapping.delete),
         },
     }
 

@@ -19,7 +19,7 @@ from dalgu.hub.errors import (
     NotAcceptable,
 )
 from dalgu.hub.hosted import Contexts
-from dalgu.hub.maps import EntityMaps
+from dalgu.hub.maps import EntityMap, EntityMaps
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.parse import parse_parameters
 
@@ -34,6 +34,8 @@ GEO_TYPE = "application/geo+json"
 MERGE_TYPE = "application/merge-patch+json"
 
 TENANT = "dalgu.tenant"  # in a scope: the tenant that `api/tenants.py` has found
+
+MAP_HEADER = b"ngsild-entitymap"
 
 _WITH_BODY = frozenset(("POST", "PATCH", "PUT"))
 
@@ -86,6 +88,13 @@ class Call:
     def tenant(self) -> str:
         """The tenant that is spoken to, "" for the default one (6.3.14)."""
         return self.header(b"ngsild-tenant") or ""
+
+    def entity_map(self) -> EntityMap | None:
+        """Return the map that a request names, None when it names none that lives."""
+        location = self.header(MAP_HEADER)
+        if location is None:
+            return None
+        return self.maps.find(self.tenant, location.rpartition("/")[2])
 
     def header(self, name: bytes) -> str | None:
         """Return a header, None when it is absent."""

@@ -1,17 +1,17 @@
 """Entity maps over HTTP (CIM 009 6.32, 6.34, 6.35), and pages that follow a map (5.5.9.3)."""
 
 import dataclasses
+from datetime import timedelta
 
-from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, shown
+from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, MAP_HEADER, Call, Response, shown
 from dalgu.hub.errors import BadRequestData, TooManyResults
 from dalgu.hub.hub import Hub, Page, Query, TemporalQuery
-from dalgu.hub.maps import MAX_MAPPED, EntityMap, parse_lifetime
+from dalgu.hub.maps import MAX_MAPPED, Chart, Charted, EntityMap, parse_lifetime
 from dalgu.hub.model import Document
 from dalgu.hub.query.parse import MAPPED, QUERY, parse_query
 from dalgu.hub.query.temporal import TEMPORAL, parse_temporal_query
 from dalgu.hub.values import check_date_time, check_uri, instant
 
-MAP_HEADER = b"ngsild-entitymap"
 ROOT = b"/ngsi-ld/v1/entityMaps/"
 
 PART = 200  # entities that are asked for at a time while a page fills
@@ -19,33 +19,36 @@ PART = 200  # entities that are asked for at a time while a page fills
 
 def map_header(known: EntityMap) -> tuple[bytes, bytes]:
     """Return the header that names a map."""
-    return b"ngsild-entitymap", ROOT + known.id.encode()
-
-
-def named_map(call: Call) -> EntityMap | None:
-    """Return the map that a request names, None when it names none that lives."""
-    location = call.header(MAP_HEADER)
-    if location is None:
-        return None
-    return call.maps.find(call.tenant, location.rpartition("/")[2])
+    return MAP_HEADER, ROOT + known.id.encode()
 
 
 async def new_map(hub: Hub, call: Call, asked: Query, parameters: dict[str, str]) -> EntityMap:
     """Return a map of all entities that a query finds (5.14.4)."""
     text = parameters.get("entityMapLifetime")
     lifetime = None if text is None else parse_lifetime(text)
-    page = await hub.query(dataclasses.replace(asked, limit=MAX_MAPPED + 1, offset=0, count=False))
-    return call.maps.create(call.tenant, _bounded(page), lifetime)
+    every = dataclasses.replace(asked, limit=MAX_MAPPED + 1, offset=0, count=False)
+    if isinstance(hub, Charted):
+        chart = await hub.chart(every)
+    else:
+        chart = Chart.of_here(one["id"] for one in (await hub.query(every)).entities)
+    return _kept(call, chart, lifetime)
 
 
-def _bounded(page: Page) -> list[str]:
-    if len(page.entities) > MAX_MAPPED:
+def _kept(call: Call, chart: Chart, lifetime: timedelta | None) -> EntityMap:
+    if len(chart.ids) > MAX_MAPPED:
         raise TooManyResults(f"An entity map holds at most {MAX_MAPPED} entities.")
-    return [one["id"] for one in page.entities]
+    return call.maps.create(call.tenant, chart, lifetime)
+
+
+def follow(hub: Hub, known: EntityMap) -> None:
+    """Let a hub that is shared ask the sources that a map names, and no others (5.7.2.4)."""
+    if isinstance(hub, Charted):
+        hub.followed = known
 
 
 async def mapped_page(hub: Hub, asked: Query, known: EntityMap) -> Page:
     """Return a page over the entities of a map; those that no longer fit leave it (5.5.9.3)."""
+    follow(hub, known)
     ids = [one for one in known.ids if not asked.ids or one in asked.ids]
     start = 0 if asked.count else asked.offset
     found: list[Document] = []
@@ -55,10 +58,11 @@ async def mapped_page(hub: Hub, asked: Query, known: EntityMap) -> Page:
         page = await hub.query(
             dataclasses.replace(asked, ids=part, limit=PART, offset=0, count=False, order_by=None)
         )
-        fitting = {one["id"] for one in page.entities}
-        for entity in part:
-            if entity not in fitting:
-                known.ids.pop(entity, None)
+        if not (isinstance(hub, Charted) and hub.warnings):  # a silent source has lost nothing
+            fitting = {one["id"] for one in page.entities}
+            for entity in part:
+                if entity not in fitting:
+                    known.ids.pop(entity, None)
         found += page.entities
         if not asked.count and len(found) >= wanted:
             break
@@ -92,9 +96,11 @@ async def temporal_map(
     lifetime = None if text is None else parse_lifetime(text)
     every = dataclasses.replace(asked.entities, limit=MAX_MAPPED + 1, offset=0)
     found = dataclasses.replace(asked, entities=every, last=1, aggregation=None)
+    if isinstance(hub, Charted):
+        return _kept(call, await hub.temporal_chart(found), lifetime)
     page = await hub.evolution(found)
-    held = [one for one in page.entities if set(one) - {"id", "type", "scope"}]
-    return call.maps.create(call.tenant, _bounded(Page(held)), lifetime)
+    held = (one["id"] for one in page.entities if set(one) - {"id", "type", "scope"})
+    return _kept(call, Chart.of_here(held), lifetime)
 
 
 async def retrieve(hub: Hub, call: Call) -> Response:

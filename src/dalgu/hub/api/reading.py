@@ -9,6 +9,7 @@ from dalgu.hub.api.exchange import (
     JSON_CONTENT,
     JSON_TYPE,
     LD_TYPE,
+    MAP_HEADER,
     Call,
     Headers,
     Response,
@@ -18,7 +19,7 @@ from dalgu.hub.api.exchange import (
     shown,
     shown_list,
 )
-from dalgu.hub.api.mapping import MAP_HEADER, map_header, mapped_page, named_map, new_map
+from dalgu.hub.api.mapping import map_header, mapped_page, new_map
 from dalgu.hub.api.paging import Bodies, paging
 from dalgu.hub.context import CORE, Context
 from dalgu.hub.earlier import NEWEST, Edition, earlier_entity, preferred_edition
@@ -109,7 +110,7 @@ async def answer(
 async def _page(
     hub: Hub, call: Call, asked: Asked, parameters: dict[str, str], media_type: str
 ) -> Response:
-    known = named_map(call)
+    known = call.entity_map()
     status = 200
     if known is None and (asked.wants_map or call.header(MAP_HEADER)):
         known, status = await new_map(hub, call, asked.query, parameters), 201
@@ -213,7 +214,7 @@ async def retrieve(hub: Hub, call: Call) -> Response:
     _check_found(document, how, parameters, context)
     headers = []
     if flag(parameters, "entityMap") or call.header(MAP_HEADER):
-        known = named_map(call) or await new_map(hub, call, Query(ids=(entity,)), parameters)
+        known = call.entity_map() or await new_map(hub, call, Query(ids=(entity,)), parameters)
         headers.append(map_header(known))
     pairs = [(document, how)]
     if join is not None:

@@ -6,8 +6,8 @@ from typing import Final
 
 from dalgu.hub.api.batch import query_parameters
 from dalgu.hub.api.entities import checked_id, paging
-from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, Call, Response, shown, shown_list
-from dalgu.hub.api.mapping import MAP_HEADER, map_header, named_map, temporal_map
+from dalgu.hub.api.exchange import JSON_TYPE, LD_TYPE, MAP_HEADER, Call, Response, shown, shown_list
+from dalgu.hub.api.mapping import follow, map_header, temporal_map
 from dalgu.hub.context import Context
 from dalgu.hub.errors import BadRequestData, EntityNotExisting
 from dalgu.hub.hub import Hub, Page, TemporalQuery
@@ -89,10 +89,11 @@ async def _query(hub: Hub, call: Call, parameters: dict[str, str], most: int) ->
     media_type = call.media_type(JSON_TYPE, LD_TYPE)
     context = call.context()
     asked = parse_temporal_query(parameters, context, most=most)
-    known, is_new = named_map(call), False
+    known, is_new = call.entity_map(), False
     if known is None and wants_map(call, parameters):
         known, is_new = await temporal_map(hub, call, asked, parameters), True
     if known is not None:
+        follow(hub, known)
         mapped = [one for one in known.ids if not asked.entities.ids or one in asked.entities.ids]
         asked = dataclasses.replace(
             asked, entities=dataclasses.replace(asked.entities, ids=tuple(mapped))
@@ -127,7 +128,7 @@ async def retrieve(hub: Hub, call: Call, most: int) -> Response:
     if not body or (is_selected and not asked.timerel and _is_bare(body, parameters)):
         raise EntityNotExisting(entity)
     response = shown(body, media_type, context)
-    known = named_map(call)
+    known = call.entity_map()
     if known is None and wants_map(call, parameters):
         known = await temporal_map(hub, call, asked, parameters)
     if known is not None:

@@ -60,6 +60,7 @@ class Forward:
     path: str  # below /ngsi-ld/v1, percent-encoded
     parameters: tuple[tuple[str, str], ...] = ()
     body: JSON = None
+    entity_map: str = ""  # the id of the source's own map that it is to follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Answer:
     body: bytes = b""
     warnings: tuple[str, ...] = ()
     location: str = ""
+    entity_map: str = ""
 
 
 class AnswerTooLarge(DalguError):
@@ -158,7 +160,8 @@ class Courier:
             await response.aclose()
         warnings = tuple(response.headers.get_list("ngsild-warning"))
         location = response.headers.get("location", "")
-        return Answer(response.status_code, bytes(body), warnings, location)
+        followed = response.headers.get("ngsild-entitymap", "").rpartition("/")[2]
+        return Answer(response.status_code, bytes(body), warnings, location, followed)
 
     def _open(self) -> httpx2.AsyncClient:
         if self._client is None:
@@ -178,6 +181,8 @@ class Courier:
             text = origin.headers.get(name) if value == COPIED else value
             if text is not None:
                 headers[key] = text
+        if forward.entity_map:
+            headers["NGSILD-EntityMap"] = f"/{ROOT.strip('/')}/entityMaps/{forward.entity_map}"
         if to.tenant:
             headers["NGSILD-Tenant"] = to.tenant
         headers["Via"] = ", ".join((*origin.via, f"1.1 {self.alias}"))

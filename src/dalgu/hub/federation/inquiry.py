@@ -29,6 +29,7 @@ class Inquiry:
         self._contexts = contexts
         self._origin = origin
         self.warnings: list[str] = []
+        self.linked: dict[str, str] = {}  # registration -> the map that its source followed
         self.cut: set[str] = set()  # registrations whose answer is a part of what there is (206)
 
     def reached(self, matches: list[Match], *operations: str) -> list[Match]:
@@ -53,6 +54,8 @@ class Inquiry:
         try:
             answer = await self._courier.send(match.registration, forward, self._origin)
             self.warnings += answer.warnings
+            if answer.entity_map and forward.entity_map:
+                self.linked[match.registration.id] = answer.entity_map
             if answer.status == 206:
                 self.cut.add(match.registration.id)
             return understand(match, msgspec.json.decode(answer.body))

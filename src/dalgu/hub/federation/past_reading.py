@@ -25,6 +25,7 @@ from dalgu.hub.federation.registration import Mode
 from dalgu.hub.federation.wanted import EntityWanted, Interval
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub, Page, Query, TemporalQuery
+from dalgu.hub.maps import HERE, EntityMap
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.geo import compile_geo
 from dalgu.hub.query.pattern import compile_pattern
@@ -49,7 +50,9 @@ class PastReading:
         contexts: Contexts,
         origin: Origin,
         asked: Mapping[str, str],
+        followed: EntityMap | None = None,
     ) -> None:
+        self._followed = followed
         self._hub = hub
         self._matching = matching
         self._inquiry = Inquiry(courier, contexts, without_link(origin))
@@ -79,24 +82,43 @@ class PastReading:
     async def query(self, query: TemporalQuery) -> Page:
         """Return a page of histories, those of the sources among them (5.7.4)."""
         entities = query.entities
-        pattern = None if entities.id_pattern is None else compile_pattern(entities.id_pattern)
-        wanted = EntityWanted(entities.types, entities.ids, pattern)
-        found = self._matching.of_selection(wanted, frozenset(query.attrs))
-        matches = self._reached(found, query, "queryTemporal")
+        matches = self.matches(query)
         if not matches:
-            return await self._hub.evolution(query)
+            return await self._of_here(query)
         if query.by_id:
             raise BadRequestData("A query that is shared with other sources cannot be ordered.")
         needed = min(entities.offset + entities.limit, MOST)
-        forwards = [(one, self._forward(one, query, entities.ids, needed)) for one in matches]
+        forwards = [(one, self.question(one, query, needed)) for one in matches]
         wider = dataclasses.replace(entities, offset=0, limit=needed)
         if self._is_split:
             wider = dataclasses.replace(wider, q=None, georel=None, geometry=None, limit=MOST)
         local, answers = await asyncio.gather(
-            self._hub.evolution(_whole(query, wider, is_split=self._is_split)),
+            self._of_here(_whole(query, wider, is_split=self._is_split)),
             self._gathered(forwards),
         )
         return self._page(query, local, answers, matches)
+
+    def matches(self, query: TemporalQuery) -> list[Match]:
+        """Return the sources that a query is shared with."""
+        asked = query.entities
+        pattern = None if asked.id_pattern is None else compile_pattern(asked.id_pattern)
+        wanted = EntityWanted(asked.types, asked.ids, pattern)
+        found = self._matching.of_selection(wanted, frozenset(query.attrs))
+        return self._reached(found, query, "queryTemporal")
+
+    def question(self, match: Match, query: TemporalQuery, needed: int) -> Forward:
+        """Return the question for the histories of one source."""
+        return self._forward(match, query, query.entities.ids, needed)
+
+    async def _of_here(self, query: TemporalQuery) -> Page:
+        """Return what this hub holds; of a map that is followed, what it says is here."""
+        if self._followed is None:
+            return await self._hub.evolution(query)
+        ids = self._followed.held_by(HERE, query.entities.ids)
+        if not ids:
+            return Page([], 0 if query.entities.count else None)
+        entities = dataclasses.replace(query.entities, ids=ids)
+        return await self._hub.evolution(dataclasses.replace(query, entities=entities))
 
     def _types(self) -> list[str]:
         text = self._asked.get("type", "")
@@ -104,7 +126,10 @@ class PastReading:
 
     def _reached(self, found: list[Match], query: TemporalQuery, *operations: str) -> list[Match]:
         """Return the sources whose intervals the query meets (5.2.9)."""
-        asked = _interval(query)
+        asked, known = _interval(query), self._followed
+        if known is not None:  # it alone tells who is asked (5.7.3.4, 5.7.4.4)
+            ids = query.entities.ids
+            found = [one for one in found if known.held_by(one.registration.id, ids)]
         meeting = [
             one
             for one in found
@@ -161,6 +186,8 @@ class PastReading:
         kinds = ",".join(dict.fromkeys(compact(it) for one in held for it in one.types))
         if kinds and ("type" not in chosen or steering(match.registration, "jsonldContext")):
             chosen["type"] = kinds
+        if self._followed is not None:
+            ids = self._followed.held_by(match.registration.id, ids)
         own = tuple(one for one in ids if match.registration.scope_of(one, []) is not None)
         if own or match.ids:
             chosen["id"] = ",".join(own or match.ids)

@@ -18,6 +18,7 @@ from dalgu.hub.federation.registration import Mode
 from dalgu.hub.federation.wanted import EntityWanted
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub, Page, Query
+from dalgu.hub.maps import HERE, EntityMap
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.geo import can_be_within, compile_geo
 from dalgu.hub.query.pattern import compile_pattern
@@ -42,8 +43,10 @@ class Reading:
         contexts: Contexts,
         origin: Origin,
         asked: Mapping[str, str],
+        followed: EntityMap | None = None,
     ) -> None:
         self._hub = hub
+        self._followed = followed
         self._matching = matching
         self._inquiry = Inquiry(courier, contexts, without_link(origin))
         self._client_context = origin.context
@@ -63,7 +66,8 @@ class Reading:
         local = await self._local(entity)
         types = types_of(local or {"type": known or self._types()})
         operations = "retrieveEntity", "queryEntity", "queryBatch"
-        matches = self._reached(self._matching.of_entity(entity, types), *operations)
+        found = self._matching.of_entity(entity, types)
+        matches = self._reached(found, (entity,), *operations)
         answers = await self._gathered([(match, self._one(match, entity)) for match in matches])
         parts = [] if local is None else [stripped(local, matches)]
         whole = _together(parts, answers, entity)
@@ -82,8 +86,13 @@ class Reading:
         text = self._asked.get("type", "")
         return [self._client_context.expand(text)] if text and not set(text) & set(",;()|") else []
 
-    def _reached(self, matches: list[Match], *operations: str) -> list[Match]:
+    def _reached(
+        self, matches: list[Match], ids: tuple[str, ...], *operations: str
+    ) -> list[Match]:
         """Return the sources that can be asked, and warn of the loops (6.3.17)."""
+        known = self._followed
+        if known is not None:  # it alone tells who is asked (5.7.1.4, 5.7.2.4)
+            matches = [one for one in matches if known.held_by(one.registration.id, ids)]
         asked = set(self._asked.get("datasetId", "").split(",")) - {""}
         fitting = [one for one in matches if _shares_dataset(one, asked)]
         return self._inquiry.reached(fitting, *operations)
@@ -101,41 +110,62 @@ class Reading:
 
     async def query(self, query: Query, *, is_batch: bool) -> Page:
         """Return a page of entities, those of the sources among them."""
-        attributes = frozenset(query.attrs) | self._picked()
-        pattern = None if query.id_pattern is None else compile_pattern(query.id_pattern)
-        wanted = EntityWanted(query.types, query.ids, pattern)
-        selected = self._matching.of_selection(wanted, attributes)
-        near = [one for one in selected if _may_be_there(one, query)]
-        matches = self._reached(near, "queryEntity", "queryBatch")
+        matches = self.matches(query)
         if not matches:
-            return await self._hub.query(query)
+            return await self._of_here(query)
         if "orderBy" in self._asked:
             raise BadRequestData("A query that is shared with other sources cannot be ordered.")
         if is_batch:
             self._preferred = ("queryBatch", "queryEntity")
         needed = min(query.offset + query.limit, MOST)
-        is_split = self._asked.get("splitEntities", "false") == "true"
-        forwards = [(one, self._many(one, needed, is_split=is_split)) for one in matches]
+        is_split = self.is_split
+        forwards = [(one, self.question(one, needed, query.ids)) for one in matches]
         local, answers = await asyncio.gather(
-            self._hub.query(_widened(query, needed, is_split=is_split)), self._gathered(forwards)
+            self._of_here(_widened(query, needed, is_split=is_split)), self._gathered(forwards)
         )
         return _page(query, local, answers, matches, is_split=is_split)
+
+    def matches(self, query: Query) -> list[Match]:
+        """Return the sources that a query is shared with."""
+        attributes = frozenset(query.attrs) | self._picked()
+        pattern = None if query.id_pattern is None else compile_pattern(query.id_pattern)
+        wanted = EntityWanted(query.types, query.ids, pattern)
+        selected = self._matching.of_selection(wanted, attributes)
+        near = [one for one in selected if _may_be_there(one, query)]
+        return self._reached(near, query.ids, "queryEntity", "queryBatch")
+
+    @property
+    def is_split(self) -> bool:
+        """Whether queries are asked of entities that are put together first."""
+        return self._asked.get("splitEntities", "false") == "true"
+
+    async def _of_here(self, query: Query) -> Page:
+        """Return what this hub holds; of a map that is followed, what it says is here."""
+        if self._followed is None:
+            return await self._hub.query(query)
+        ids = self._followed.held_by(HERE, query.ids)
+        if not ids:
+            return Page([], 0 if query.count else None)
+        return await self._hub.query(dataclasses.replace(query, ids=ids))
 
     def _picked(self) -> frozenset[str]:
         names = self._asked.get("pick", "").split(",")
         expand = self._client_context.expand
         return frozenset(expand(n) for n in map(str.strip, names) if n and n not in _MEMBERS)
 
-    def _many(self, match: Match, needed: int, *, is_split: bool) -> Forward:
+    def question(self, match: Match, needed: int, ids: tuple[str, ...] = ()) -> Forward:
+        """Return the question for the entities of one source."""
         chosen = {k: self._asked[k] for k in ("id", "type", "idPattern") if self._asked.get(k)}
         if match.ids:
             chosen["id"] = ",".join(match.ids)
+        if self._followed is not None:
+            chosen["id"] = ",".join(self._followed.held_by(match.registration.id, ids))
         if "type" in chosen and steering(match.registration, "jsonldContext"):
             chosen["type"] = self._held_types(match)
         if "type" not in chosen and "id" not in chosen:
             kinds = self._held_types(match)
             chosen |= {"type": kinds} if kinds else {}
-        if not is_split:
+        if not self.is_split:
             chosen |= {name: self._asked[name] for name in _FILTERS if self._asked.get(name)}
         return self._selection(match, chosen, needed)
 
@@ -163,7 +193,16 @@ class Reading:
         self, forwards: list[tuple[Match, Forward]]
     ) -> list[tuple[Match, list[Document]]]:
         """Ask all sources at once; return what each of them has."""
+        known = self._followed
+        if known is not None:
+            maps = [known.linked.get(one.registration.id, "") for one, _ in forwards]
+            forwards = [
+                (one, dataclasses.replace(asked, entity_map=linked))
+                for (one, asked), linked in zip(forwards, maps, strict=True)
+            ]
         answers = await self._inquiry.gather(forwards, self._understood)
+        if known is not None:
+            known.linked.update(self._inquiry.linked)
         return [(match, found) for match, found in answers if found]
 
     def _understood(self, match: Match, raw: JSON) -> list[Document]:

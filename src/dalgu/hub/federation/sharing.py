@@ -5,6 +5,7 @@ shared (history, messages, events) is asked of the hub itself.
 """
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl
@@ -15,11 +16,12 @@ from dalgu.hub.api.batch import query_parameters
 from dalgu.hub.api.exchange import Call, decode
 from dalgu.hub.change import Applied, Change
 from dalgu.hub.federation.assembling import Assembling
-from dalgu.hub.federation.courier import Courier, Origin
+from dalgu.hub.federation.charting import OF_QUERY, OF_TEMPORAL_QUERY, PAGE, Charting, Kind
+from dalgu.hub.federation.courier import Courier, Forward, Origin
 from dalgu.hub.federation.discovering import Discovering, Question
 from dalgu.hub.federation.forwarded import Copies
 from dalgu.hub.federation.forwarding import Forwarding
-from dalgu.hub.federation.matching import Matching
+from dalgu.hub.federation.matching import Match, Matching
 from dalgu.hub.federation.noticing import Noticing
 from dalgu.hub.federation.past_reading import PastReading
 from dalgu.hub.federation.purging import Purging
@@ -30,6 +32,7 @@ from dalgu.hub.federation.writing import Writing
 from dalgu.hub.holding import Holdings
 from dalgu.hub.hosted import Contexts
 from dalgu.hub.hub import Hub, Page, Query, TemporalQuery
+from dalgu.hub.maps import Chart
 from dalgu.hub.model import Document
 from dalgu.hub.notify import Notifier
 from dalgu.hub.outgoing import Reach
@@ -126,6 +129,7 @@ class SharedHub:
         self._asked = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
         self.warnings: list[str] = []
         self._purging: Purging | None = None
+        self.followed = None if self.is_local else call.entity_map()
 
     if not TYPE_CHECKING:
 
@@ -201,6 +205,35 @@ class SharedHub:
         finally:
             self.warnings += reading.warnings
 
+    async def chart(self, query: Query) -> Chart:
+        """Return who holds the entities that a query finds (5.14.4)."""
+        if self.is_local:
+            return Chart.of_here(one["id"] for one in (await self._hub.query(query)).entities)
+        reading = self._reading()
+        asked = dataclasses.replace(query, q=None) if reading.is_split else query
+        local = await self._hub.query(asked)
+        questions = [(one, reading.question(one, PAGE)) for one in reading.matches(query)]
+        return await self._charted(local, questions, OF_QUERY)
+
+    async def temporal_chart(self, query: TemporalQuery) -> Chart:
+        """Return who holds the histories that a query finds (5.14.5)."""
+        page = await self._hub.evolution(query)
+        held = [one for one in page.entities if set(one) - {"id", "type", "scope"}]
+        if self.is_local:
+            return Chart.of_here(one["id"] for one in held)
+        reading = self._past_reading()
+        questions = [(one, reading.question(one, query, PAGE)) for one in reading.matches(query)]
+        return await self._charted(Page(held), questions, OF_TEMPORAL_QUERY)
+
+    async def _charted(
+        self, local: Page, questions: list[tuple[Match, Forward]], kind: Kind
+    ) -> Chart:
+        parts = self._federation.courier, self._federation.contexts, self._origin()
+        charting = Charting(*parts)
+        chart = await charting.chart((one["id"] for one in local.entities), questions, kind)
+        self.warnings += charting.warnings
+        return chart
+
     async def holdings(self, question: Question, name: str = "") -> list[Holdings]:
         """Return what each source holds of the types and attributes that are asked for."""
         origin = self._origin()
@@ -220,6 +253,7 @@ class SharedHub:
             contexts=self._federation.contexts,
             origin=origin,
             asked=self._question(),
+            followed=self.followed,
         )
 
     def _question(self) -> dict[str, str]:
@@ -253,6 +287,7 @@ class SharedHub:
             contexts=self._federation.contexts,
             origin=origin,
             asked=self._question(),
+            followed=self.followed,
         )
 
     def _origin(self) -> Origin:
