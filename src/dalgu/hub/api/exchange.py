@@ -179,6 +179,18 @@ class Call:
         headers = [*response.headers, link_of(self.context())]
         return Response(response.status, encode(body), headers)
 
+    def with_body(self, body: JSON) -> "Call":
+        """Return the same request with another body."""
+        content = encode(body)
+
+        async def receive() -> MutableMapping[str, Any]:
+            return {"type": "http.request", "body": content, "more_body": False}
+
+        other = Call(self.scope, receive, self.path)
+        other.contexts, other.maps = self.contexts, self.maps
+        other.max_body_bytes = self.max_body_bytes
+        return other
+
     async def json(self) -> JSON:
         """Return the decoded body; raise when it is no JSON or is of another media type."""
         self.content_type()

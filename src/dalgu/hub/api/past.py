@@ -27,7 +27,7 @@ async def create(hub: Hub, call: Call, clock: Clock) -> Response:
     body, context = await call.document()
     documents = parse_evolution(body, context)
     entity = documents[0]["id"]
-    existed = await _type_of(hub, entity) is not None
+    existed = await type_of(hub, entity) is not None
     await _ingest(hub, clock, entity, body, documents)
     if existed:
         return Response(204)
@@ -41,7 +41,7 @@ async def append(hub: Hub, call: Call, clock: Clock) -> Response:
     body, context = await call.document()
     if not isinstance(body, dict) or body.keys() <= {"@context"}:
         raise InvalidRequest("The body must be an object with at least one attribute.")
-    kind = await _type_of(hub, entity)
+    kind = await type_of(hub, entity)
     if kind is None:
         raise EntityNotExisting(entity)
     documents = parse_evolution(body, context, known={"id": entity, "type": kind})
@@ -56,7 +56,7 @@ async def _ingest(
     await hub.ingest([Delivery(message, documents)])
 
 
-async def _type_of(hub: Hub, entity: str) -> JSON | None:
+async def type_of(hub: Hub, entity: str) -> JSON | None:
     """Return the types of an entity that has a history or a state, with their stored names."""
     asked = TemporalQuery(Query(ids=(entity,), limit=1), last=1)
     found = (await hub.evolution(asked)).entities
@@ -99,7 +99,7 @@ async def update_instance(hub: Hub, call: Call) -> Response:
         raise MethodNotAllowed("PATCH", "DELETE")
     revision = _revision(call, call.path[5])
     body, context = await call.document()
-    fragment = _fragment(body, call.path[4])
+    fragment = fragment_of(body, call.path[4])
     name, patch = parse_attribute(call.path[4], fragment, context, partial=True)
     if not isinstance(patch, dict):
         raise BadRequestData("The body must be one instance of the attribute.")
@@ -107,7 +107,7 @@ async def update_instance(hub: Hub, call: Call) -> Response:
     return Response(204)
 
 
-def _fragment(body: JSON, name: str) -> JSON:
+def fragment_of(body: JSON, name: str) -> JSON:
     """Return the instance that a body speaks of, be it named by its attribute or not."""
     if not isinstance(body, dict):
         raise BadRequestData("The body must be an object.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from dalgu.hub.api import past, temporal
+from dalgu.hub.api import past, past_sharing, temporal
 from dalgu.hub.api.exchange import Call, Response
 from dalgu.hub.api.shared import over
 from dalgu.hub.api.table import Route
@@ -23,10 +23,16 @@ def routes(
         return over(hub, handle, "entity.read", federation)
 
     def write(handler: Callable[[Hub, Call, Clock], Awaitable[Response]]) -> Route:
-        return (lambda call: handler(hub, call, clock)), "entity.write"
+        async def written(hub: Hub, call: Call) -> Response:
+            return await handler(hub, call, clock)
+
+        return change(written, "entity.write")
 
     def change(handler: Callable[[Hub, Call], Awaitable[Response]], operation: str) -> Route:
-        return (lambda call: handler(hub, call)), operation
+        async def handle(hub: Hub, call: Call) -> Response:
+            return await past_sharing.shared_change(hub, call, handler)
+
+        return over(hub, handle, operation, federation)
 
     root = ("ngsi-ld", "temporal", "entities")
     return {

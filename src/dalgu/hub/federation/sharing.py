@@ -15,6 +15,7 @@ import httpx2
 from dalgu.hub.api.batch import query_parameters
 from dalgu.hub.api.exchange import Call, decode
 from dalgu.hub.change import Applied, Change
+from dalgu.hub.context import Context
 from dalgu.hub.federation.assembling import Assembling
 from dalgu.hub.federation.charting import OF_QUERY, OF_TEMPORAL_QUERY, PAGE, Charting, Kind
 from dalgu.hub.federation.courier import Courier, Forward, Origin
@@ -24,6 +25,7 @@ from dalgu.hub.federation.forwarding import Forwarding
 from dalgu.hub.federation.matching import Match, Matching
 from dalgu.hub.federation.noticing import Noticing
 from dalgu.hub.federation.past_reading import PastReading
+from dalgu.hub.federation.past_writing import PastWriting
 from dalgu.hub.federation.purging import Purging
 from dalgu.hub.federation.reading import Reading
 from dalgu.hub.federation.registry import Registry
@@ -141,6 +143,20 @@ class SharedHub:
     def hub(self) -> Hub:
         """What handlers ask: the whole of a hub, as what is not shared is the hub's own."""
         return cast("Hub", self)
+
+    @property
+    def context(self) -> Context:
+        """The context of the names of the request."""
+        return self._origin().context
+
+    def sources_of(self, entity: str, types: list[str]) -> list[Match]:
+        """Return the sources that may hold something of an entity."""
+        return self._matching(self._origin()).of_entity(entity, types)
+
+    def past_writing(self) -> PastWriting:
+        """Return what sends the parts of a change of a history to the sources."""
+        parts = self._federation.courier, self._federation.contexts, self._origin()
+        return PastWriting(*parts, self._asked)
 
     @property
     def is_local(self) -> bool:
