@@ -133,7 +133,7 @@ def _failed(answer: Answer) -> dict[str, int]:
             str(one["entityId"]): int(one.get("error", {}).get("status", 500))
             for one in body.get("errors", ())
         }
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError):
+    except (msgspec.DecodeError, RecursionError, KeyError, TypeError, ValueError, AttributeError):
         return {}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dalgu.hub.errors import TooManyResults
-from dalgu.hub.federation.courier import Courier, Forward, Origin, without_link
+from dalgu.hub.federation.courier import AnswerTooLarge, Courier, Forward, Origin, without_link
 from dalgu.hub.federation.inquiry import Inquiry
 from dalgu.hub.federation.matching import Match
 from dalgu.hub.hosted import Contexts
@@ -89,10 +89,14 @@ class Charting:
 
 def _read_map(match: Match, raw: JSON) -> tuple[list[str], str]:
     ids: Mapping[str, JSON] = raw["entityMap"]
+    if len(ids) > MAX_MAPPED:
+        raise AnswerTooLarge(f"A map may have {MAX_MAPPED} entities.")
     return _held(match, ids.keys()), check_uri("id", raw["id"])
 
 
 def _read_ids(match: Match, raw: JSON) -> list[str]:
+    if len(raw) > PAGE:
+        raise AnswerTooLarge(f"A page of {PAGE} entities was asked for.")
     return _held(match, [one["id"] for one in raw])
 
 

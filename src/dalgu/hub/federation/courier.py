@@ -24,7 +24,12 @@ from dalgu.hub.outgoing import Reach, resolve
 from dalgu.kernel.errors import DalguError
 
 DEFAULT_TIMEOUT_S: Final = 5.0
+MAX_TIMEOUT_S: Final = 60.0  # whatever a registration asks for
 MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
+MAX_HELD_BYTES: Final = 64 * 1024 * 1024  # of all answers that are coming in
+MAX_OF_ONE: Final = 16  # requests to one endpoint: a slow one must not take all connections
+MAX_WARNINGS: Final = 8  # of one answer that are passed on
+MAX_WARNING_LENGTH: Final = 200
 MAX_AT_ONCE: Final = 64
 AT_ONCE_OF_A_TENANT: Final = 8  # of one besides the default one
 ROOT: Final = "/ngsi-ld/v1/"
@@ -38,7 +43,7 @@ _OURS: Final = frozenset(
     (
         "host", "content-length", "content-type", "transfer-encoding", "connection", "link",
         "via", "ngsild-tenant", "keep-alive", "te", "trailer", "upgrade", "proxy-connection",
-        "expect",
+        "expect", "accept-encoding",
     )
 )  # fmt: skip
 
@@ -94,6 +99,8 @@ class Courier:
         self._reach = reach
         self._transport = transport
         self._client: httpx2.AsyncClient | None = None
+        self._of_one: dict[str, asyncio.Semaphore] = {}
+        self._held_bytes = 0
         self.alias = registry.alias
 
     async def aclose(self) -> None:
@@ -108,10 +115,14 @@ class Courier:
         Raises
         ------
         SourceSilent, SourceNotHolding, SourceConflict, SourceRefused, LoopDetected
-            When it is none, or there is none.
+            When it is none, or there is none; at once while the source cools down (5.2.34).
+        AnswerTooLarge, AddressRefused, HostUnknown
+            When the answer cannot be taken in, or the source must not be asked.
         """
+        if self._registry.is_cooling(to):
+            raise SourceSilent(to.id)
         try:
-            answer = await self._sent(to, forward, origin)
+            answer = await self._in_time(to, forward, origin)
         except (DalguError, httpx2.HTTPError, httpx2.InvalidURL, OSError) as failure:
             self._registry.note(to.id, is_success=False)
             if isinstance(failure, DalguError):
@@ -123,8 +134,19 @@ class Courier:
             raise _failure(to.id, answer.status)
         return answer
 
-    async def _sent(self, to: Registration, forward: Forward, origin: Origin) -> Answer:
-        timeout_s = to.timeout_s or DEFAULT_TIMEOUT_S
+    async def _in_time(self, to: Registration, forward: Forward, origin: Origin) -> Answer:
+        """Return the answer; looking the address up, waiting and receiving share one timeout."""
+        timeout_s = min(to.timeout_s or DEFAULT_TIMEOUT_S, MAX_TIMEOUT_S)
+        slots = self._of_one.setdefault(to.endpoint, asyncio.Semaphore(MAX_OF_ONE))
+        try:
+            async with asyncio.timeout(timeout_s), slots:
+                return await self._sent(to, forward, origin, timeout_s)
+        except TimeoutError:
+            raise SourceSilent(to.id) from None
+
+    async def _sent(
+        self, to: Registration, forward: Forward, origin: Origin, timeout_s: float
+    ) -> Answer:
         url, headers = to.endpoint + ROOT + forward.path, self._headers(to, forward, origin)
         extensions: dict[str, str] = {}
         if self._transport is None:
@@ -138,27 +160,29 @@ class Courier:
             forward.method,
             url,
             content=_content(to, forward, origin),
-            headers=headers,
+            # As bytes: what a client sent may be passed on, and need not be ASCII.
+            headers=[(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()],
             timeout=timeout_s,
             extensions=extensions,
         )
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await self._received(request)
-        except TimeoutError:
-            raise SourceSilent(to.id) from None
+        return await self._received(request)
 
     async def _received(self, request: httpx2.Request) -> Answer:
         response = await self._open().send(request, stream=True)
+        body = bytearray()
         try:
-            body = bytearray()
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise AnswerTooLarge("An answer must not be packed: it may unpack to anything.")
             async for part in response.aiter_bytes():
                 body += part
-                if len(body) > MAX_ANSWER_BYTES:
+                self._held_bytes += len(part)
+                if len(body) > MAX_ANSWER_BYTES or self._held_bytes > MAX_HELD_BYTES:
                     raise AnswerTooLarge(f"An answer may have {MAX_ANSWER_BYTES} bytes.")
         finally:
+            self._held_bytes -= len(body)
             await response.aclose()
-        warnings = tuple(response.headers.get_list("ngsild-warning"))
+        told = response.headers.get_list("ngsild-warning")[:MAX_WARNINGS]
+        warnings = tuple(one[:MAX_WARNING_LENGTH] for one in told)
         location = response.headers.get("location", "")
         followed = response.headers.get("ngsild-entitymap", "").rpartition("/")[2]
         return Answer(response.status_code, bytes(body), warnings, location, followed)
@@ -173,7 +197,7 @@ class Courier:
         return self._client
 
     def _headers(self, to: Registration, forward: Forward, origin: Origin) -> dict[str, str]:
-        headers = {"Accept": steering(to, "accept") or JSON_TYPE}
+        headers = {"Accept": steering(to, "accept") or JSON_TYPE, "Accept-Encoding": "identity"}
         for key, value in to.headers:
             name = key.lower()
             if name in _STEERING or name in _OURS:

@@ -49,7 +49,7 @@ class Matching:
 
     def _candidates(self) -> Iterable[Registration]:
         for one in self._registry:
-            if one.id == self._without or self._registry.is_cooling(one):
+            if one.id == self._without:
                 continue
             if self._csf is None or self._csf(properties(one)):
                 yield one

@@ -144,7 +144,7 @@ class PastReading:
 
     def _understood(self, match: Match, raw: JSON) -> list[Document]:
         found = []
-        for one in raw if isinstance(raw, list) else [raw]:
+        for one in raw[:MOST] if isinstance(raw, list) else [raw]:
             document = imported_history(one, self._inquiry.context_of(match, one))
             scope = match.registration.scope_of(document["id"], types_of(document))
             if scope is not None:  # a source is believed in its registration only

@@ -207,7 +207,7 @@ class Reading:
 
     def _understood(self, match: Match, raw: JSON) -> list[Document]:
         found = []
-        for one in raw if isinstance(raw, list) else [raw]:
+        for one in raw[:MOST] if isinstance(raw, list) else [raw]:
             document = imported(one, self._inquiry.context_of(match, one))
             # Two patterns of ids are taken to meet (5.12), whatever the ids that come of them.
             key = None if "idPattern" in self._asked else document["id"]

@@ -223,7 +223,8 @@ class Registry:
 
     def is_cooling(self, registration: Registration) -> bool:
         """Whether a source failed so lately that it is left alone (5.2.34 cooldown)."""
-        failed_at_s = self.counters[registration.id].failed_at_s
+        counters = self.counters.get(registration.id)  # none where it is deleted already
+        failed_at_s = None if counters is None else counters.failed_at_s
         if failed_at_s is None or not registration.cooldown_s:
             return False
         return self._clock.now().timestamp() < failed_at_s + registration.cooldown_s
