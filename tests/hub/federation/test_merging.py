@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dalgu.hub.federation.histories import cut_short, merged_histories, within
-from dalgu.hub.federation.merging import merged
+from dalgu.hub.federation.merging import merged, unexpired
 from dalgu.hub.hub import Query, TemporalQuery
 from dalgu.hub.merge import instances
 
@@ -155,3 +155,20 @@ def test_an_auxiliary_instance_never_replaces_one_however_new_it_is():
     late = CAR | {"a": [instance(1, 2, None) | new, instance(2, 3, None) | new]}
     assert [one["value"] for one in merged_histories([part], [late])["a"]] == [3, 1]
     assert [one["value"] for one in merged_histories([part, late], [])["a"]] == [3, 2]
+
+
+def test_parts_expire_as_each_says_and_the_whole_as_the_last_one():
+    soon, late = {"expiresAt": iso(2)}, {"expiresAt": iso(9)}
+    first, second = CAR | {"a": instance(1, 1, None)}, CAR | {"b": instance(1, 2, None)}
+    assert "expiresAt" not in merged([first | soon, second], [])
+    assert merged([first | soon, second], [])["a"]["expiresAt"] == iso(2)
+    both = merged([first | soon, second | late], [])
+    assert (both["expiresAt"], both["a"]["expiresAt"]) == (iso(9), iso(2))
+    assert merged([first | soon, second | soon], [])["expiresAt"] == iso(2)
+
+
+def test_what_has_expired_is_no_part():
+    now = datetime(2026, 1, 5, tzinfo=UTC)
+    gone, there = instance(1, 1, None) | {"expiresAt": iso(4)}, instance(1, 2, "urn:d:1")
+    assert unexpired(CAR | {"a": gone, "expiresAt": iso(4)}, now) is None
+    assert unexpired(CAR | {"a": [gone, there], "b": gone}, now) == CAR | {"a": there}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -102,6 +103,10 @@ class Courier:
         self._of_one: dict[str, asyncio.Semaphore] = {}
         self._held_bytes = 0
         self.alias = registry.alias
+
+    def now(self) -> datetime:
+        """Return the instant that the hub's clock shows."""
+        return self._registry.now()
 
     async def aclose(self) -> None:
         """Close the connections."""

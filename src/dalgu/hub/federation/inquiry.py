@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -84,6 +85,10 @@ class Inquiry:
         """Return the context of a document that a source answered."""
         inside = raw.get("@context") if isinstance(raw, dict) else None
         return self.context_for(match) if inside is None else self._contexts.resolve(inside)
+
+    def now(self) -> datetime:
+        """Return the instant that the hub's clock shows."""
+        return self._courier.now()
 
     def warn(self, code: int, text: str) -> None:
         """Take note of what the client is to be warned of."""

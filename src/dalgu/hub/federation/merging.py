@@ -1,7 +1,10 @@
 """Parts of one entity from several sources become one document (CIM 009 4.5.5)."""
 
+from datetime import datetime
+
 from dalgu.hub.context import Context
 from dalgu.hub.document import ENTITY_MEMBERS, instances, parse_entity, types_of
+from dalgu.hub.merge import folded
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.values import instant
 
@@ -38,11 +41,54 @@ def _stamp(made: Document, given: Document) -> None:
 def merged(parts: list[Document], auxiliary: list[Document]) -> Document | None:
     """Return the parts of an entity as one; auxiliary parts fill only what is missing."""
     whole: Document | None = None
-    for part in parts:
+    expiries = {part.get("expiresAt") for part in parts}
+    for part in parts if len(expiries) < 2 else map(_expiring, parts):
         whole = dict(part) if whole is None else _laid(whole, part)
+    if whole is not None and len(expiries) > 1:
+        whole.pop("expiresAt", None)
+        if None not in expiries:  # 4.5.5.3: it lives as long as one of its parts
+            whole["expiresAt"] = max(expiries, key=_instant)
     for part in auxiliary:
         whole = dict(part) if whole is None else {**part, **whole}
     return whole
+
+
+def unexpired(document: Document, now: datetime) -> Document | None:
+    """Return what of an entity has not expired (4.5.5.3, 5.7.1.4), None when nothing has not."""
+    if _has_expired(document, now):
+        return None
+    kept: Document = {}
+    for name, value in document.items():
+        if name in ENTITY_MEMBERS:
+            kept[name] = value
+        elif several := [one for one in instances(value) if not _has_expired(one, now)]:
+            kept[name] = folded(several)
+    return kept
+
+
+def _has_expired(one: Document, now: datetime) -> bool:
+    at = instant(one.get("expiresAt"))
+    return at is not None and at <= now
+
+
+def _expiring(part: Document) -> Document:
+    """Return a part whose attributes expire with it, as the whole may live longer (4.5.5.2)."""
+    expiry = part.get("expiresAt")
+    if expiry is None:
+        return part
+
+    def sooner(one: Document) -> Document:
+        return one | {"expiresAt": min(one.get("expiresAt", expiry), expiry, key=_instant)}
+
+    return {
+        name: value if name in ENTITY_MEMBERS else folded(list(map(sooner, instances(value))))
+        for name, value in part.items()
+    }
+
+
+def _instant(text: JSON) -> float:
+    at = instant(text)
+    return 0.0 if at is None else at.timestamp()
 
 
 def _laid(whole: Document, part: Document) -> Document:

@@ -13,7 +13,7 @@ from dalgu.hub.errors import BadRequestData, EntityNotExisting
 from dalgu.hub.federation.courier import Courier, Forward, Origin, steering, without_link
 from dalgu.hub.federation.inquiry import Inquiry
 from dalgu.hub.federation.matching import Match, Matching
-from dalgu.hub.federation.merging import imported, merged
+from dalgu.hub.federation.merging import imported, merged, unexpired
 from dalgu.hub.federation.registration import Mode
 from dalgu.hub.federation.wanted import EntityWanted
 from dalgu.hub.hosted import Contexts
@@ -208,7 +208,10 @@ class Reading:
     def _understood(self, match: Match, raw: JSON) -> list[Document]:
         found = []
         for one in raw[:MOST] if isinstance(raw, list) else [raw]:
-            document = imported(one, self._inquiry.context_of(match, one))
+            read = imported(one, self._inquiry.context_of(match, one))
+            document = unexpired(read, self._inquiry.now())
+            if document is None:
+                continue
             # Two patterns of ids are taken to meet (5.12), whatever the ids that come of them.
             key = None if "idPattern" in self._asked else document["id"]
             scope = match.registration.scope_of(key, types_of(document))

@@ -105,6 +105,10 @@ class Registry:
         self._all[registration.id] = registration
         self.counters.setdefault(registration.id, Counters())
 
+    def now(self) -> datetime:
+        """Return the instant that the hub's clock shows."""
+        return self._clock.now()
+
     def __len__(self) -> int:
         """Return how many there are, expired ones too."""
         return len(self._all)
