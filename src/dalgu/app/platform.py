@@ -122,7 +122,14 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
     contexts = Contexts(store, clock, public=public)
     subscriptions = Subscriptions(store, contexts, clock)
     notifier = Notifier(hub, subscriptions, store, clock, reach=reach)
-    federation = Federation(store, contexts, clock, notifier=notifier, reach=reach)
+    federation = Federation(
+        store,
+        contexts,
+        clock,
+        notifier=notifier,
+        reach=reach,
+        address=settings.public_url or "",
+    )
     door = HubDoor(access, is_secure=settings.is_secure)
     trunk = Trunk(
         hub,

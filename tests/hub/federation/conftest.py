@@ -62,8 +62,17 @@ class Place:
         self.notifier = Notifier(
             self.hub, self.subscriptions, self.store, self.clock, transport=self.peers
         )
+        self.contexts = contexts
+        self.federate()
+
+    def federate(self, **options):
         self.federation = Federation(
-            self.store, contexts, self.clock, notifier=self.notifier, transport=self.peers
+            self.store,
+            self.contexts,
+            self.clock,
+            notifier=self.notifier,
+            transport=self.peers,
+            **options,
         )
         self.serve()
 

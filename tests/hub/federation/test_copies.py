@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.hub.context import CORE
@@ -104,6 +104,7 @@ bodies = st.dictionaries(
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(before=bodies, after=bodies)
 def test_the_fragment_makes_one_copy_the_other(before, after):
     patched = dict(before)

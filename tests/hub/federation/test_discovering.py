@@ -1,7 +1,7 @@
 """Types and attributes of all hubs, as one hub tells them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.hub.holding import Holding, joined
@@ -101,6 +101,7 @@ holdings = st.dictionaries(
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(several=st.lists(holdings, max_size=4), order=st.randoms(use_true_random=False))
 def test_the_order_of_the_sources_does_not_matter(several, order):
     shuffled = list(several)

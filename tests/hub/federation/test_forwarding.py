@@ -228,3 +228,16 @@ def test_the_hub_shows_that_it_watches_sources_for_a_subscription(join):
         assert one.json()["entities"] == [{"type": "Vehicle"}]
 
     join(scene)
+
+
+def test_sources_notify_the_hub_where_the_city_says_it_is(join):
+    async def scene(here, there, peers):
+        here.federate(address="https://city.example")
+        await here.register("there", **SUBSCRIPTIONS)
+        async with both(here, there):
+            await here.subscribe()
+            await here.until(lambda: len(there.subscriptions) == 1)
+        endpoint = copies(there)[0]["notification"]["endpoint"]
+        assert endpoint["uri"] == "https://city.example/ngsi-ld/ex/remote-notify"
+
+    join(scene)

@@ -3,7 +3,7 @@
 import copy
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.hub.federation.histories import cut_short, merged_histories, within
@@ -55,6 +55,7 @@ def age(one):
     return one.get("observedAt") or one["modifiedAt"]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(parts=parts, auxiliary=parts)
 def test_each_dataset_is_there_once_with_its_newest_instance(parts, auxiliary):
     given_parts = copy.deepcopy((parts, auxiliary))
@@ -71,6 +72,7 @@ def test_each_dataset_is_there_once_with_its_newest_instance(parts, auxiliary):
     assert whole.keys() == names_told
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(parts=parts, auxiliary=parts)
 def test_an_auxiliary_part_changes_nothing_that_is_there(parts, auxiliary):
     alone, filled = merged(parts, []), merged(parts, auxiliary)
@@ -78,6 +80,7 @@ def test_an_auxiliary_part_changes_nothing_that_is_there(parts, auxiliary):
         assert {name: filled[name] for name in alone} == alone
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(part=parts.filter(len))
 def test_a_part_that_comes_twice_is_there_once(part):
     assert merged([part[0]], []) == part[0]
@@ -96,6 +99,7 @@ def slots(document):
     return found
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(parts=histories, auxiliary=histories)
 def test_each_instant_is_told_by_one_source_newest_first(parts, auxiliary):
     given_parts = copy.deepcopy((parts, auxiliary))
@@ -115,12 +119,14 @@ def test_each_instant_is_told_by_one_source_newest_first(parts, auxiliary):
         assert instants == sorted(instants, reverse=True)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(parts=histories.filter(len))
 def test_histories_merged_twice_are_the_same(parts):
     once = merged_histories(parts, [])
     assert slots(merged_histories([once, once], [])) == slots(once)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     parts=histories.filter(len),
     most=st.integers(1, 5),

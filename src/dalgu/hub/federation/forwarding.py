@@ -54,7 +54,10 @@ class Errands:
 
 
 class Forwarding:
-    """Keeps the copies of subscriptions at the sources while `run` runs."""
+    """Keeps the copies of subscriptions at the sources while `run` runs.
+
+    `address` is how others reach this hub; without it, each subscription tells where it came in.
+    """
 
     def __init__(  # noqa: PLR0913  # made in one place, by name
         self,
@@ -64,7 +67,9 @@ class Forwarding:
         registry: Registry,
         courier: Courier,
         notifier: Notifier,
+        address: str = "",
     ) -> None:
+        self._address = address
         self._contexts = contexts
         self._clock = clock
         self._registry = registry
@@ -153,7 +158,7 @@ class Forwarding:
 
     def _endpoint(self, held: Subscription) -> Document:
         endpoint: Document = {
-            "uri": held.arrival.address + NOTIFY_PATH,
+            "uri": (self._address or held.arrival.address) + NOTIFY_PATH,
             "accept": "application/json",
         }
         if self._tenant:

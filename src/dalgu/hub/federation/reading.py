@@ -86,9 +86,7 @@ class Reading:
         text = self._asked.get("type", "")
         return [self._client_context.expand(text)] if text and not set(text) & set(",;()|") else []
 
-    def _reached(
-        self, matches: list[Match], ids: tuple[str, ...], *operations: str
-    ) -> list[Match]:
+    def _reached(self, matches: list[Match], ids: tuple[str, ...], *operations: str) -> list[Match]:
         """Return the sources that can be asked, and warn of the loops (6.3.17)."""
         known = self._followed
         if known is not None:  # it alone tells who is asked (5.7.1.4, 5.7.2.4)

@@ -48,7 +48,8 @@ from dalgu.store.sqlite import Store
 class Federation:
     """The other context sources of a hub: who they are, and the way to them.
 
-    With `notifier`, its subscriptions are forwarded to them, and it tells on what they notify.
+    With `notifier`, its subscriptions are forwarded to them, and it tells on what they notify;
+    `address` is how they reach this hub for that, where its clients use another one.
     """
 
     def __init__(  # noqa: PLR0913  # the composition root names each part once
@@ -62,7 +63,9 @@ class Federation:
         transport: httpx2.AsyncBaseTransport | None = None,
         tenant: str = "",
         hub_alias: str | None = None,
+        address: str = "",
     ) -> None:
+        self._address = address
         self._store = store
         self._clock = clock
         self._reach = reach
@@ -77,7 +80,7 @@ class Federation:
         if notifier is not None:
             copies = Copies(store, contexts, clock, notifier.tenant)
             parts = contexts, clock, self.registry, self.courier
-            self.forwarding = Forwarding(copies, *parts, notifier)
+            self.forwarding = Forwarding(copies, *parts, notifier, address)
             self.noticing = Noticing(copies, notifier, clock)
             watchers.of_entities = notifier.subscriptions
             notifier.assembler = Assembling(notifier.hub, self.registry, self.courier, contexts)
@@ -93,6 +96,7 @@ class Federation:
             transport=self._transport,
             tenant=notifier.tenant,
             hub_alias=self.registry.hub_alias,
+            address=self._address,
         )
 
     async def run(self) -> None:
@@ -226,7 +230,9 @@ class SharedHub:
         if self.is_local:
             return Chart.of_here(one["id"] for one in (await self._hub.query(query)).entities)
         reading = self._reading()
-        asked = dataclasses.replace(query, q=None) if reading.is_split else query
+        asked = query
+        if reading.is_split:  # candidates: the queries are asked of what is put together (5.14.4)
+            asked = dataclasses.replace(query, q=None, georel=None, geometry=None, scope_q=None)
         local = await self._hub.query(asked)
         questions = [(one, reading.question(one, PAGE)) for one in reading.matches(query)]
         return await self._charted(local, questions, OF_QUERY)
