@@ -133,6 +133,8 @@ def run_telegram(data: bytes) -> None:
             bare = bytes([len(data) - 1]) + data[1:]
             sent = frame.with_crcs(bare, form)
             must(frame.without_crcs(sent)[1:] == bare[1:], f"{bare.hex()} as {form} is another")
+    if len(data) < 256 and data[:1] != b"\xff":  # most lengths are made right
+        data = bytes([max(len(data) - 1, 0)]) + data[1:]
     read = telegram.decode(data)
     reading = water.read_water(read)
     for value in (reading.volume_m3, reading.flow_m3h):
@@ -179,6 +181,8 @@ WORDS = (
     b'"a":',
     b"[" * 60,
     b'{"a":' * 60,
+    b"[" * 900 + b"]" * 900,
+    b'"value":' + b"[" * 600 + b"]" * 600,
     b'"urn:ngsi-ld:null"',
     b'"languageMap":',
     b'"coordinates":',
@@ -309,7 +313,7 @@ TARGETS = (
     Target(
         "telegram",
         run_telegram,
-        (TELEGRAM, TELEGRAM[:-1], TELEGRAM[:20] + b"\x0c\x13\x78\x56\x34\x12"),
+        (TELEGRAM, TELEGRAM[:-1], TELEGRAM[:15] + b"\x0c\x13\x78\x56\x34\x12"),
         (
             b"\x04\x13",
             b"\x0c\x13",

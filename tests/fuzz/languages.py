@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from tests.fuzz.watching import Target, must
 
-from dalgu.hub.aggregate import parse_period
+from dalgu.hub import aggregate
 from dalgu.hub.context import CORE
 from dalgu.hub.errors import BadRequestData
 from dalgu.hub.query import geo, order, parse, pattern, projection, q, scope, temporal, types
@@ -204,7 +204,7 @@ def run_temporal(data: bytes) -> None:
 
 def run_period(data: bytes) -> None:
     text = text_of(data)
-    period = parse_period(text)
+    period = aggregate.parse_period(text)
     at_us = 1_700_000_000_000_000
     for now_us in (at_us, at_us + 1, at_us + 10**13):
         if not period.is_whole:
@@ -371,7 +371,8 @@ TARGETS = (
             b"georel=",
             b"count=true",
             b"expandValues=",
-            b"\xb2",
+            b"%C2%B2",
+            b"limit=",
         ),
     ),
     Target(

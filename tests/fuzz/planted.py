@@ -228,10 +228,8 @@ def square_only(real: Real) -> Real:
     return box_of
 
 
-def empty_periods(real: Real) -> Real:
-    from dalgu.hub.aggregate import Period
-
-    return lambda text: Period(0, 0) if text.startswith("PT0") else real(text)
+def next_period(real: Real) -> Real:
+    return lambda self, origin_us, at_us: real(self, origin_us, at_us) + 1
 
 
 def half_a_frame(real: Real) -> Real:
@@ -280,7 +278,7 @@ PLANTED = {
          unchecked_ends, "wrong"),
         ("temporal-without-a-zone", "temporal", "dalgu.hub.query.temporal:_instant", zoneless,
          "wrong"),
-        ("period-of-nothing", "period", "dalgu.hub.aggregate:parse_period", empty_periods, "crash"),
+        ("period-is-the-next", "period", "dalgu.hub.aggregate:Period.index", next_period, "wrong"),
         ("context-shadows-the-core", "context", f"{CONTEXT}:expand_iri", core_gives_way, "wrong"),
         ("context-adds-a-slash", "context", f"{CONTEXT}:expand_iri", prefix_alone, "wrong"),
         ("context-goes-in-circles", "context", f"{CONTEXT}:_absolute", for_ever, "slow"),
