@@ -5,6 +5,8 @@ from tests.fuzz.planted import PLANTED
 from tests.fuzz.targets import TARGETS
 from tests.fuzz.words import look
 
+from dalgu.hub.query import pattern, q
+
 SOON = (
     "q-and-is-or",
     "q-absent-is-unequal",
@@ -15,6 +17,17 @@ SOON = (
     "entity-loses-datasets",
     "merge-is-shallow",
 )
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches():
+    """What was read before a bug was planted must not answer for it, nor the other way round."""
+    caches = (q.compile_q, q._tree, pattern.compile_pattern)
+    for cache in caches:
+        cache.cache_clear()
+    yield
+    for cache in caches:
+        cache.cache_clear()
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=lambda one: one.name)
