@@ -112,7 +112,6 @@ async def _writes_again(hub: Hub, client: Client) -> bool:
 
 def run_faults(folder: Path, faults: int, seed: int = 1) -> Counter[str]:
     """Return how often the clients were refused, and how often something was not as it must be."""
-    logging.getLogger("dalgu").setLevel(logging.CRITICAL)  # each refusal is logged, as it should
     rng = np.random.default_rng(seed)
     disk = Disk(rng)
     layer = DiskLayer(disk)
@@ -141,6 +140,7 @@ def main() -> None:
     parser.add_argument("--faults", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    logging.getLogger("dalgu").setLevel(logging.CRITICAL)  # each refusal is logged, as it should
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         totals = run_faults(Path(folder), given.faults, given.seed)

@@ -12,6 +12,7 @@ rebuild from the bodies; the outbox without holes; and in the end every change w
 import argparse
 import asyncio
 import contextlib
+import logging
 import tempfile
 import time
 from collections import Counter
@@ -315,6 +316,7 @@ def main() -> None:
     parser.add_argument("--durability", type=Durability, default=Durability.FULL)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    logging.getLogger("dalgu").setLevel(logging.CRITICAL)  # each refusal is logged, as it should
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="power-cuts-") as folder:
         totals = run_cuts(Path(folder), given.cuts, given.durability, given.seed)
