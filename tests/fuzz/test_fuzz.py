@@ -22,7 +22,7 @@ SOON = (
 @pytest.fixture(autouse=True)
 def fresh_caches():
     """What was read before a bug was planted must not answer for it, nor the other way round."""
-    caches = (q.compile_q, q._tree, pattern.compile_pattern)
+    caches = (q.compile_q, pattern.compile_pattern)
     for cache in caches:
         cache.cache_clear()
     yield
