@@ -11,7 +11,7 @@ from dalgu.hub.document import parse_attribute, parse_entity, parse_fragment, pa
 from dalgu.hub.errors import DocumentInvalid, HubError
 from dalgu.hub.merge import merge_document
 from dalgu.hub.represent import Form, Representation, represent
-from dalgu.hub.values import MAX_DEPTH
+from dalgu.hub.values import MAX_DEPTH, NULL
 
 ID = "urn:ngsi-ld:Room:1"
 
@@ -286,3 +286,10 @@ def test_pick_and_omit_reduce_an_entity_to_its_members():
     assert picked.keys() == {"id", "heat"}
     rest = represent(EVERY_KIND, Representation(omit=frozenset(("type", "heat"))))
     assert rest.keys() == EVERY_KIND.keys() - {"type", "heat"}
+
+
+@pytest.mark.parametrize("value", [[NULL], {"b": [NULL]}, [{"b": NULL}]])
+def test_a_null_within_a_list_deletes_nothing_and_is_refused(value):
+    for parse in (parse_fragment, lambda body: parse_entity({"id": ID, "type": "T", **body})):
+        with pytest.raises(DocumentInvalid, match="as a member of an object"):
+            parse({"a": {"value": value}})

@@ -19,7 +19,7 @@ from dalgu.hub.values import (
     check_geometry,
     check_json,
     check_language_map,
-    check_no_null,
+    check_nulls,
     check_observed_at,
     check_text,
     check_uri,
@@ -307,8 +307,8 @@ def _value(name: str, value: JSON, reading: Reading) -> JSON:
     if type(value) is dict and type(value.get("@value")) in (str, int, float, bool):
         value = value["@value"]  # a typed value of JSON-LD: {"@type": "DateTime", "@value": …}
     check_json(name, value)
-    if not reading.merge and type(value) in (dict, list):
-        check_no_null(name, value)
+    if type(value) in (dict, list):
+        check_nulls(name, value, merge=reading.merge)
     return value
 
 
@@ -342,8 +342,8 @@ def _object_list(name: str, value: JSON, reading: Reading) -> list[Document]:
 
 def _language_map(name: str, value: JSON, reading: Reading) -> Document:
     words = check_language_map(f"{name}.languageMap", value)
-    if not reading.merge and not (reading.patch and words == ERASED_MAP):
-        check_no_null(f"{name}.languageMap", words)
+    if not (reading.patch and words == ERASED_MAP):
+        check_nulls(f"{name}.languageMap", words, merge=reading.merge)
     return words
 
 

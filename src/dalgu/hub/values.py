@@ -103,16 +103,22 @@ def _check_seen(where: str, uri: str) -> str:
     return uri
 
 
-def check_no_null(where: str, value: JSON) -> None:
-    """Refuse the null of a patch anywhere within a value (CIM 009 5.5.4)."""
+def check_nulls(where: str, value: JSON, *, merge: bool) -> None:
+    """Refuse the null of a patch within a value (CIM 009 5.5.4), where nothing would take it away.
+
+    A merge patch takes away members of objects; a list is replaced as a whole (RFC 7396).
+    """
     if type(value) is dict:
         for item in value.values():
-            check_no_null(where, item)
+            if not (merge and item == NULL):
+                check_nulls(where, item, merge=merge)
     elif type(value) is list:
         for item in value:
-            check_no_null(where, item)
+            check_nulls(where, item, merge=False)
     elif value == NULL:
-        raise DocumentInvalid(where, f"may hold '{NULL}' in a merge patch only.")
+        raise DocumentInvalid(
+            where, f"may hold '{NULL}' in a merge patch only, as a member of an object."
+        )
 
 
 def instant(value: JSON) -> datetime | None:
@@ -205,7 +211,7 @@ def check_geometry(where: str, value: JSON) -> Document:
         if not _OF_FEATURES.isdisjoint(value):
             raise DocumentInvalid(where, "must be a geometry, not a feature (RFC 7946, 7.1).")
         check_json(where, value)
-        check_no_null(where, value)
+        check_nulls(where, value, merge=False)
     return value
 
 
