@@ -1,3 +1,5 @@
+from dalgu.kernel.clock import iso
+
 METER = "urn:ngsi-ld:Meter:1"
 PATH = f"/temporal/entities/{METER}"
 
@@ -124,3 +126,14 @@ def test_a_scope_selects_what_was_measured_while_it_was_valid(run):
         return [one["value"] for one in found.json()[0]["flow"]]
 
     assert run(scene) == [2, 3]
+
+
+def test_a_scope_without_an_instant_is_valid_from_when_it_was_set(run):
+    async def scene(city, client):
+        past = {"type": "Property", "value": 0, "observedAt": "2025-01-01T00:00:00Z"}
+        now = {"type": "Property", "value": 1, "observedAt": iso(city.clock.now())}
+        await told(client, scope="/A", flow=[past, now])
+        found = await client.get("/temporal/entities", params={"type": "Meter", "scopeQ": "/A"})
+        return [one["value"] for one in found.json()[0]["flow"]]
+
+    assert run(scene) == [1]  # the other was measured before it (4.18, C.5.16)
