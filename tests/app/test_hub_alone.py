@@ -82,3 +82,20 @@ def test_it_brings_no_part_of_a_city_along():
     )
     rooms = {name.split(".")[1] for name in loaded.stdout.split() if name.startswith("dalgu.")}
     assert not rooms & {"services", "simulation", "center", "certification", "governance"}
+
+
+def test_it_seals_old_days_by_itself(play):
+    async def scene(alone, client):
+        token = await service(alone)
+        old = {"type": "Property", "value": 20, "observedAt": "2026-01-02T03:04:05Z"}
+        await client.post("/ngsi-ld/v1/entities", json=ROOM | {"heat": old}, headers=token)
+        run = await alone.runner.run_once(alone.runner.jobs["hub.seal"])
+        past = f"/ngsi-ld/v1/temporal/entities/{ROOM['id']}"
+        window = {"timerel": "before", "timeAt": "2026-02-01T00:00:00Z"}
+        kept = await client.get(past, params=window, headers=token)
+        return run.outcome, alone.store.read().series.sealed.all(), kept
+
+    outcome, files, kept = play(scene)
+    assert outcome == "done"
+    assert len(files) == 1
+    assert [one["value"] for one in kept.json()["heat"]] == [20]

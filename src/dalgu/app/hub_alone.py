@@ -30,9 +30,11 @@ from dalgu.app.gate import Gate
 from dalgu.app.guard import Identify, guarded
 from dalgu.app.health import checks
 from dalgu.app.logs import RequestLog, configure
-from dalgu.app.measured import of_hub, of_process, of_requests, of_store, of_tenants
+from dalgu.app.measured import of_hub, of_jobs, of_process, of_requests, of_store, of_tenants
 from dalgu.app.metrics import Sample
 from dalgu.app.observing import Observed, TemplateOf, Traffic
+from dalgu.app.runner import JobRunner
+from dalgu.app.sealing_job import sealing_job
 from dalgu.app.serving import (
     Server,
     address,
@@ -81,14 +83,16 @@ class HubAlone:
     federation: Federation
     api: HubApi  # of the default tenant
     tenants: Tenants
+    runner: JobRunner
 
     async def run(self) -> None:
-        """Send notifications, follow sources and tenants, until cancelled."""
+        """Send notifications, follow sources and tenants, seal old days, until cancelled."""
         async with asyncio.TaskGroup() as group:
             for name, part in (
                 ("notifications", self.notifier.run),
                 ("context sources", self.federation.run),
                 ("tenants", self.tenants.run),
+                ("jobs", self.runner.run),
             ):
                 group.create_task(enduring(name, part))
 
@@ -128,7 +132,9 @@ def assemble(settings: Settings, folder: Folder, store: Store) -> HubAlone:
     book = TenantBook(store, clock, most=settings.hub.tenants_limit)
     api = trunk.default(subscriptions)
     parts = access, contexts, subscriptions, notifier, federation
-    return HubAlone(settings, clock, store, *parts, api, Tenants(api, book, trunk, door))
+    tenants = Tenants(api, book, trunk, door)
+    runner = JobRunner(store, hub, clock, [sealing_job(store, settings)])
+    return HubAlone(settings, clock, store, *parts, api, tenants, runner)
 
 
 def site(alone: HubAlone) -> ASGIApp:
@@ -145,6 +151,7 @@ def site(alone: HubAlone) -> ASGIApp:
             *await of_store(alone.store),
             *of_hub(*held),
             *of_tenants(await alone.tenants.figures()),
+            *of_jobs(alone.runner),
         ]
 
     routes += operation.routes(checks(alone.store, alone.clock, None), measure, described)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from dalgu.app import metrics as m
 from dalgu.app.metrics import Sample
 from dalgu.app.observing import Traffic
+from dalgu.app.runner import JobRunner
 from dalgu.hub.api.tenants import Figures
 from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.hosted import Contexts
@@ -45,7 +46,7 @@ async def measured(platform: "Platform", traffic: Traffic) -> list[Sample]:
         *_of_models(platform),
         *of_tenants(await platform.tenants.figures()),
         *_of_devices(platform),
-        *_of_jobs(platform),
+        *of_jobs(platform.runner),
     ]
 
 
@@ -128,8 +129,8 @@ def _of_devices(platform: "Platform") -> Iterator[Sample]:
         yield m.MQTT_LOST(platform.listener.counters.failures)
 
 
-def _of_jobs(platform: "Platform") -> Iterator[Sample]:
-    runner = platform.runner
+def of_jobs(runner: JobRunner) -> Iterator[Sample]:
+    """Yield what became of the jobs."""
     for job, tally in sorted(runner.tallies.items()):
         for outcome, number in tally.runs.items():
             yield m.JOBS(number, job, outcome)

@@ -10,8 +10,8 @@ from dalgu.access.access import Access
 from dalgu.access.sessions import SessionLimits
 from dalgu.app.folder import Folder
 from dalgu.app.keyring import VaultKeyRing
-from dalgu.app.retention import keep_history
 from dalgu.app.runner import JobRunner
+from dalgu.app.sealing_job import sealing_job
 from dalgu.app.tenancy import HubDoor
 from dalgu.certification.framework import load as load_framework
 from dalgu.certification.scorecard import Certification
@@ -41,7 +41,7 @@ from dalgu.hub.subscriptions import Subscriptions
 from dalgu.hub.tenants import TenantBook
 from dalgu.hub.types import Alert, Device, Feed, KeyPerformanceIndicator
 from dalgu.kernel.clock import Clock, SystemClock
-from dalgu.kernel.schedule import daily, every
+from dalgu.kernel.schedule import every
 from dalgu.kernel.settings import Settings
 from dalgu.kernel.text import Text
 from dalgu.service import Job, Service
@@ -191,9 +191,6 @@ def jobs(
     async def assess(hub: Hub, clock: Clock) -> None:
         await certification.assess()
 
-    async def seal(hub: Hub, clock: Clock) -> None:
-        await keep_history(store, clock, settings)
-
     return [
         *(job for one in built for job in one.jobs),
         Job(
@@ -208,5 +205,5 @@ def jobs(
             every(hours=1),
             assess,
         ),
-        Job("hub.seal", Text("오래된 이력 봉인", "Seal old history"), daily("03:40"), seal),
+        sealing_job(store, settings),
     ]
