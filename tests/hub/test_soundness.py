@@ -54,3 +54,25 @@ def test_a_store_that_was_left_alone_is_sound(tmp_path):
 )
 def test_what_disagrees_is_told(tmp_path, spoil, told):
     assert told in " ".join(faults_after(tmp_path, spoil))
+
+
+def test_a_tenant_that_is_removed_leaves_a_sound_store_at_every_step(tmp_path):
+    async def story():
+        hub = LocalHub.open(tmp_path / "city.db", ManualClock(datetime(2026, 1, 1, tzinfo=UTC)))
+        other = hub.tenant("other")
+        await hub.create(WELL)
+        for number in range(5):
+            await other.create(WELL | {"id": f"urn:ngsi-ld:Well:{number}"})
+        await hub.create(WELL | {"id": "urn:ngsi-ld:Well:9"})
+        found = []
+        while await hub.store.write(lambda tables: tables.tenancy.remove_entities("other", 2)):
+            found += await faults(hub.store)
+        await hub.store.write(lambda tables: tables.tenancy.remove_rest("other"))
+        found += await faults(hub.store)
+        left = await other.events(0), await other.types(), await hub.types()
+        await hub.close()
+        return found, left
+
+    found, left = asyncio.run(story())
+    assert found == []
+    assert left == ([], {}, {"Well": 2, "Thing": 2})

@@ -92,16 +92,17 @@ class Inspection:
 
     def _stray_faults(self) -> Iterator[str]:
         """Yield rows that no living entity accounts for."""
-        for table, column, condition in (
-            ("entity_type", "entity", "body IS NOT NULL AND tenant = t.tenant"),
-            ("entity_place", "entity", "body IS NOT NULL"),
-            ("entity_expiry", "entity", "body IS NOT NULL"),
-            ("event", "entity", "1"),
+        for table, rows_of, condition in (
+            ("entity_type", "1", "body IS NOT NULL AND tenant = t.tenant"),
+            ("entity_place", "1", "body IS NOT NULL"),
+            ("entity_expiry", "1", "body IS NOT NULL"),
+            # The city's own entities are never removed; those of other tenants may be.
+            ("event", "t.tenant = ''", "1"),
         ):
             [(count,)] = rows(
                 self._connection,
-                f"SELECT count(*) FROM {table} t WHERE NOT EXISTS "  # noqa: S608  # own text
-                f"(SELECT 1 FROM entity WHERE pk = t.{column} AND {condition})",
+                f"SELECT count(*) FROM {table} t WHERE {rows_of} AND NOT EXISTS "  # noqa: S608
+                f"(SELECT 1 FROM entity WHERE pk = t.entity AND {condition})",
             )
             if count:
                 yield f"Table '{table}' has {count} rows of entities that are not there."

@@ -32,6 +32,11 @@ class Tenancy:
             self._connection, f"SELECT pk FROM entity WHERE {_OF} LIMIT ?2", (tenant, limit)
         )
         for statement in (
+            # With their entity: whatever cuts a removal short, no index names what is gone.
+            "DELETE FROM entity_type WHERE entity = ?1 "
+            "AND tenant = (SELECT tenant FROM entity WHERE pk = ?1) "
+            "AND type IN (SELECT name.pk FROM entity, json_each(types), name "
+            "WHERE entity.pk = ?1 AND name.text = json_each.value)",
             "DELETE FROM entity_place WHERE entity = ?",
             "DELETE FROM entity_expiry WHERE entity = ?",
             "DELETE FROM series WHERE entity = ?",
@@ -64,7 +69,7 @@ class Tenancy:
         return int(last) if looked_at == limit else 0
 
     def remove_rest(self, tenant: str) -> None:
-        """Remove what is small: types, events, cursors, records, and which files are theirs."""
+        """Remove what is small: events, cursors, records, and which files are theirs."""
         # The files themselves leave the disk with the next sealing.
         for statement in (
             "INSERT OR IGNORE INTO sealed_litter SELECT path FROM sealed_file WHERE {}",
@@ -72,14 +77,11 @@ class Tenancy:
             "DELETE FROM sealed_file WHERE {}",
         ):
             self._connection.execute(statement.format(_OF), (tenant,))
-        self._connection.execute(f"DELETE FROM entity_type WHERE {_OF}", (tenant,))
-        # The newest event of all stays, nameless: no number is ever given twice.
+        # Their events stay, nameless, until they are pruned: the numbers have no holes, so that
+        # one which got lost is found, and none is ever given twice.
         self._connection.execute(
-            f"UPDATE event SET tenant = ' ', entity = 0 WHERE {_OF} "
-            "AND seq = (SELECT max(seq) FROM event)",
-            (tenant,),
+            f"UPDATE event SET tenant = ' ', entity = 0, attributes = '[]' WHERE {_OF}", (tenant,)
         )
-        self._connection.execute(f"DELETE FROM event WHERE {_OF}", (tenant,))
         self._connection.execute(
             "DELETE FROM reader WHERE substr(name, -length(?1)) = ?1", (f"@{tenant}",)
         )
