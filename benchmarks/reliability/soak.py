@@ -24,8 +24,13 @@ TOLD_OF = ("WaterMeter", "ParkingSpot", "OffStreetParking", "TrafficFlowObserved
 POLLED = ("/en/", "/en/parking", "/en/certification", "/map/parking.geojson", "/metrics",
           "/ngsi-ld/v1/entities?type=WaterMeter&limit=100", "/ngsi-ld/v1/types")  # fmt: skip
 POLLED_EVERY_S = 2.0
-FIGURES = ("dalgu_history_rows_stored", "dalgu_hub_events", "dalgu_notification_lag_events",
-           "dalgu_notifications_queued", "dalgu_notifications_dead_lettered")  # fmt: skip
+FIGURES = (
+    'dalgu_history_rows_total{outcome="stored"}',
+    "dalgu_outbox_head_events_total",
+    'dalgu_outbox_lag_events{reader="notifications"}',
+    "dalgu_notifications_waiting",
+    'dalgu_notifications_total{outcome="dead_lettered"}',
+)
 MIB = 1024 * 1024
 
 
@@ -38,7 +43,7 @@ class Receiver:
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
+        with suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
@@ -97,7 +102,7 @@ def resident_mib(pid: int) -> float:
 async def line(minute: int, city: City, http: httpx2.AsyncClient, receiver: Receiver) -> str:
     assert city.process is not None
     text = (await http.get("/metrics")).text
-    known = dict(one.split(" ", 1) for one in text.splitlines() if not one.startswith("#"))
+    known = dict(one.rsplit(" ", 1) for one in text.splitlines() if not one.startswith("#"))
     figures = "".join(f"{float(known.get(name, 'nan')):>12,.0f}" for name in FIGURES)
     size = sum(file.stat().st_size for file in city.folder.glob("city.db*")) / MIB
     rss = resident_mib(city.process.pid)
