@@ -201,7 +201,7 @@ class Client:
             "id": key,
             "type": "ContextSourceRegistration",
             "information": [{"entities": [{"type": f"Far{self.tick}"}]}],
-            "endpoint": "http://far.example",
+            "endpoint": "http://192.0.2.1",  # not public, so asked in vain at once
             "operations": ["retrieveOps"],
         }
         return self._posted("/csourceRegistrations", key, body)
