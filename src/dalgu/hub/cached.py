@@ -4,9 +4,6 @@ They are those of the offline bundle and, where the hub may fetch, those fetched
 """
 
 from collections.abc import Mapping
-from pathlib import Path
-
-import msgspec
 
 from dalgu.hub.context import ContextSet, Shipped, context_of
 from dalgu.hub.core_context import CORE_CONTEXT_URLS
@@ -15,18 +12,8 @@ from dalgu.hub.fetch import Fetch
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.clock import Clock, iso
 
-INDEX = "index.json"  # of a bundle's folder: URL -> file name
 MAX_CACHED = 1_000  # fetched contexts; the oldest goes
 CACHED = "Cached"
-
-
-def load_bundle(folder: Path) -> dict[str, JSON]:
-    """Return an offline bundle: `index.json` in the folder maps URLs to context files."""
-    index = msgspec.json.decode((folder / INDEX).read_bytes(), type=dict[str, str])
-    return {
-        url: msgspec.json.decode((folder / Path(name).name).read_bytes())
-        for url, name in index.items()
-    }
 
 
 class PublicContexts:

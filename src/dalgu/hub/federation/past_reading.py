@@ -2,14 +2,13 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
 from dalgu.hub.document import ENTITY_MEMBERS, types_of
 from dalgu.hub.errors import BadRequestData, TooManyResults
-from dalgu.hub.federation.courier import Courier, Forward, Origin, steering, without_link
+from dalgu.hub.federation.courier import Forward, steering
 from dalgu.hub.federation.histories import (
     cut_short,
     imported_history,
@@ -18,14 +17,13 @@ from dalgu.hub.federation.histories import (
     summed_up,
     within,
 )
-from dalgu.hub.federation.inquiry import Inquiry
-from dalgu.hub.federation.matching import Match, Matching
+from dalgu.hub.federation.matching import Match
 from dalgu.hub.federation.reading import MOST, held_part, stripped
 from dalgu.hub.federation.registration import Mode
+from dalgu.hub.federation.shared_question import SharedQuestion
 from dalgu.hub.federation.wanted import EntityWanted, Interval
-from dalgu.hub.hosted import Contexts
-from dalgu.hub.hub import Hub, Page, Query, TemporalQuery
-from dalgu.hub.maps import HERE, EntityMap
+from dalgu.hub.hub import Page, Query, TemporalQuery
+from dalgu.hub.maps import HERE
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.geo import compile_geo
 from dalgu.hub.query.pattern import compile_pattern
@@ -34,36 +32,12 @@ from dalgu.hub.query.scope import compile_scope
 from dalgu.kernel.clock import iso
 
 MOST_SUMMED: Final = 100_000  # instances of one attribute that are summed up here
-_FILTERS: Final = ("q", "scopeQ", "georel", "geometry", "coordinates", "geoproperty")
 
 Found = list[tuple[Match, list[Document]]]
 
 
-class PastReading:
-    """One request for histories: what was asked, and whom else to ask."""
-
-    def __init__(  # noqa: PLR0913  # made in one place, by name
-        self,
-        hub: Hub,
-        matching: Matching,
-        courier: Courier,
-        contexts: Contexts,
-        origin: Origin,
-        asked: Mapping[str, str],
-        followed: EntityMap | None = None,
-    ) -> None:
-        self._followed = followed
-        self._hub = hub
-        self._matching = matching
-        self._inquiry = Inquiry(courier, contexts, without_link(origin))
-        self._client_context = origin.context
-        self._asked = asked
-        self._is_split = asked.get("splitEntities", "false").lower() == "true"
-
-    @property
-    def warnings(self) -> list[str]:
-        """What the client is to be warned of."""
-        return self._inquiry.warnings
+class PastReading(SharedQuestion):
+    """One request for histories."""
 
     async def retrieve(self, query: TemporalQuery) -> Page:
         """Return the history of the one entity that a query names (5.7.3)."""
@@ -90,10 +64,10 @@ class PastReading:
         needed = min(entities.offset + entities.limit, MOST)
         forwards = [(one, self.question(one, query, needed)) for one in matches]
         wider = dataclasses.replace(entities, offset=0, limit=needed)
-        if self._is_split:
+        if self.is_split:
             wider = dataclasses.replace(wider, q=None, georel=None, geometry=None, limit=MOST)
         local, answers = await asyncio.gather(
-            self._of_here(_whole(query, wider, is_split=self._is_split)),
+            self._of_here(_whole(query, wider, is_split=self.is_split)),
             self._gathered(forwards),
         )
         return self._page(query, local, answers, matches)
@@ -120,19 +94,12 @@ class PastReading:
         entities = dataclasses.replace(query.entities, ids=ids)
         return await self._hub.evolution(dataclasses.replace(query, entities=entities))
 
-    def _types(self) -> list[str]:
-        text = self._asked.get("type", "")
-        return [self._client_context.expand(text)] if text and not set(text) & set(",;()|") else []
-
     def _reached(self, found: list[Match], query: TemporalQuery, *operations: str) -> list[Match]:
         """Return the sources whose intervals the query meets (5.2.9)."""
-        asked, known = _interval(query), self._followed
-        if known is not None:  # it alone tells who is asked (5.7.3.4, 5.7.4.4)
-            ids = query.entities.ids
-            found = [one for one in found if known.held_by(one.registration.id, ids)]
+        asked = _interval(query)
         meeting = [
             one
-            for one in found
+            for one in self._told_by_map(found, query.entities.ids)
             if asked is None
             or asked.member not in one.registration.body
             or asked.meets(one.registration.body)
@@ -156,9 +123,9 @@ class PastReading:
     ) -> Forward:
         """Return the question for one source: the whole of its instances, as they are."""
         compact = self._inquiry.context_for(match).compact
-        parameters = self._selection(match, ids, compact)
+        parameters = self._selection(match, ids)
         names = [name for name in query.attrs if not match.attributes or name in match.attributes]
-        if self._is_split or not query.attrs:
+        if self.is_split or not query.attrs:
             names = sorted(match.attributes)
         if names:
             parameters["attrs"] = ",".join(map(compact, names))
@@ -175,15 +142,12 @@ class PastReading:
             parameters["limit"] = str(needed)
         return Forward("GET", path, tuple(parameters.items()))
 
-    def _selection(
-        self, match: Match, ids: tuple[str, ...], compact: Callable[[str], str]
-    ) -> dict[str, str]:
+    def _selection(self, match: Match, ids: tuple[str, ...]) -> dict[str, str]:
         """Return the parameters that choose entities, narrowed to what a source may hold."""
         chosen = {
             name: self._asked[name] for name in ("type", "idPattern") if self._asked.get(name)
         }
-        held = [name for one in match.registration.information for name in one.entities]
-        kinds = ",".join(dict.fromkeys(compact(it) for one in held for it in one.types))
+        kinds = self._held_types(match)
         if kinds and ("type" not in chosen or steering(match.registration, "jsonldContext")):
             chosen["type"] = kinds
         if self._followed is not None:
@@ -191,15 +155,13 @@ class PastReading:
         own = tuple(one for one in ids if match.registration.scope_of(one, []) is not None)
         if own or match.ids:
             chosen["id"] = ",".join(own or match.ids)
-        if not self._is_split:
-            chosen |= {name: self._asked[name] for name in _FILTERS if self._asked.get(name)}
-        return chosen
+        return chosen | self._filters()
 
     def _page(
         self, query: TemporalQuery, local: Page, answers: Found, matches: list[Match]
     ) -> Page:
         wholes = _put_together(local, answers, matches, query.timeproperty)
-        if self._is_split:
+        if self.is_split:
             wholes = [one for one in wholes if _fits(one, query)]
         asked = query if query.aggregation is None else dataclasses.replace(query, last=None)
         wholes = [within(one, asked) for one in wholes]

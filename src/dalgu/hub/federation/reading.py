@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -10,15 +9,14 @@ import msgspec
 
 from dalgu.hub.document import types_of
 from dalgu.hub.errors import BadRequestData, EntityNotExisting
-from dalgu.hub.federation.courier import Courier, Forward, Origin, steering, without_link
-from dalgu.hub.federation.inquiry import Inquiry
-from dalgu.hub.federation.matching import Match, Matching
+from dalgu.hub.federation.courier import Forward, steering
+from dalgu.hub.federation.matching import Match
 from dalgu.hub.federation.merging import imported, merged, unexpired
 from dalgu.hub.federation.registration import Mode
+from dalgu.hub.federation.shared_question import FILTERS, SharedQuestion
 from dalgu.hub.federation.wanted import EntityWanted
-from dalgu.hub.hosted import Contexts
-from dalgu.hub.hub import Hub, Page, Query
-from dalgu.hub.maps import HERE, EntityMap
+from dalgu.hub.hub import Page, Query
+from dalgu.hub.maps import HERE
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.query.geo import can_be_within, compile_geo
 from dalgu.hub.query.pattern import compile_pattern
@@ -28,35 +26,14 @@ from dalgu.hub.search import selected_by
 from dalgu.kernel.ids import EntityId
 
 MOST: Final = 1_000  # entities that one source is asked for
-_FILTERS: Final = ("q", "scopeQ", "georel", "geometry", "coordinates", "geoproperty")
+_ORDER: Final = ("type", "id", "idPattern", *FILTERS)
 _MEMBERS: Final = frozenset(("id", "type", "scope"))
 
 
-class Reading:
-    """One reading request: what was asked, and whom else to ask."""
+class Reading(SharedQuestion):
+    """One request for entities."""
 
-    def __init__(  # noqa: PLR0913  # made in one place, by name
-        self,
-        hub: Hub,
-        matching: Matching,
-        courier: Courier,
-        contexts: Contexts,
-        origin: Origin,
-        asked: Mapping[str, str],
-        followed: EntityMap | None = None,
-    ) -> None:
-        self._hub = hub
-        self._followed = followed
-        self._matching = matching
-        self._inquiry = Inquiry(courier, contexts, without_link(origin))
-        self._client_context = origin.context
-        self._asked = asked
-        self._preferred = ("queryEntity", "queryBatch")
-
-    @property
-    def warnings(self) -> list[str]:
-        """What the client is to be warned of."""
-        return self._inquiry.warnings
+    _preferred = ("queryEntity", "queryBatch")
 
     async def retrieve(self, entity: EntityId, known: JSON = None) -> Document:
         """Return one entity, put together; raise `EntityNotExisting`.
@@ -81,16 +58,9 @@ class Reading:
         except EntityNotExisting:
             return None
 
-    def _types(self) -> list[str]:
-        """Return the one type that is asked for; of several none is sure."""
-        text = self._asked.get("type", "")
-        return [self._client_context.expand(text)] if text and not set(text) & set(",;()|") else []
-
     def _reached(self, matches: list[Match], ids: tuple[str, ...], *operations: str) -> list[Match]:
         """Return the sources that can be asked, and warn of the loops (6.3.17)."""
-        known = self._followed
-        if known is not None:  # it alone tells who is asked (5.7.1.4, 5.7.2.4)
-            matches = [one for one in matches if known.held_by(one.registration.id, ids)]
+        matches = self._told_by_map(matches, ids)
         asked = set(self._asked.get("datasetId", "").split(",")) - {""}
         fitting = [one for one in matches if _shares_dataset(one, asked)]
         return self._inquiry.reached(fitting, *operations)
@@ -100,11 +70,6 @@ class Reading:
         if match.offers("retrieveEntity"):
             return Forward("GET", path, tuple(self._projection(match)))
         return self._selection(match, {"id": entity, "type": self._held_types(match)})
-
-    def _held_types(self, match: Match) -> str:
-        held = (info.types for one in match.registration.information for info in one.entities)
-        context = self._inquiry.context_for(match)
-        return ",".join(dict.fromkeys(context.compact(name) for names in held for name in names))
 
     async def query(self, query: Query, *, is_batch: bool) -> Page:
         """Return a page of entities, those of the sources among them."""
@@ -116,12 +81,11 @@ class Reading:
         if is_batch:
             self._preferred = ("queryBatch", "queryEntity")
         needed = min(query.offset + query.limit, MOST)
-        is_split = self.is_split
         forwards = [(one, self.question(one, needed, query.ids)) for one in matches]
         local, answers = await asyncio.gather(
-            self._of_here(_widened(query, needed, is_split=is_split)), self._gathered(forwards)
+            self._of_here(_widened(query, needed, is_split=self.is_split)), self._gathered(forwards)
         )
-        return _page(query, local, answers, matches, is_split=is_split)
+        return _page(query, local, answers, matches, is_split=self.is_split)
 
     def matches(self, query: Query) -> list[Match]:
         """Return the sources that a query is shared with."""
@@ -131,11 +95,6 @@ class Reading:
         selected = self._matching.of_selection(wanted, attributes)
         near = [one for one in selected if _may_be_there(one, query)]
         return self._reached(near, query.ids, "queryEntity", "queryBatch")
-
-    @property
-    def is_split(self) -> bool:
-        """Whether queries are asked of entities that are put together first."""
-        return self._asked.get("splitEntities", "false") == "true"
 
     async def _of_here(self, query: Query) -> Page:
         """Return what this hub holds; of a map that is followed, what it says is here."""
@@ -163,12 +122,10 @@ class Reading:
         if "type" not in chosen and "id" not in chosen:
             kinds = self._held_types(match)
             chosen |= {"type": kinds} if kinds else {}
-        if not self.is_split:
-            chosen |= {name: self._asked[name] for name in _FILTERS if self._asked.get(name)}
-        return self._selection(match, chosen, needed)
+        return self._selection(match, chosen | self._filters(), needed)
 
     def _selection(self, match: Match, chosen: dict[str, str], needed: int = 0) -> Forward:
-        ordered = [name for name in ("type", "id", "idPattern", *_FILTERS) if chosen.get(name)]
+        ordered = [name for name in _ORDER if chosen.get(name)]
         projection = self._projection(match)
         limit = (("limit", str(needed)),) if needed > 20 else ()
         if match.offers(*self._preferred) != "queryBatch":

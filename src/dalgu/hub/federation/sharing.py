@@ -7,7 +7,7 @@ shared (history, messages, events) is asked of the hub itself.
 import asyncio
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import parse_qsl
 
 import httpx2
@@ -29,6 +29,7 @@ from dalgu.hub.federation.past_writing import PastWriting
 from dalgu.hub.federation.purging import Purging
 from dalgu.hub.federation.reading import Reading
 from dalgu.hub.federation.registry import Registry
+from dalgu.hub.federation.shared_question import SharedQuestion
 from dalgu.hub.federation.watching import Watchers, Watching
 from dalgu.hub.federation.writing import Writing
 from dalgu.hub.holding import Holdings
@@ -43,6 +44,8 @@ from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
 from dalgu.store.sqlite import Store
+
+Q = TypeVar("Q", bound=SharedQuestion)
 
 
 class Federation:
@@ -193,7 +196,7 @@ class SharedHub:
         """Return one entity, put together from all that hold a part of it."""
         if self.is_local:
             return await self._hub.retrieve(entity)
-        reading = self._reading()
+        reading = self._asking(Reading)
         try:
             return await reading.retrieve(entity)
         finally:
@@ -206,7 +209,7 @@ class SharedHub:
         if self._is_purge:
             await self._purge(query)
             return await self._hub.query(query)
-        reading = self._reading()
+        reading = self._asking(Reading)
         page = await reading.query(query, is_batch=self._call.method == "POST")
         self.warnings += reading.warnings
         return page
@@ -217,7 +220,7 @@ class SharedHub:
         is_read = self._call.method == "GET" or path[1] == "entityOperations"
         if self.is_local or not is_read:
             return await self._hub.evolution(query)
-        reading = self._past_reading()
+        reading = self._asking(PastReading)
         try:
             if path[1] == "entities" and len(path) == 3:
                 return await reading.retrieve(query)
@@ -229,7 +232,7 @@ class SharedHub:
         """Return who holds the entities that a query finds (5.14.4)."""
         if self.is_local:
             return Chart.of_here(one["id"] for one in (await self._hub.query(query)).entities)
-        reading = self._reading()
+        reading = self._asking(Reading)
         asked = query
         if reading.is_split:  # candidates: the queries are asked of what is put together (5.14.4)
             asked = dataclasses.replace(query, q=None, georel=None, geometry=None, scope_q=None)
@@ -243,7 +246,7 @@ class SharedHub:
         held = [one for one in page.entities if set(one) - {"id", "type", "scope"}]
         if self.is_local:
             return Chart.of_here(one["id"] for one in held)
-        reading = self._past_reading()
+        reading = self._asking(PastReading)
         questions = [(one, reading.question(one, query, PAGE)) for one in reading.matches(query)]
         return await self._charted(Page(held), questions, OF_TEMPORAL_QUERY)
 
@@ -265,18 +268,6 @@ class SharedHub:
         found = await sources.holdings(question, name)
         self.warnings += sources.warnings
         return found
-
-    def _past_reading(self) -> PastReading:
-        origin = self._origin()
-        return PastReading(
-            hub=self._hub,
-            matching=self._matching(origin),
-            courier=self._federation.courier,
-            contexts=self._federation.contexts,
-            origin=origin,
-            asked=self._question(),
-            followed=self.followed,
-        )
 
     def _question(self) -> dict[str, str]:
         """Return what is asked, as parameters, be it asked by a body."""
@@ -300,9 +291,10 @@ class SharedHub:
             )
             await self._purging.forward(query)
 
-    def _reading(self) -> Reading:
+    def _asking(self, kind: type[Q]) -> Q:
+        """Return the request as what reads entities, or histories, together with the sources."""
         origin = self._origin()
-        return Reading(
+        return kind(
             hub=self._hub,
             matching=self._matching(origin),
             courier=self._federation.courier,
