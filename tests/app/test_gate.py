@@ -82,7 +82,8 @@ def test_open_pages_have_a_bound_of_their_own_and_health_has_none():
         waiting = await fill(gate, 2, path="/live", method="GET")
         refused = await ask(gate, path="/live", method="GET")
         waiting += await fill(gate, 1)
-        waiting += await fill(gate, 3, path="/health", method="GET")
+        for path in ("/health", "/health/live", "/ready", "/health/ready"):
+            waiting += await fill(gate, 3, path=path, method="GET")
         inside.gone_on.set()
         await asyncio.gather(*waiting)
         return refused[0]["status"], gate.refused

@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dalgu.app.operation import LIVE, READY
 from dalgu.hub.api.shared import problem
 from dalgu.kernel.errors import Overloaded
 
@@ -17,6 +18,7 @@ MAX_BODY_BYTES: Final = 256 * 1024 * 1024  # of all bodies together
 UNTOLD_BYTES: Final = 1024 * 1024  # what a body of untold length counts for
 RETRY_AFTER_S: Final = 2
 
+_WATCHED: Final = frozenset((*LIVE, *READY))
 _STREAMS: Final = ("/live", "/hub/v1/events")
 
 
@@ -45,7 +47,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or refuse it."""
-        if scope["type"] != "http" or scope["path"] in ("/health", "/ready"):
+        if scope["type"] != "http" or scope["path"] in _WATCHED:
             await self._app(scope, receive, send)
             return
         is_stream = scope["path"].startswith(_STREAMS)

@@ -16,6 +16,8 @@ from dalgu.app.health import MEDIA_TYPE, Check, Finding, State, looked_at, repor
 from dalgu.app.metrics import Sample
 from dalgu.hub.api.openapi.described import Described
 
+LIVE = ("/health", "/health/live")
+READY = ("/ready", "/health/ready")
 UNAVAILABLE = 503
 FRESH_S = 1.0
 
@@ -70,10 +72,8 @@ def routes(checks: list[Check], measure: Measure, described: Described) -> list[
 
     public = Operation.PUBLIC_READ
     return [
-        Route("/health", live, name=public),
-        Route("/health/live", live, name=public),
-        Route("/ready", ready, name=public),
-        Route("/health/ready", ready, name=public),
+        *(Route(path, live, name=public) for path in LIVE),
+        *(Route(path, ready, name=public) for path in READY),
         Route("/metrics", figures, name=Operation.ENTITY_READ),
         Route("/openapi.json", openapi, name=public),
     ]
