@@ -31,7 +31,7 @@ def play(tmp_path):
 
 
 async def service(alone):
-    issued = await alone.access.tokens.create(CONSOLE, "a test", Role.SERVICE)
+    issued = await alone.parts.access.tokens.create(CONSOLE, "a test", Role.SERVICE)
     return {"authorization": f"Bearer {issued.secret}"}
 
 

@@ -9,10 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from http import HTTPStatus
 
-import msgspec
 import typer
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,14 +18,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
-from dalgu.access.access import Access
-from dalgu.access.sessions import SessionLimits
 from dalgu.app import operation
 from dalgu.app.endurance import enduring
 from dalgu.app.folder import Folder
 from dalgu.app.gate import Gate
 from dalgu.app.guard import Identify, guarded
 from dalgu.app.health import checks
+from dalgu.app.hub_parts import HubParts, hub_parts
 from dalgu.app.logs import RequestLog, configure
 from dalgu.app.measured import of_hub, of_jobs, of_process, of_requests, of_store, of_tenants
 from dalgu.app.metrics import Sample
@@ -45,25 +41,13 @@ from dalgu.app.serving import (
 )
 from dalgu.app.switch import Switch
 from dalgu.app.systemd import attended
-from dalgu.app.tenancy import HubDoor
-from dalgu.hub.api.app import HubApi
 from dalgu.hub.api.openapi.described import Described
 from dalgu.hub.api.openapi.part import rights_key
-from dalgu.hub.api.serving import Trunk
-from dalgu.hub.api.tenants import Tenants
-from dalgu.hub.federation.sharing import Federation
-from dalgu.hub.fetch import Fetcher
-from dalgu.hub.hosted import Contexts
-from dalgu.hub.local import LocalHub
-from dalgu.hub.model import Document
-from dalgu.hub.notify import Notifier
-from dalgu.hub.outgoing import Reach
-from dalgu.hub.subscriptions import Subscriptions
-from dalgu.hub.tenants import TenantBook
 from dalgu.kernel.clock import Clock, SystemClock
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.settings import Settings
 from dalgu.store.sqlite import Store
+from dalgu.web.problem_details import problem_response
 
 STREAM_PATIENCE_S = 2  # open requests may end within it once the process is to stop
 PACKAGES = ("dalgu.hub.api", "dalgu.app")  # whose tables describe it
@@ -76,22 +60,16 @@ class HubAlone:
     settings: Settings
     clock: Clock
     store: Store
-    access: Access
-    contexts: Contexts
-    subscriptions: Subscriptions
-    notifier: Notifier
-    federation: Federation
-    api: HubApi  # of the default tenant
-    tenants: Tenants
+    parts: HubParts
     runner: JobRunner
 
     async def run(self) -> None:
         """Send notifications, follow sources and tenants, seal old days, until cancelled."""
         async with asyncio.TaskGroup() as group:
             for name, part in (
-                ("notifications", self.notifier.run),
-                ("context sources", self.federation.run),
-                ("tenants", self.tenants.run),
+                ("notifications", self.parts.notifier.run),
+                ("context sources", self.parts.federation.run),
+                ("tenants", self.parts.tenants.run),
                 ("jobs", self.runner.run),
             ):
                 group.create_task(enduring(name, part))
@@ -109,61 +87,38 @@ async def opened(settings: Settings, folder: Folder) -> AsyncIterator[HubAlone]:
 
 def assemble(settings: Settings, folder: Folder, store: Store) -> HubAlone:
     """Return the parts over an open store; nothing runs yet."""
-    clock, limits = SystemClock(), settings.access
-    access = Access(
-        store,
-        clock,
-        key_file=folder.key_file,
-        limits=SessionLimits(
-            idle=timedelta(minutes=limits.session_idle_minutes),
-            absolute=timedelta(hours=limits.session_hours),
-        ),
-    )
-    is_near = settings.hub.allow_private_notifications
-    reach = Reach(private=is_near, loopback=is_near)
-    hub = LocalHub(store, clock)
-    contexts = Contexts(store, clock, fetch=Fetcher(reach) if settings.hub.fetch_contexts else None)
-    subscriptions = Subscriptions(store, contexts, clock)
-    notifier = Notifier(hub, subscriptions, store, clock, reach=reach)
-    federation = Federation(store, contexts, clock, notifier=notifier, reach=reach)
-    door = HubDoor(access, is_secure=settings.is_secure)
-    most = settings.hub.max_body_bytes
-    trunk = Trunk(hub, contexts, federation, clock, reach, guard=door.guard, max_body_bytes=most)
-    book = TenantBook(store, clock, most=settings.hub.tenants_limit)
-    api = trunk.default(subscriptions)
-    parts = access, contexts, subscriptions, notifier, federation
-    tenants = Tenants(api, book, trunk, door)
-    runner = JobRunner(store, hub, clock, [sealing_job(store, settings)])
-    return HubAlone(settings, clock, store, *parts, api, tenants, runner)
+    clock = SystemClock()
+    parts = hub_parts(settings, folder, clock, store)
+    runner = JobRunner(store, parts.hub, clock, [sealing_job(store, settings)])
+    return HubAlone(settings, clock, store, parts, runner)
 
 
 def site(alone: HubAlone) -> ASGIApp:
     """Return what the port answers: the hub, and what its operator asks."""
     traffic = Traffic()
     routes: list[BaseRoute] = []
-    described = Described(PACKAGES, lambda: alone.api.rights | _rights(routes))
+    described = Described(PACKAGES, lambda: alone.parts.api.rights | _rights(routes))
 
     async def measure() -> list[Sample]:
-        held = alone.subscriptions, alone.federation, alone.contexts, alone.clock
+        held = alone.parts.subscriptions, alone.parts.federation, alone.parts.contexts, alone.clock
         return [
             *of_process(),
             *of_requests(traffic),
             *await of_store(alone.store),
             *of_hub(*held),
-            *of_tenants(await alone.tenants.figures()),
+            *of_tenants(await alone.parts.tenants.figures()),
             *of_jobs(alone.runner),
         ]
 
     routes += operation.routes(checks(alone.store, alone.clock, None), measure, described)
-    inside = Identify(
-        Router(guarded(routes, alone.access)), alone.access, is_secure=alone.settings.is_secure
-    )
+    access = alone.parts.access
+    inside = Identify(Router(guarded(routes, access)), access, is_secure=alone.settings.is_secure)
     app = Starlette(
         routes=[Mount("", app=inside)],
         exception_handlers={DalguError: refused, HTTPException: refused, Exception: refused},
     )
     log = RequestLog(alone.settings.log)
-    return Observed(Gate(Switch(app, alone.tenants)), traffic, log, TemplateOf(routes))
+    return Observed(Gate(Switch(app, alone.parts.tenants)), traffic, log, TemplateOf(routes))
 
 
 def _rights(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], str]:
@@ -176,15 +131,8 @@ def _rights(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], str]:
 
 
 async def refused(request: Request, error: Exception) -> Response:
-    """Answer a failed request as RFC 9457 has it; what was not deliberate tells no inside."""
-    if not isinstance(error, DalguError):
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        title = HTTPStatus(status).phrase
-        problem: Document = {"type": "about:blank", "title": title, "status": status}
-    else:
-        problem = error.problem()
-    body = msgspec.json.encode(problem)
-    return Response(body, problem["status"], media_type="application/problem+json")
+    """Answer a failed request as RFC 9457 has it: nobody but programs asks a hub alone."""
+    return problem_response(error)
 
 
 def run(settings: Settings) -> None:
