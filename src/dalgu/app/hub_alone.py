@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import typer
 from starlette.applications import Starlette
@@ -25,22 +26,15 @@ from dalgu.app.gate import Gate
 from dalgu.app.guard import Identify, guarded
 from dalgu.app.health import checks
 from dalgu.app.hub_parts import HubParts, hub_parts
-from dalgu.app.logs import RequestLog, configure
+from dalgu.app.logs import RequestLog
 from dalgu.app.measured import of_hub, of_jobs, of_process, of_requests, of_store, of_tenants
 from dalgu.app.metrics import Sample
 from dalgu.app.observing import Observed, TemplateOf, Traffic
+from dalgu.app.process import answer, run_until_stopped
 from dalgu.app.runner import JobRunner
 from dalgu.app.sealing_job import sealing_job
-from dalgu.app.serving import (
-    Server,
-    address,
-    calm_collector,
-    listening,
-    new_event_loop,
-    server_config,
-)
+from dalgu.app.serving import address
 from dalgu.app.switch import Switch
-from dalgu.app.systemd import attended
 from dalgu.hub.api.openapi.described import Described
 from dalgu.hub.api.openapi.part import rights_key
 from dalgu.kernel.clock import Clock, SystemClock
@@ -49,7 +43,6 @@ from dalgu.kernel.settings import Settings
 from dalgu.store.sqlite import Store
 from dalgu.web.problem_details import problem_response
 
-STREAM_PATIENCE_S = 2  # open requests may end within it once the process is to stop
 PACKAGES = ("dalgu.hub.api", "dalgu.app")  # whose tables describe it
 
 
@@ -137,34 +130,24 @@ async def refused(request: Request, error: Exception) -> Response:
 
 def run(settings: Settings) -> None:
     """Run a hub alone until it is interrupted."""
-    configure(settings.log)
-    with (
-        Folder(settings.data_path) as folder,
-        listening(settings) as listener,
-        asyncio.Runner(loop_factory=new_event_loop) as runner,
-    ):
-        runner.run(serve(settings, folder, listener))
+    run_until_stopped(settings, partial(serve, settings))
 
 
 async def serve(settings: Settings, folder: Folder, listener: socket.socket) -> None:
     """Open the hub and answer on the socket."""
     url = address(settings, listener)
     async with opened(settings, folder) as alone:
-        server = Server(server_config(site(alone), patience_s=STREAM_PATIENCE_S))
-        async with asyncio.TaskGroup() as group:
-            serving = group.create_task(server.serve(sockets=[listener]))
-            await server.ready.wait()
-            folder.announce(url)
-            greet(alone, folder, url)
-            calm_collector()
-            behind = group.create_task(alone.run())
-            async with attended():
-                await serving
-            behind.cancel()
+        await answer(
+            site(alone),
+            listener,
+            greet=partial(greet, folder, url),
+            works=lambda: [alone.run()],
+        )
 
 
-def greet(alone: HubAlone, folder: Folder, url: str) -> None:
+async def greet(folder: Folder, url: str) -> None:
     """Tell where the hub answers, and how programs come in."""
+    folder.announce(url)
     typer.echo(f"The hub is up: {url}/ngsi-ld/v1")
     typer.echo(f"  interface  {url}/openapi.json      health  {url}/health/ready")
     typer.echo(f"  data       {folder.path.resolve()}")

@@ -10,25 +10,15 @@ import typer
 
 from dalgu.app.endurance import enduring
 from dalgu.app.folder import Folder
-from dalgu.app.logs import configure
 from dalgu.app.model_city import ModelCity, agreed, held
 from dalgu.app.platform import Platform, opened
-from dalgu.app.serving import (
-    Server,
-    address,
-    calm_collector,
-    listening,
-    new_event_loop,
-    server_config,
-)
+from dalgu.app.process import answer, run_until_stopped
+from dalgu.app.serving import address
 from dalgu.app.site import site
-from dalgu.app.systemd import attended
 from dalgu.center.context import Progress
 from dalgu.kernel.clock import Clock, SimulatedClock, SystemClock
 from dalgu.kernel.settings import Settings
 from dalgu.store.sqlite import Store
-
-STREAM_PATIENCE_S = 2  # open pages hold a stream that never ends by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +33,7 @@ class Options:
 
 def run(settings: Settings, options: Options) -> None:
     """Run a city until it is interrupted."""
-    configure(settings.log)
-    with (
-        Folder(settings.data_path) as folder,
-        listening(settings) as listener,
-        asyncio.Runner(loop_factory=new_event_loop) as runner,
-    ):
-        runner.run(serve(settings, options, folder, listener))
+    run_until_stopped(settings, partial(serve, settings, options))
 
 
 async def serve(
@@ -68,18 +52,12 @@ async def serve(
             progress=partial(_progress, model),
             is_simulated=options.simulation,
         )
-        server = Server(server_config(app, patience_s=STREAM_PATIENCE_S))
-        async with asyncio.TaskGroup() as group:
-            serving = group.create_task(server.serve(sockets=[listener]))
-            await server.ready.wait()
-            folder.announce(url)
-            await greet(platform, options, folder, url)
-            calm_collector()
-            behind = [group.create_task(work) for work in works(platform, options, model)]
-            async with attended():
-                await serving
-            for task in behind:
-                task.cancel()
+        await answer(
+            app,
+            listener,
+            greet=partial(greet, platform, options, folder, url),
+            works=partial(works, platform, options, model),
+        )
 
 
 def city_clock(store: Store, *, options: Options) -> Clock:
@@ -134,6 +112,7 @@ async def city_life(platform: Platform, options: Options, model: ModelCity | Non
 
 async def greet(platform: Platform, options: Options, folder: Folder, url: str) -> None:
     """Tell where to look, let commands of this machine in, and offer the first account."""
+    folder.announce(url)
     language = platform.settings.language
     say(f"{platform.city.name.say('en')} is up: {url}/{language}/")
     say(f"  operators' map     {url}/{language}/center")
