@@ -31,7 +31,7 @@ def test_a_korean_sentence_speaks_of_an_error_and_of_its_parts(name):
 
 def test_a_reader_of_korean_reads_korean_and_others_the_errors_own_sentence():
     error = EntityNotExisting("urn:ngsi-ld:X:1")
-    assert refusal("ko", error) == "개체 'urn:ngsi-ld:X:1'은(는) 없습니다."
+    assert refusal("ko", error) == "엔티티 'urn:ngsi-ld:X:1'은(는) 없습니다."
     assert refusal("en", error) is None
     assert refusal("ko", Overloaded("full", retry_after_s=3)).startswith("지금은")
 
