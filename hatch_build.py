@@ -1,8 +1,8 @@
-"""Build hook: copies the browser libraries into the package, so that no user needs Node.
+"""Build hook: copies the browser libraries and the papers' font; no user needs Node.
 
 Pinned packages come through npm from the Node that a PyPI wheel carries; nothing is compiled
 and no package script runs. Files already in place are left alone. Without a registry in reach
-the build goes on with a warning: maps and charts are then drawn by the server.
+the build goes on with a warning: the server then draws maps and charts, and papers refuse.
 """
 
 import hashlib
@@ -34,6 +34,13 @@ COPIES = {
     "uplot/dist/uPlot.esm.js": "uplot.mjs",
     "uplot/dist/uPlot.min.css": "uplot.css",
     "uplot/LICENSE": "licences/uplot.txt",
+    "@expo-google-fonts/nanum-gothic/400Regular/NanumGothic_400Regular.ttf": (
+        "nanum-gothic/NanumGothic_400Regular.ttf"  # whole: papers of the certification embed it
+    ),
+    "@expo-google-fonts/nanum-gothic/700Bold/NanumGothic_700Bold.ttf": (
+        "nanum-gothic/NanumGothic_700Bold.ttf"
+    ),
+    "@expo-google-fonts/nanum-gothic/LICENSE_FONT": "licences/nanum-gothic.txt",
     "@fontsource-variable/noto-sans-kr/wght.css": "noto-sans-kr/wght.css",
     "@fontsource-variable/noto-sans-kr/files": "noto-sans-kr/files",
     "@fontsource-variable/noto-sans-kr/LICENSE": "licences/noto-sans-kr.txt",
@@ -58,7 +65,8 @@ class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]  # untyped
         except (OSError, ImportError, subprocess.SubprocessError) as reason:
             self.app.display_warning(
                 f"The browser libraries could not be fetched ({reason}). Maps and charts will be "
-                "drawn by the server. Install again with the npm registry in reach to have them."
+                "drawn by the server and papers cannot be printed. Install again with the npm "
+                "registry in reach to have them."
             )
 
     @property
