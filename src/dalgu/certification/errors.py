@@ -39,8 +39,31 @@ class FrameworkInvalid(InvalidInput):
     slug = "framework-invalid"
     title = "The framework is invalid"
 
-    def __init__(self, file: str, reason: str) -> None:
-        super().__init__(f"Framework file '{file}' is invalid: {reason}.", file=file, reason=reason)
+    def __init__(self, file: str, line: int, field: str, reason: str) -> None:
+        where = f", field '{field}'" if field else ""
+        super().__init__(
+            f"Framework file '{file}' is invalid at line {line}{where}: {reason}.",
+            file=file,
+            line=line,
+            field=field,
+            reason=reason,
+        )
+
+
+class CityTypeUndecided(InvalidInput):
+    """No rule of the framework says which type a city is of."""
+
+    slug = "city-type-undecided"
+    title = "The city type is undecided"
+
+    def __init__(self, framework: str, kind: str, population: int) -> None:
+        super().__init__(
+            f"Framework '{framework}' has no rule for a local government of kind '{kind}' "
+            f"with {population} residents. Correct the kind, or add a rule to framework.toml.",
+            framework=framework,
+            kind=kind,
+            population=population,
+        )
 
 
 class FrameworkNotExisting(NotExisting):
