@@ -21,7 +21,7 @@ import pytest
 
 from dalgu import services
 from dalgu.certification.errors import EvidenceAltered
-from dalgu.certification.framework import load as load_framework
+from dalgu.certification.framework.loading import load as load_framework
 from dalgu.certification.scorecard import Certification
 from dalgu.cities import load as load_city
 from dalgu.devices.intake import Intake

@@ -11,7 +11,7 @@ from dalgu.app.hub_parts import hub_parts
 from dalgu.app.keyring import VaultKeyRing
 from dalgu.app.runner import JobRunner
 from dalgu.app.sealing_job import sealing_job
-from dalgu.certification.framework import load as load_framework
+from dalgu.certification.framework.loading import load as load_framework
 from dalgu.certification.scorecard import Certification
 from dalgu.cities import City
 from dalgu.devices.intake import Intake

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import msgspec
 
 from dalgu.certification.evidence import ENGINE, FrozenVariable, Snapshot, freeze, score
-from dalgu.certification.framework import Framework, Indicator, Variable
+from dalgu.certification.framework.model import Framework, Indicator
+from dalgu.certification.framework.query import Variable
 from dalgu.certification.variables import Period, Reader, Seen, clip, rows_of
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import Document

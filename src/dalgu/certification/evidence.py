@@ -12,7 +12,7 @@ import msgspec
 
 from dalgu.certification.errors import EvidenceAltered, FormulaUndefined
 from dalgu.certification.formula.expression import parse
-from dalgu.certification.framework import Goalposts
+from dalgu.certification.framework.model import Goalposts
 from dalgu.certification.variables import Row
 
 ENGINE = "1"  # raised whenever the same rows could give another number

@@ -11,7 +11,7 @@ from dalgu.certification.assess import assess, indicator_id
 from dalgu.certification.errors import EvidenceAltered
 from dalgu.certification.evidence import Snapshot, recompute
 from dalgu.certification.formula.observed import DAY_S
-from dalgu.certification.framework import Area, Framework, Grade, Indicator, Item
+from dalgu.certification.framework.model import Area, Framework, Grade, Indicator, Item
 from dalgu.hub.errors import EntityNotExisting
 from dalgu.hub.hub import Hub, Series
 from dalgu.hub.types import KeyPerformanceIndicator

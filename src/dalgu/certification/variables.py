@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalgu.certification.formula.observed import HOUR_S, MEASURES, Observations, from_memory
-from dalgu.certification.framework import Indicator, Observed, Variable
+from dalgu.certification.framework.model import Indicator
+from dalgu.certification.framework.query import Observed, Variable
 from dalgu.hub.hub import Columns, Hub
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.clock import iso
