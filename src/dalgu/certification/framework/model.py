@@ -99,6 +99,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     survey: str = ""  # the variable whose spread is the value's sampling error
     crosswalk: list[str] = []  # the same idea elsewhere: "U4SSC EC: ICT: T: 3A", "ISO 37122 19.8"
     sdg: list[int] = []
+    tags: list[str] = []  # what its owner sorts it by: core, advanced, smart, a category
     review_guide: Text = Text("", "")
     item: str = ""
 
