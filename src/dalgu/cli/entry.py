@@ -5,7 +5,7 @@ Every import of ours beyond `dalgu.cli` is inside a command: `dalgu --help` must
 
 import typer
 
-from dalgu.cli import certify, city, conformance, devices, hub, tenants, tokens
+from dalgu.cli import certify, city, composite, conformance, devices, hub, tenants, tokens
 
 app = typer.Typer(
     name="dalgu",
@@ -26,7 +26,7 @@ for command in (
     city.restore,
 ):
     app.command(command.__name__.rstrip("_"))(command)
-for group in (certify, hub, tenants, devices, tokens, conformance):
+for group in (certify, composite, hub, tenants, devices, tokens, conformance):
     app.add_typer(group.commands, name=group.__name__.rpartition(".")[2])
 
 
