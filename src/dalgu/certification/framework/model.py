@@ -80,6 +80,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: Text
     official_status: OfficialStatus
     provenance: str
+    reconstructed: list[str] = []  # fields that are ours although the entry itself is official
     points: float = 0.0
     direction: Direction = "higher"
     dimension: str = "dimensionless"  # of the value, as pint writes it: what the formula must give

@@ -41,7 +41,8 @@ class During(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A date attribute lies in a window that ends at the reference date.
 
     `window` is `N days`, `N months`, `N years` (back from the reference date, which belongs to
-    it; the first day does not), or `N fiscal years`: whole calendar years ended by then.
+    it; the first day does not), or `N fiscal years`: whole calendar years ended by then; on
+    31 December the year counts as ended. Days are those of the city's local calendar.
     """
 
     attribute: str
@@ -71,6 +72,11 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One named number of a formula, as a question to the hub.
+
+    `where` asks the entity as the hub has it; an attribute that is not there fulfils no
+    comparison. `count` counts the entities, or those that have `of` where it is named; `mean`,
+    `median` and `p90` (linear between neighbours) go over those that have `of`; `latest` takes
+    the one of the newest `by`, and has no value where two of them differ.
 
     Without `observed`: the `aggregate` of `of` over the entities that the filters keep. With it
     (aggregates `count`, `sum` and `distinct` only): each such entity adds its `of` (1 when empty)
