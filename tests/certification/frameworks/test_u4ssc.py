@@ -11,6 +11,7 @@ from dalgu.certification.measurement import Measurement, Status
 from dalgu.certification.scoring.bands import band_card
 
 U4SSC = load("u4ssc")
+KOREA = load("kr-scc-2021")
 
 
 def test_it_has_91_indicators_in_seven_sub_dimensions():
@@ -124,3 +125,21 @@ def test_what_has_no_benchmark_is_shown_and_not_scored():
     found = card.items["EC-ICT"]
     assert (found.points, found.most, found.without_benchmark, found.unreported) == (8, 8, 1, 14)
     assert card.total.coverage == pytest.approx(2 / 91)
+
+
+@pytest.mark.parametrize(
+    ("code", "korean", "names"),
+    [
+        ("EC: ICT: ICT: 5C", "K63-55", {"hotspots": "access_points"}),
+        ("EC: ICT: WS: 1C", "K63-43", {"meters_read": "read", "meters_active": "active"}),
+        ("EC: ICT: T: 3A", "K63-40", {"adaptive": "adaptive", "signalised": "signalised"}),
+        ("EC: ICT: PS: 1A", "K63-14", {"published": "published", "inventoried": "inventoried"}),
+        ("EC: I: T: 5A", "K63-41", {"peak_time": "peak", "free_time": "free_flow"}),
+    ],
+)
+def test_what_the_hub_measures_is_the_same_measurement_in_both_frameworks(code, korean, names):
+    ours, theirs = U4SSC.indicator(code), KOREA.indicator(korean)
+    for name, other in names.items():
+        assert ours.variables[name] == theirs.variables[other]
+    assert ours.period_days == theirs.period_days
+    assert f"kr-scc-2021 {korean}" in ours.crosswalk
