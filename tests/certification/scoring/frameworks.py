@@ -87,7 +87,8 @@ def of_63(**options) -> Framework:
     """43 quantitative and 20 qualitative indicators, 2,000 points."""
     indicators = []
     for item, (values, levels, points) in ITEMS.items():
-        indicators += [quantitative(f"{item}-Q{n}", item, points / values) for n in range(values)]
+        each = [points // values + (n < points % values) for n in range(values)]
+        indicators += [quantitative(f"{item}-Q{n}", item, p) for n, p in enumerate(each)]
         indicators += [qualitative(f"{item}-L{n}", item) for n in range(levels)]
     return framework(indicators, **options)
 
