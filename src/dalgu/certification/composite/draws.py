@@ -8,7 +8,6 @@ draws that share it is a few matrix products.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 
 import numpy as np
 
@@ -68,7 +67,7 @@ class Draws:
         self.inputs = tuple(name for name, options in self._options.items() if len(options) > 1)
         if any(self._spread):
             self.inputs += (WEIGHTS,)
-            self._factors = tuple(
+            self.factors = tuple(
                 1 + spread * self.rng.uniform(-1, 1, (self.pool, len(structure.codes(level))))
                 for level, spread in enumerate(self._spread, start=1)
             )
@@ -98,13 +97,14 @@ class Draws:
             if name in self.inputs:
                 choice[:, place] = _choose(u[:, self.inputs.index(name)], len(options))
         result = np.empty((len(u), len(self.units)))
-        order = np.lexsort(choice.T[::-1])
+        alike: dict[tuple[int, ...], list[int]] = {}
+        for row, one in enumerate(choice.tolist()):
+            alike.setdefault(tuple(one), []).append(row)
         done = 0
-        for _, rows in groupby(order, key=lambda row: tuple(choice[row])):
-            alike = np.array(list(rows))
-            prepared = self._prepared(tuple(int(one) for one in choice[alike[0]]))
-            for start in range(0, len(alike), CHUNK):
-                part = alike[start : start + CHUNK]
+        for chosen, rows in alike.items():
+            prepared = self._prepared(chosen)
+            for start in range(0, len(rows), CHUNK):
+                part = np.array(rows[start : start + CHUNK])
                 result[part] = self._index(prepared, u[part])
                 done += len(part)
                 if told is not None:
@@ -122,7 +122,7 @@ class Draws:
         if WEIGHTS in self.inputs:
             at = _choose(u[:, self.inputs.index(WEIGHTS)], self.pool)
             weights = [
-                weight * noise[at] for weight, noise in zip(weights, self._factors, strict=True)
+                weight * noise[at] for weight, noise in zip(weights, self.factors, strict=True)
             ]
         values = one.dataset.table.values
         if VALUES in self.inputs:
