@@ -20,14 +20,14 @@ class Observed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     The history of `attribute` of the entities of `type`; `via` walks relationships from the
     observed entity to the subject (`["feed", "department"]`); empty when it is the subject.
-    With `at_least` only observations of that value or more count: a signal that says 0 was heard,
-    but it was not adaptive.
+    With a `condition` over `value` only observations that fulfil it count: a signal that says 0
+    was heard, but it was not adaptive.
     """
 
     type: list[str]
     attribute: str
     via: list[str] = []
-    at_least: float | None = None
+    condition: str = ""
 
 
 class Valid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
