@@ -181,10 +181,10 @@ def _tell_steps(result: "Result") -> None:
     for name, dataset in before.stages:
         values = dataset.table.values
         missing = int((values != values).sum())
-        typer.echo(f"{name:11} {len(values)} units, {missing} values missing")
+        typer.echo(f"{name:11} {len(values)} units, values missing: {missing}")
     if before.dropped:
         typer.echo(f"  screened out: {', '.join(before.dropped)}")
-    typer.echo(f"  imputed: {int(before.imputed.sum())} values")
+    typer.echo(f"  values imputed: {int(before.imputed.sum())}")
     for one in before.treated:
         if one.points or one.transform != "none":
             how = f"{one.points} winsorised" if one.points else one.transform
