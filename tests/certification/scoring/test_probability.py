@@ -90,3 +90,19 @@ def test_an_indicator_that_does_not_matter_has_no_index():
     city = {"A": measured("A", 40, standard_error=10.0)}  # B is missing and stays so
     found = grade_probability(one, "large", city, {}, rng=rng(), measure=Measure.CORRELATION_RATIO)
     assert [x.indicator for x in found.flips] in ([], ["A"])
+
+
+def test_the_points_of_the_estimator_are_those_that_salib_builds():
+    sampling = pytest.importorskip("SALib.sample.sobol", reason="needs dalgu[sensitivity]")
+    from scipy.stats import qmc
+
+    groups = ["a", "b", "c", "b", "c"]
+    problem = {
+        "num_vars": 5,
+        "names": list("vwxyz"),
+        "bounds": [[0.0, 1.0]] * 5,
+        "groups": groups,
+    }
+    theirs = sampling.sample(problem, 8, calc_second_order=False, seed=3)
+    base = qmc.Sobol(10, seed=3).random(8)
+    assert np.array_equal(probability.cross_sampled(base, groups), theirs)

@@ -12,7 +12,7 @@ class ProfileInvalid(InvalidInput):
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(
             f"Profile '{file}' is invalid: {reason}. "
-            "A profile comes from: dalgu certify run --json",
+            "A profile comes from 'dalgu certify profile FILE'.",
             file=file,
             reason=reason,
         )

@@ -13,7 +13,7 @@ class CostsInvalid(InvalidInput):
         where = f", field '{field}'" if field else ""
         super().__init__(
             f"Costs '{file}' are invalid at line {line}{where}: {reason}. "
-            "A template comes from: dalgu certify what-if --template FILE",
+            "A template comes from 'dalgu certify what-if --template FILE'.",
             file=file,
             line=line,
             field=field,
