@@ -1,7 +1,7 @@
 """Official tables as offices save them: Korean CSV and XLSX, with headers of their own."""
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from dalgu.certification.framework.errors import (
     TableColumnAbsent,
@@ -9,7 +9,14 @@ from dalgu.certification.framework.errors import (
     TableTooLarge,
     TableUnreadable,
 )
-from dalgu.certification.framework.table import Mapping, Row, read_mapping, read_table, template
+from dalgu.certification.framework.table import (
+    COLUMNS,
+    Mapping,
+    Row,
+    read_mapping,
+    read_table,
+    write_template,
+)
 
 HEADER = "지표코드,평가항목,지표명,구분,배점"
 
@@ -63,9 +70,17 @@ def test_a_workbook_reads_by_sheet_and_header_row_and_mapping(tmp_path):
     )
 
 
-def test_the_blank_table_is_one_that_can_be_read(tmp_path):
-    file = a_file(tmp_path, ",".join(template()[0]) + "\n")
-    assert read_table(file, Mapping()) == []
+@pytest.mark.parametrize("name", ["blank.csv", "blank.xlsx"])
+def test_the_blank_table_is_one_that_can_be_read(tmp_path, name):
+    write_template(tmp_path / name)
+    assert read_table(tmp_path / name, Mapping()) == []
+
+
+def test_the_blank_workbook_says_what_each_column_holds(tmp_path):
+    write_template(tmp_path / "blank.xlsx")
+    notes = load_workbook(tmp_path / "blank.xlsx")["설명"]
+    fields = [row[1] for row in notes.iter_rows(min_row=2, values_only=True)]
+    assert fields == list(COLUMNS)
 
 
 def test_a_required_column_that_is_absent_is_named(tmp_path):

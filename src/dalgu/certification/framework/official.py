@@ -128,6 +128,8 @@ class _Reader:
             for name in ("description", "unit", "goalposts", "formula", "variables", "levels")
             if name not in stated and getattr(origin, name)
         ]
+        if "name_en" not in row.cells:
+            taken.insert(0, "name.en")
         wherefrom = (
             f"{', '.join(taken)} are taken over from {self.base.name} {origin.code} "
             f"({origin.official_status}): {origin.provenance}"

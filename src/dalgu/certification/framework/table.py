@@ -103,9 +103,30 @@ def read_table(file: Path, mapping: Mapping) -> list[Row]:
     return rows
 
 
-def template() -> list[list[str]]:
-    """Return the rows of a blank table: its header, Korean, as `read_table` understands it."""
-    return [[label.ko for label in COLUMNS.values()]]
+def write_template(file: Path) -> None:
+    """Write a blank table, CSV or XLSX by the file's ending, that `read_table` understands.
+
+    A workbook has a second sheet that says what each column holds; a CSV begins with a byte order
+    mark, which spreadsheets need to see that it is UTF-8.
+    """
+    header = [label.ko for label in COLUMNS.values()]
+    if file.suffix.lower() != ".xlsx":
+        line = io.StringIO(newline="")
+        csv.writer(line).writerow(header)
+        file.write_text(line.getvalue(), "utf-8-sig", newline="")
+        return
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # ships no types
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "지표"
+    sheet.append(header)
+    sheet.freeze_panes = "A2"
+    notes = book.create_sheet("설명")
+    notes.append(["열 (header)", "field", "English", "필수 (required)"])
+    for field, label in COLUMNS.items():
+        notes.append([label.ko, field, label.en, "O" if field in REQUIRED else ""])
+    book.save(file)
 
 
 def _fields(file: str, header: Sequence[str], mapping: Mapping) -> dict[str, int]:
@@ -176,7 +197,7 @@ def _csv_rows(name: str, text: str) -> list[list[str]]:
 
 
 def _of_workbook(name: str, body: bytes, sheet: str) -> Iterator[list[str]]:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]  # ships no types
+    from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
     _refuse_bomb(name, body)
