@@ -2,9 +2,13 @@
 
 import typer
 
+from dalgu.cli import certificates
 from dalgu.cli.frame import DataDir, settings, wait
 
 commands = typer.Typer(no_args_is_help=True, help="Measure the city and read the evidence.")
+commands.command("verify")(certificates.verify)
+commands.add_typer(certificates.issuer, name="issuer")
+commands.add_typer(certificates.status, name="status")
 
 
 @commands.command("run")
@@ -22,12 +26,12 @@ def run(data: DataDir = None) -> None:
             typer.echo(f"    {variable.name} = {variable.value:g}  ({variable.row_count} rows)")
 
 
-@commands.command("verify")
-def verify(data: DataDir = None) -> None:
+@commands.command("recompute")
+def recompute(data: DataDir = None) -> None:
     """Compute the recorded numbers again from their frozen rows; any difference is an error."""
-    from dalgu.app.commands.certification import recompute
+    from dalgu.app.commands import certification
 
-    for code, value, points in wait(recompute(settings(data_dir=data).settings)):
+    for code, value, points in wait(certification.recompute(settings(data_dir=data).settings)):
         typer.echo(f"{code}  {value!r}  {points:.2f} points  same to the bit")
 
 

@@ -40,9 +40,11 @@ def _signer(pdf: bytes) -> TrustedKey:
     der = bytes.fromhex(pdf[begin + 1 : end - 1].decode("ascii"))
     certificate, signature = take_apart(der)
     digest = sha512(pdf[:begin] + pdf[end:]).digest()
-    key = key_of_der(certificate)
-    if assemble(digest, certificate, signature) != der:
+    if digest not in der:  # most changes end here, before anything is built
+        raise ValueError("digest")
+    if assemble(digest, certificate, signature) != der:  # it names the certificate's digest
         raise ValueError("form")
+    key = key_of_der(certificate)
     if not key.signed(signature, to_be_signed(digest, certificate)):
         raise ValueError("signature")
     return key

@@ -27,16 +27,31 @@ def sign_pdf(paper: bytes, issuer: Issuer, on: date, attached: dict[str, bytes])
 
     The day is what the issuer claims, at midnight in the city; no third party attests it.
     """
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.signers.constants import ISO32002
 
-    writer = IncrementalPdfFileWriter(BytesIO(paper))
+    writer = _writer(paper, *attached.values())
     writer.ensure_output_version((2, 0))  # type: ignore[no-untyped-call]  # theirs has no types
     writer.register_extension(ISO32002)  # says that EdDSA is used
     for name, content in attached.items():
         _attach(writer, name, content)
-    _name_by_content(writer, paper, *attached.values())
     return _sealed(writer, issuer, datetime.combine(on, time(), LOCAL))
+
+
+def _writer(paper: bytes, *contents: bytes) -> "IncrementalPdfFileWriter":
+    """Return a writer that takes nothing from the wall clock and nothing from chance."""
+    from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    class Repeatable(IncrementalPdfFileWriter):
+        def _update_meta(self) -> None:
+            """Leave the paper's own metadata: pyHanko would add the hour of writing."""
+
+    writer = Repeatable(BytesIO(paper))
+    digests = (sha256(one).digest() for one in (paper, *contents))
+    second = sha256(b"".join(digests)).digest()[:ID_BYTES]  # by content, as ISO 32000 advises
+    first = sha256(paper).digest()[:ID_BYTES]
+    writer._document_id = ArrayObject([ByteStringObject(first), ByteStringObject(second)])
+    return writer
 
 
 def _attach(writer: "IncrementalPdfFileWriter", name: str, content: bytes) -> None:
@@ -53,15 +68,6 @@ def _attach(writer: "IncrementalPdfFileWriter", name: str, content: bytes) -> No
     )
     spec = FileSpec(name, file_name=name, embedded_data=file, af_relationship=NameObject("/Data"))
     embed_file(writer, spec)
-
-
-def _name_by_content(writer: "IncrementalPdfFileWriter", *contents: bytes) -> None:
-    """Set the file's identifier by its content; pyHanko would draw it by lot."""
-    from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
-
-    first = sha256(contents[0]).digest()[:ID_BYTES]
-    second = sha256(b"".join(sha256(one).digest() for one in contents)).digest()[:ID_BYTES]
-    writer._document_id = ArrayObject([ByteStringObject(first), ByteStringObject(second)])
 
 
 def _sealed(writer: "IncrementalPdfFileWriter", issuer: Issuer, at: datetime) -> bytes:

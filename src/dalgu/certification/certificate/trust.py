@@ -66,9 +66,13 @@ def key_of(certificate: "Certificate") -> TrustedKey:
 
 def key_of_der(der: bytes) -> TrustedKey:
     """Return the key of a certificate in DER; `ValueError` where it is no issuer's."""
-    from cryptography.x509 import load_der_x509_certificate
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
-    return key_of(load_der_x509_certificate(der))
+    try:
+        return key_of(load_der_x509_certificate(der))
+    except (InvalidVersion, UnsupportedAlgorithm, TypeError) as odd:
+        raise ValueError(str(odd)) from None
 
 
 def trust_file(key: TrustedKey) -> bytes:
@@ -92,10 +96,12 @@ def read_trust(content: bytes, name: str = "") -> TrustedKey:
         When it is none, or when its lines for people say another thing than its key.
 
     """
-    from cryptography.x509 import load_pem_x509_certificate
+    from ssl import PEM_cert_to_DER_cert
 
+    begin = content.find(b"-----BEGIN CERTIFICATE-----")
     try:
-        key = key_of(load_pem_x509_certificate(content[:MAX_TRUST_BYTES]))
+        pem = content[max(begin, 0) :][:MAX_TRUST_BYTES].decode("ascii")
+        key = key_of_der(PEM_cert_to_DER_cert(pem.strip()))
     except ValueError:
         raise TrustFileUnfit(name) from None
     if trust_file(key) != content.replace(b"\r\n", b"\n"):

@@ -31,8 +31,9 @@ NO_LEGAL_EFFECT = Text("법적 효력: 없음 (시범)", "Legal effect: none (pi
 LEGAL_EFFECT = Text("법적 효력: 있음", "Legal effect: yes")
 
 ALTERED = Text(
-    "서명이 맞지 않습니다. 이 파일은 발급된 뒤에 바뀌었습니다.",
-    "The signature does not hold: the file was changed after it was issued.",
+    "서명이 맞지 않습니다. 이 파일은 발급된 뒤에 바뀌었거나, 이 형식의 인증서가 아닙니다.",
+    "The signature does not hold: the file was changed after it was issued, or is no "
+    "certificate of this form.",
 )
 UNSIGNED = Text(
     "서명된 인증서 PDF 파일이 아닙니다.", "The file is not a signed certificate in PDF."
