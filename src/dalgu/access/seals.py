@@ -83,6 +83,11 @@ class SealedBook:
             for entry in found
         ]
 
+    def last(self, tables: Tables) -> tuple[int, str]:
+        """Return number and digest of the newest entry; 0 and no digest before the first."""
+        seq, digest = tables.ledger.head(self.ledger)
+        return seq, digest.hex() if seq else ""
+
     def head(self, tables: Tables) -> BookHead | None:
         """Return the kept head, `None` before the first entry or when it was removed."""
         return stored_head(tables, self._collection)
