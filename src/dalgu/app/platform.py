@@ -18,7 +18,7 @@ from dalgu.devices.intake import Intake
 from dalgu.devices.jobs import silent_devices
 from dalgu.devices.mqtt import Listener
 from dalgu.devices.registry import Registry
-from dalgu.governance.entities import Department, WaterSupplyRegister
+from dalgu.governance.entities import TYPES as REGISTER_TYPES
 from dalgu.hub.api.tenants import Tenants
 from dalgu.hub.federation.sharing import Federation
 from dalgu.hub.hosted import Contexts
@@ -114,7 +114,7 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
 
 def declared_types(built: tuple[Service, ...]) -> tuple[type[Entity], ...]:
     """Return the entity types that the rooms and the services declare."""
-    common = (Device, Feed, Alert, KeyPerformanceIndicator, Department, WaterSupplyRegister)
+    common = (Device, Feed, Alert, KeyPerformanceIndicator, *REGISTER_TYPES)
     return (*common, *(kind for one in built for kind in one.entities))
 
 

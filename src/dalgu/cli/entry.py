@@ -5,7 +5,17 @@ Every import of ours beyond `dalgu.cli` is inside a command: `dalgu --help` must
 
 import typer
 
-from dalgu.cli import certify, city, composite, conformance, devices, hub, tenants, tokens
+from dalgu.cli import (
+    certify,
+    city,
+    composite,
+    conformance,
+    devices,
+    hub,
+    registers,
+    tenants,
+    tokens,
+)
 
 app = typer.Typer(
     name="dalgu",
@@ -26,7 +36,7 @@ for command in (
     city.restore,
 ):
     app.command(command.__name__.rstrip("_"))(command)
-for group in (certify, composite, hub, tenants, devices, tokens, conformance):
+for group in (certify, composite, registers, hub, tenants, devices, tokens, conformance):
     app.add_typer(group.commands, name=group.__name__.rpartition(".")[2])
 
 
