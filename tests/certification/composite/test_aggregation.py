@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -41,6 +41,7 @@ def made(values, weights, method, min_share=()):
     return aggregate(dataset, rules, [np.array(weights, float)]).column("All")
 
 
+@settings(deadline=None)
 @given(positive, weighting)
 def test_means_are_those_of_scipy_and_numpy(x, w):
     for method, expected in (
@@ -52,11 +53,13 @@ def test_means_are_those_of_scipy_and_numpy(x, w):
         np.testing.assert_allclose(made(x, w, method), expected, rtol=1e-9)
 
 
+@settings(deadline=None)
 @given(positive, weighting, st.sampled_from(MEANS), st.floats(0.1, 50))
 def test_only_the_proportions_of_weights_count(x, w, method, factor):
     np.testing.assert_allclose(made(x, w * factor, method), made(x, w, method), rtol=1e-9)
 
 
+@settings(deadline=None)
 @given(positive, weighting, st.sampled_from(MEANS), st.integers(0, 5), st.integers(0, 2))
 def test_a_better_child_never_makes_a_group_worse(x, w, method, row, column):
     better = x.copy()
@@ -64,11 +67,18 @@ def test_a_better_child_never_makes_a_group_worse(x, w, method, row, column):
     assert made(better, w, method)[row] >= made(x, w, method)[row] * (1 - 1e-12)
 
 
+@settings(deadline=None)
 @given(positive, weighting)
 def test_the_less_a_mean_lets_strengths_make_up_the_lower_it_is(x, w):
     lowest, middle, highest = (made(x, w, one) for one in (Harmonic(), Geometric(), Arithmetic()))
     assert (lowest <= middle * (1 + 1e-9)).all()
     assert (middle <= highest * (1 + 1e-9)).all()
+
+
+@pytest.mark.parametrize("p", [300.0, -300.0])
+def test_a_steep_power_mean_does_not_overflow(p):
+    [found] = made([[5, 50, 500]], [1, 1, 1], Generalised(p))
+    assert found == pytest.approx({300.0: 500, -300.0: 5}[p], rel=0.01)
 
 
 def test_copeland_counts_won_less_lost_majorities():
@@ -77,6 +87,7 @@ def test_copeland_counts_won_less_lost_majorities():
     assert made([[1, 2, 5], [2, 1, 5]], [1, 1, 1], Copeland()).tolist() == [0, 0]
 
 
+@settings(deadline=None)
 @given(positive, weighting)
 def test_copeland_scores_sum_to_zero(x, w):
     assert copeland(x, w).sum() == 0

@@ -139,6 +139,18 @@ def test_screening_after_imputing_keeps_the_marks_with_their_units(flat):
     assert made.before.imputed.tolist() == [[True, False], [False, False], [False, False]]
 
 
+def test_marks_of_a_panel_stay_with_their_rows():
+    tree = Structure.of([Element("x", 1, "All"), Element("y", 1, "All"), Element("All", 2)])
+    gap = np.nan
+    values = [[0.0, 1], [gap, 2], [1, 1], [2, gap], [gap, gap], [3, 3]]
+    years = [2020] * 3 + [2021] * 3
+    dataset = Dataset.of(["a", "b", "c"] * 2, values, tree, periods=years)
+    made = run(dataset, Recipe((Screen(min_share=0.5), Impute(), Normalise(), Aggregate())))
+    assert made.before.dropped == ("b 2021",)
+    assert np.argwhere(made.before.imputed).tolist() == [[1, 0], [3, 1]]
+    assert made.scores.units == ("a", "b", "c", "a", "c")
+
+
 def test_a_panel_is_scaled_as_one_and_ranked_in_each_period():
     tree = Structure.of([Element("x", 1, "All"), Element("All", 2)])
     dataset = Dataset.of(

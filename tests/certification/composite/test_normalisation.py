@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -100,6 +100,7 @@ def test_an_indicator_has_its_own_method(flat):
     assert values[:3].T.tolist() == [[0, 100, 50], [0.25, 0.75, 0.5]]
 
 
+@settings(deadline=None)
 @given(several, st.sampled_from(MONOTONE), st.sampled_from([1, -1]))
 def test_a_better_value_never_scores_less(column, method, direction):
     found = scaled(column, method, direction=direction)
@@ -107,6 +108,7 @@ def test_a_better_value_never_scores_less(column, method, direction):
     assert (np.diff(found[order]) >= 0).all()
 
 
+@settings(deadline=None)
 @given(several, st.floats(0.01, 100), st.floats(-1_000, 1_000))
 def test_min_max_and_z_scores_do_not_know_the_unit(column, factor, offset):
     other = np.array(column) * factor + offset
@@ -116,11 +118,13 @@ def test_min_max_and_z_scores_do_not_know_the_unit(column, factor, offset):
         )
 
 
+@settings(deadline=None)
 @given(st.permutations(range(12)))
 def test_ranks_of_different_values_are_a_permutation(column):
     assert sorted(scaled(column, scale.Rank())) == list(range(1, 13))
 
 
+@settings(deadline=None)
 @given(several)
 def test_min_max_reaches_both_ends_and_no_further(column):
     found = scaled(column, scale.MinMax(1, 100))

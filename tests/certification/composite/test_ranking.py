@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.certification.composite.dataset import Table
@@ -16,6 +16,7 @@ def table(scores, units="abcd"):
     return Table(tuple(units[: len(scores)]), ("All",), np.array(scores, float)[:, None])
 
 
+@settings(deadline=None)
 @given(st.permutations([3.5, 1.0, 2.0, 9.0, -4.0]))
 def test_ranks_are_a_permutation_with_the_best_first(scores):
     found = ranks(table(scores, "abcde"), np.array(scores))

@@ -71,3 +71,16 @@ def test_labels_and_denominators_go_with_their_units():
 def test_what_cannot_be_screened_is_refused(spec, error):
     with pytest.raises(error):
         kept(**spec)
+
+
+def test_a_unit_of_a_panel_goes_only_in_the_period_it_lacks_data():
+    panel = Dataset.of(
+        ["a", "b", "a", "b"],
+        np.array([[1.0, 2, 3, 4], [1, 2, 3, 4], [NAN, NAN, NAN, 4], [1, 2, 3, 4]]),
+        TWO_GROUPS,
+        periods=[2020, 2020, 2021, 2021],
+    )
+    done = screen(panel, Screen())
+    assert done.dropped == ("a 2021",)
+    assert done.rows.tolist() == [0, 1, 3]
+    assert done.dataset.table.periods == (2020, 2020, 2021)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -30,6 +30,7 @@ EXPONENTIAL = [float(3**value) for value in range(20)]
 numbers = st.integers(-1_000, 1_000).map(float)
 
 
+@settings(deadline=None)
 @given(arrays(np.float64, st.tuples(st.integers(4, 30), st.just(3)), elements=numbers))
 def test_skewness_and_kurtosis_are_those_of_scipy(x):
     varies = np.ptp(x, axis=0) > 0
@@ -63,6 +64,18 @@ def test_missing_values_stay_and_stop_nothing(flat):
     dataset, [report] = treat(flat([NAN, *ONE_FAR, NAN]), Treat())
     np.testing.assert_array_equal(dataset.table.column("x0"), [NAN, *PLAIN[:19], 18.0, NAN])
     assert report.points == 1
+
+
+def test_what_has_two_values_is_not_winsorised_to_one(flat):
+    dataset, [report] = treat(flat([0.0] * 19 + [5.0]), Treat())
+    assert np.ptp(dataset.table.column("x0")) > 0
+    assert (report.points, report.transform, report.passes) == (0, Fallback.LOG_CT, False)
+
+
+@pytest.mark.parametrize("size", [1e-150, 1e150])
+def test_the_size_of_the_unit_does_not_matter(flat, size):
+    _, [report] = treat(flat([value * size for value in ONE_FAR]), Treat())
+    assert (report.points, report.passes) == (1, True)
 
 
 @pytest.mark.parametrize("allowed", range(5))
@@ -107,6 +120,7 @@ def test_an_indicator_has_its_own_treatment(flat):
     assert [one.passes for one in reports] == [True, False]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10_000), min_size=5, max_size=40, unique=True), st.integers(0, 6))
 def test_treatment_never_turns_an_order_around(values, allowed):
     from dalgu.certification.composite.treatment import treat_columns

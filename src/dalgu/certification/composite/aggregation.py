@@ -155,8 +155,7 @@ def _group(
         case Harmonic():
             return 1 / weighted_mean(1 / _positive(x, place), weight)
         case Generalised(p):
-            power: Array = weighted_mean(_positive(x, place) ** p, weight) ** (1 / p)
-            return power
+            return _power_mean(_positive(x, place), weight, p)
         case Copeland():
             return copeland(x, weight)
 
@@ -176,6 +175,14 @@ def weighted_mean(x: Array, weight: Array) -> Array:
     summed = (np.where(held, x, 0.0) @ column)[..., 0]
     result: Array = np.where(total > 0, summed, np.nan) / np.where(total > 0, total, 1.0)
     return result
+
+
+def _power_mean(x: Array, weight: Array, p: float) -> Array:
+    """Return the power mean, of shares of the outermost value so that no power overflows."""
+    outermost: Array = np.fmax.reduce(x, axis=-1) if p > 0 else np.fmin.reduce(x, axis=-1)
+    shares: Array = weighted_mean((x / outermost[..., None]) ** p, weight) ** (1 / p)
+    mean: Array = shares * outermost
+    return mean
 
 
 def copeland(x: Array, weight: Array) -> Array:

@@ -74,7 +74,8 @@ class Result:
         with file.open("w", encoding="utf-8", newline="") as opened:
             out = csv.writer(opened, lineterminator="\n")
             out.writerow(["uCode", "uName", *periods, "Rank", "Imputed", *codes])
-            for row in np.lexsort((self.ranks, np.array(table.periods or table.values[:, 0] * 0))):
+            whens = np.array(table.periods) if table.periods else np.zeros(len(table.units))
+            for row in np.lexsort((self.ranks, whens)):
                 name = dataset.names[row] if dataset.names else ""
                 at = [table.periods[row]] if periods else []
                 rank, filled = _cell(self.ranks[row]), int(self.before.imputed[row].sum())
@@ -117,11 +118,10 @@ def prepare(dataset: Dataset, steps: tuple[Step, ...]) -> Progressed:
 
 def _screen(at: Progressed, step: Screen) -> Progressed:
     done = screen(at.dataset, step)
-    stays = ~np.isin(at.dataset.table.units, done.dropped)
     return replace(
         at,
         dataset=done.dataset,
-        imputed=at.imputed[stays],
+        imputed=at.imputed[done.rows],
         dropped=(*at.dropped, *done.dropped),
     )
 

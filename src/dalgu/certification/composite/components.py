@@ -49,10 +49,10 @@ def principal_components(
     """
     chosen = table.columns(codes)
     x = complete_rows(chosen, STEP, missing).values
+    for place in np.flatnonzero(x.max(axis=0) == x.min(axis=0)):
+        raise RangeZero(STEP, chosen.codes[place])
     centred = x - x.mean(axis=0)
     spread = centred.std(axis=0, ddof=1)
-    for place in np.flatnonzero(spread == 0):
-        raise RangeZero(STEP, chosen.codes[place])
     _, strength, axes = np.linalg.svd(centred / spread, full_matrices=False)
     axes = axes * np.where(axes.sum(axis=1) < 0, -1.0, 1.0)[:, None]
     power = strength**2

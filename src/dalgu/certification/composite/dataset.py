@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from dalgu.certification.composite.errors import (
     DataFileInvalid,
@@ -54,6 +54,10 @@ class Table:
             raise UnitUnknown(step, unit)
         return found[0]
 
+    def label(self, row: int) -> str:
+        """Return how to call a row: its unit, in a panel with the period."""
+        return f"{self.units[row]} {self.periods[row]:g}" if self.is_panel() else self.units[row]
+
     def take(self, rows: Indices) -> "Table":
         """Return the table of some rows."""
         return Table(
@@ -95,12 +99,12 @@ class Dataset:
     def of(  # noqa: PLR0913  # options describe the rows
         cls,
         units: Sequence[str],
-        values: Array,
+        values: ArrayLike,
         structure: Structure,
         *,
         periods: Sequence[float] = (),
         groupings: Mapping[str, Sequence[str]] | None = None,
-        denominators: Mapping[str, Array] | None = None,
+        denominators: Mapping[str, ArrayLike] | None = None,
         source: str = "arrays",
     ) -> "Dataset":
         """Return a dataset of arrays.
@@ -116,20 +120,20 @@ class Dataset:
         """
         units, periods = tuple(units), tuple(periods)
         codes = structure.codes(1)
-        values = np.array(values, dtype=np.float64)
-        if values.shape != (len(units), len(codes)):
-            reason = f"values have shape {values.shape}, units and indicators {len(units)} and "
+        own = np.array(values, dtype=np.float64)
+        if own.shape != (len(units), len(codes)):
+            reason = f"values have shape {own.shape}, units and indicators {len(units)} and "
             raise DataFileInvalid(source, 1, codes[0], f"{reason}{len(codes)}")
         _check_rows(units, periods, source)
-        for row, column in np.argwhere(np.isinf(values)):
+        for row, column in np.argwhere(np.isinf(own)):
             raise DataFileInvalid(source, int(row) + 1, codes[column], "the value is infinite")
-        values.flags.writeable = False
+        own.flags.writeable = False
         below = None
         if denominators:
             stacked = np.stack([np.asarray(one, np.float64) for one in denominators.values()], 1)
             below = Table(units, tuple(denominators), stacked, periods)
         labels = {name: tuple(column) for name, column in (groupings or {}).items()}
-        return cls(Table(units, codes, values, periods), structure, labels, below)
+        return cls(Table(units, codes, own, periods), structure, labels, below)
 
     def with_values(self, values: Array) -> "Dataset":
         """Return the dataset with other values of the same shape."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from dalgu.certification.composite.dataset import Dataset, Mask
 from dalgu.certification.composite.errors import NoUnitLeft, ParameterInvalid, UnitUnknown
-from dalgu.certification.composite.structure import Array
+from dalgu.certification.composite.structure import Array, Indices
 
 STEP = "screen"
 
@@ -29,12 +29,14 @@ class Screen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Screened:
-    """The units that stay, those that go, and the share of data of each before.
+    """The units that stay and those that go, and the share of data of each before.
 
-    `share` has shape (units,): that of the poorest group where a level was given.
+    `rows` are the places of those that stay. `share` has shape (units,): that of the poorest
+    group where a level was given.
     """
 
     dataset: Dataset
+    rows: Indices
     dropped: tuple[str, ...]
     share: Array
 
@@ -61,8 +63,9 @@ def screen(dataset: Dataset, spec: Screen) -> Screened:
     stays &= ~np.isin(units, spec.drop)
     if not stays.any():
         raise NoUnitLeft(STEP)
-    dropped = tuple(unit for unit, stay in zip(units, stays, strict=True) if not stay)
-    return Screened(dataset.take(np.flatnonzero(stays)), dropped, share)
+    rows = np.flatnonzero(stays)
+    dropped = tuple(dataset.table.label(int(row)) for row in np.flatnonzero(~stays))
+    return Screened(dataset.take(rows), rows, dropped, share)
 
 
 def _share(dataset: Dataset, held: Mask, level: int | None) -> Array:

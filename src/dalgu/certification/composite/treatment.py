@@ -154,8 +154,9 @@ def _winsorised(columns: Array, spec: Treatment) -> tuple[Array, Array, Mask]:
         outward = np.where(np.isnan(at), -np.inf, at * side)
         outermost = outward == outward.max(axis=0)
         next_in = np.where(outermost, -np.inf, outward).max(axis=0)
+        innermost = np.where(np.isnan(at), np.inf, at * side).min(axis=0)
         moved = touched[:, active] | outermost
-        may = np.isfinite(next_in) & (moved.sum(axis=0) <= spec.max_points)
+        may = (next_in > innermost) & (moved.sum(axis=0) <= spec.max_points)  # it still varies
         active, outermost, at = active[may], outermost[:, may], at[:, may]
         at = np.where(outermost, (next_in * side)[may], at)
         x[:, active], touched[:, active] = at, moved[:, may]
@@ -202,14 +203,17 @@ def excess_kurtosis(x: Array) -> Array:
 
 
 def _moments(x: Array) -> tuple[Array, Array, Array, Array]:
-    """Return the counts and the central moments 2, 3, 4; NaN where a column does not vary."""
+    """Return counts and central moments 2, 3, 4, in ranges; NaN where a column does not vary."""
     held = np.isfinite(x)
     n = held.sum(axis=0).astype(np.float64)
-    off = np.where(held, x - np.where(held, x, 0).sum(axis=0) / n, 0.0)
+    low = np.where(held, x, np.inf).min(axis=0)
+    span = np.where(held, x, -np.inf).max(axis=0) - low
+    varies = (n >= MIN_VALUES) & (span > 0)
+    n, span = np.where(varies, n, np.nan), np.where(varies, span, np.nan)
+    share = np.where(held, (x - low) / span, 0.0)  # of the range: no power overflows
+    off = np.where(held, share - share.sum(axis=0) / n, 0.0)
     square = off * off
     m2 = square.sum(axis=0) / n
-    varies = (n >= MIN_VALUES) & (m2 > 0)
-    n, m2 = np.where(varies, n, np.nan), np.where(varies, m2, np.nan)
     return n, m2, (square * off).sum(axis=0) / n, (square * square).sum(axis=0) / n
 
 

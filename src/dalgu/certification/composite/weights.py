@@ -110,7 +110,7 @@ def weigh(dataset: Dataset, rules: Rules, method: Method) -> Weights:
             found = _from_components(dataset, rules, method)
         case Optimised():
             found, reached = optimise(dataset, rules, method)
-            if reached.gap > method.tolerance:
+            if not reached.gap <= method.tolerance:
                 raise WeightsNotReached(method.level, reached.gap, method.tolerance)
     _check(structure, found)
     return found
