@@ -2,13 +2,15 @@
 
 import typer
 
-from dalgu.cli import certificates
+from dalgu.cli import certificates, frameworks, planning
 from dalgu.cli.frame import DataDir, settings, wait
 
 commands = typer.Typer(no_args_is_help=True, help="Measure the city and read the evidence.")
 commands.command("verify")(certificates.verify)
 commands.add_typer(certificates.issuer, name="issuer")
 commands.add_typer(certificates.status, name="status")
+commands.add_typer(frameworks.commands, name="framework")
+planning.join(commands)
 
 
 @commands.command("run")

@@ -100,6 +100,8 @@ def definition(indicator: Indicator) -> str:
         provenance="",
         crosswalk=[],
         sdg=[],
+        tags=[],
+        reconstructed=[],
         plausibility=[],
         variables={
             name: msgspec.structs.replace(one, name=_NO_TEXT)

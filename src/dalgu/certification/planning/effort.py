@@ -41,6 +41,11 @@ class Effort(IntEnum):
         """What has to be done, in words."""
         return _WORDS[self]
 
+    @property
+    def asks_for_registers(self) -> bool:
+        """Tell whether entities are what is lacking."""
+        return self is Effort.REGISTER
+
 
 _WORDS = {
     Effort.EVIDENCE: Text("증빙 보관·제출", "Keep or hand in the evidence"),
