@@ -4,6 +4,7 @@ import pytest
 
 from dalgu.certification.errors import FrameworkNotExisting
 from dalgu.certification.framework.errors import (
+    FolderNotNamed,
     FrameworkExisting,
     FrameworkNameInvalid,
     NothingToImport,
@@ -84,3 +85,12 @@ def test_a_table_without_a_usable_row_makes_no_framework(shelf, tmp_path):
 def test_an_unknown_framework_is_named_with_those_that_exist(shelf):
     with pytest.raises(FrameworkNotExisting, match="kr-scc-2021"):
         shelf.framework("kr-scc-1999")
+
+
+def test_without_a_folder_there_are_the_shipped_ones_and_none_can_be_put(shelf, table):
+    bare = Shelf()
+    assert bare.names() == names()
+    with pytest.raises(FrameworkNotExisting):
+        bare.framework("kr-scc-2026")
+    with pytest.raises(FolderNotNamed):
+        bare.put(judged(shelf, table), table)

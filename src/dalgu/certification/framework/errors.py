@@ -96,6 +96,19 @@ class FrameworkExisting(AlreadyExisting):
         )
 
 
+class FolderNotNamed(InvalidInput):
+    """A framework is to be written, and no folder of the city is named."""
+
+    slug = "framework-folder-not-named"
+    title = "The folder of the frameworks is not named"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Framework '{name}' has no folder to lie in. Name the city's data folder with --data.",
+            framework=name,
+        )
+
+
 class NothingToImport(InvalidInput):
     """No row of an indicator table could be taken in."""
 

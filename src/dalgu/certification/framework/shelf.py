@@ -13,6 +13,7 @@ from pathlib import Path
 from dalgu.certification.errors import FrameworkNotExisting
 from dalgu.certification.framework import loading
 from dalgu.certification.framework.errors import (
+    FolderNotNamed,
     FrameworkExisting,
     FrameworkNameInvalid,
     NothingToImport,
@@ -29,9 +30,12 @@ _LONGEST_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Frameworks by name; `folder` is where the city's own lie, whether or not it exists yet."""
+    """Frameworks by name; `folder` is where the city's own lie, whether or not it exists yet.
 
-    folder: Path
+    Without a folder there are those that ship with the platform, and none can be put.
+    """
+
+    folder: Path | None = None
 
     @classmethod
     def of_city(cls, data: Path) -> "Shelf":
@@ -40,6 +44,8 @@ class Shelf:
 
     def own(self) -> tuple[str, ...]:
         """Return the names of the city's own frameworks."""
+        if self.folder is None:
+            return ()
         files = self.folder.glob(f"*/{loading.FRAMEWORK_FILE}")
         return tuple(sorted(one.parent.name for one in files if one.parent.name[0] != "."))
 
@@ -59,7 +65,7 @@ class Shelf:
         """
         if name in loading.names():
             return loading.load(name)
-        if name not in self.own():
+        if self.folder is None or name not in self.own():
             raise FrameworkNotExisting(name, self.names())
         return loading.read(self.folder / name)
 
@@ -88,11 +94,15 @@ class Shelf:
             When its name cannot be taken.
         NothingToImport
             When it has no indicator.
+        FolderNotNamed
+            When the shelf has no folder.
         """
         framework = adopted.framework
         self._refuse_name(framework.name)
         if not framework.indicators:
             raise NothingToImport(table.name, len(adopted.rejected))
+        if self.folder is None:
+            raise FolderNotNamed(framework.name)
         self.folder.mkdir(parents=True, exist_ok=True)
         draft = self.folder / f".{framework.name}"  # left by a power cut, it is begun anew
         shutil.rmtree(draft, ignore_errors=True)
@@ -112,7 +122,7 @@ class Shelf:
             raise FrameworkNameInvalid(name[:_LONGEST_NAME])
         if name in loading.names():
             raise FrameworkExisting(name, loading.FRAMEWORKS)
-        if (self.folder / name).exists():
+        if self.folder is not None and (self.folder / name).exists():
             raise FrameworkExisting(name, self.folder)
 
 
