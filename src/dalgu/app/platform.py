@@ -11,8 +11,8 @@ from dalgu.app.hub_parts import hub_parts
 from dalgu.app.keyring import VaultKeyRing
 from dalgu.app.runner import JobRunner
 from dalgu.app.sealing_job import sealing_job
-from dalgu.certification.framework.loading import load as load_framework
-from dalgu.certification.scorecard import Certification
+from dalgu.certification.certification import Certification
+from dalgu.certification.framework.shelf import Shelf
 from dalgu.cities import City
 from dalgu.devices.intake import Intake
 from dalgu.devices.jobs import silent_devices
@@ -36,7 +36,7 @@ from dalgu.kernel.text import Text
 from dalgu.service import Job, Service
 from dalgu.store.sqlite import Store
 
-FRAMEWORK = "kr-scc-2021"
+CITY_KIND = "metropolitan"  # of local government: that of every model city that ships
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
     registry = Registry(hub, keys)
     decoders = {name: decode for one in built for name, decode in one.decoders.items()}
     intake = Intake(hub, registry, decoders, clock)
-    certification = Certification(hub, load_framework(FRAMEWORK), clock)
+    shelf = Shelf(folder.path)
+    certification = Certification(hub, clock, shelf, city_kind=CITY_KIND)
     return Platform(
         settings=settings,
         clock=clock,

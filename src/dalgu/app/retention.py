@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dalgu.certification.evidence import messages_of
+from dalgu.certification.measuring.rows import messages_of
 from dalgu.hub.local import KEPT
 from dalgu.hub.retention import Retention, load
 from dalgu.hub.retiring import Emptied, Going, empty_messages, going, messages_going

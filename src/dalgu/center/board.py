@@ -67,7 +67,7 @@ async def read_figures(center: Center) -> Figures:
         free=free,
         lots=lots,
         share=scorecard.share,
-        grade=scorecard.grade.grade,
+        grade=0 if scorecard.grade is None else scorecard.grade.grade,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dalgu.access.access import Access
 from dalgu.access.policy import Operation
-from dalgu.certification.scorecard import Certification
+from dalgu.certification.certification import Certification
 from dalgu.cities import City
 from dalgu.hub.api.openapi.described import Described
 from dalgu.hub.hub import Hub

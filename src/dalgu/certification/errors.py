@@ -1,5 +1,7 @@
 """What can be wrong with a framework, a formula or a piece of evidence."""
 
+from datetime import datetime
+
 from dalgu.kernel.errors import DalguError, InvalidInput, NotExisting
 
 
@@ -12,7 +14,7 @@ class FormulaInvalid(InvalidInput):
     def __init__(self, formula: str, reason: str) -> None:
         super().__init__(
             f"Formula '{formula}' is invalid: {reason}. "
-            "Use + - * /, parentheses, min, max and the variables of the entry.",
+            "Use + - * /, min, max, comparisons, and, or, not, in, has and the entry's variables.",
             formula=formula,
             reason=reason,
         )
@@ -25,11 +27,56 @@ class FormulaUndefined(DalguError):
     slug = "formula-undefined"
     title = "The formula has no value"
 
-    def __init__(self, formula: str) -> None:
+    def __init__(self, formula: str, reason: str) -> None:
         super().__init__(
-            f"Formula '{formula}' has no value: a denominator is zero. "
-            "The register behind the denominator holds no entry.",
+            f"Formula '{formula}' has no value: {reason}. "
+            "Look at the registers behind its variables.",
             formula=formula,
+            reason=reason,
+        )
+
+
+class UnitUnknown(InvalidInput):
+    """A variable or an indicator names a unit that does not exist."""
+
+    slug = "formula-unit-unknown"
+    title = "The unit does not exist"
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(
+            f"Unit '{unit}' does not exist. Write it as pint does, or define it in "
+            "frameworks/units.txt.",
+            unit=unit,
+        )
+
+
+class UnitClash(InvalidInput):
+    """A formula adds or compares unlike units, or its value is of another dimension."""
+
+    slug = "formula-unit-clash"
+    title = "The units of the formula clash"
+
+    def __init__(self, formula: str, got: str, wanted: str) -> None:
+        super().__init__(
+            f"Formula '{formula}' joins unlike units: {got} and {wanted}. "
+            "Correct the formula, the units of its variables, or the dimension of the indicator.",
+            formula=formula,
+            got=got,
+            wanted=wanted,
+        )
+
+
+class WindowInvalid(InvalidInput):
+    """A variable names a window of time that cannot be read."""
+
+    slug = "window-invalid"
+    title = "The window is invalid"
+
+    def __init__(self, window: str) -> None:
+        super().__init__(
+            f"Window '{window}' is invalid. Use 'N days', 'N months', 'N years' or "
+            "'N fiscal years'.",
+            window=window,
         )
 
 
@@ -90,6 +137,19 @@ class IndicatorNotExisting(NotExisting):
             f"Indicator '{code}' does not exist in framework '{framework}'.",
             framework=framework,
             indicator=code,
+        )
+
+
+class ReferenceInFuture(InvalidInput):
+    """A city cannot be measured as of an instant that has not come."""
+
+    slug = "reference-in-future"
+    title = "The reference date has not come"
+
+    def __init__(self, reference: datetime) -> None:
+        super().__init__(
+            f"Reference instant {reference.isoformat()} has not come. Name a day until today.",
+            reference=reference.isoformat(),
         )
 
 

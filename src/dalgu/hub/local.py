@@ -2,15 +2,16 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from copy import copy
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
-from dalgu.hub.arrays import columns_of, series_of
+from dalgu.hub.arrays import columns_in, series_in
 from dalgu.hub.change import Action, Applied, Change, apply_change
 from dalgu.hub.errors import EntityNotExisting, KeptNotExisting, MessageNotExisting
 from dalgu.hub.evolution import evolution
@@ -35,6 +36,7 @@ from dalgu.hub.schema import Schema
 from dalgu.hub.search import Search
 from dalgu.hub.smart_data_models.validation import About, Validation
 from dalgu.hub.transience import Sweep
+from dalgu.hub.view import View
 from dalgu.hub.writing import Writing
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.errors import DalguError
@@ -42,9 +44,11 @@ from dalgu.kernel.ids import EntityId
 from dalgu.store.documents import Kept
 from dalgu.store.instants import micros
 from dalgu.store.messages import KeptMessage
-from dalgu.store.series import Numbers
+from dalgu.store.sealed_folder import folder_of, held
 from dalgu.store.sqlite import Store
 from dalgu.store.tables import Tables
+
+T = TypeVar("T")
 
 KEPT = "kept"  # the collection of bytes that are named by their digest
 _STAMPS = ("createdAt", "modifiedAt", "expiresAt")
@@ -219,30 +223,19 @@ class LocalHub:
         self, entity: EntityId, attribute: str, since: datetime, until: datetime
     ) -> Series:
         """Return the numeric history of one attribute in [since, until)."""
-
-        def work(tables: Tables) -> Numbers:
-            kept = tables.documents.find(self._tenant, entity)
-            name = tables.names.find(series_name(attribute))
-            if kept is None or name is None:
-                return Numbers([], [], [])
-            return tables.series.numbers(kept.key, name, micros(since), micros(until))
-
-        return series_of(await self.store.scan(work))
+        window = (micros(since), micros(until))
+        return await self.store.scan(
+            lambda tables: series_in(tables, (self._tenant, entity), attribute, window)
+        )
 
     async def columns(
         self, entity_type: str, attribute: str, since: datetime, until: datetime
     ) -> Columns:
         """Return the numeric history of one attribute over all entities of a type."""
-
-        def work(tables: Tables) -> Columns:
-            kind = tables.names.find(entity_type)
-            name = tables.names.find(series_name(attribute))
-            if kind is None or name is None:
-                return columns_of([])
-            window = (micros(since), micros(until))
-            return columns_of(tables.series.numbers_of_type(self._tenant, kind, name, window))
-
-        return await self.store.scan(work)
+        window = (micros(since), micros(until))
+        return await self.store.scan(
+            lambda tables: columns_in(tables, (self._tenant, entity_type), attribute, window)
+        )
 
     async def history(
         self, entity: EntityId, attribute: str, *, last: int = 100
@@ -290,6 +283,12 @@ class LocalHub:
         if body is None:
             raise KeptNotExisting(digest)
         return body
+
+    async def look(self, work: Callable[[View], T]) -> T:
+        """Return what a piece of work finds in one snapshot of all entities and histories."""
+        await self._sweep.run()
+        with held(folder_of(self.store.path)):
+            return await self.store.scan(lambda tables: work(View(tables, self._tenant)))
 
     async def types(self) -> dict[str, int]:
         """Return how many entities there are of each type."""

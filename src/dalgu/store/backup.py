@@ -16,6 +16,8 @@ from dalgu.store.connection import rows
 from dalgu.store.digest import MANIFEST, digest, digest_of_files
 from dalgu.store.errors import OF_THE_DISK
 from dalgu.store.migrate import check
+from dalgu.store.pinned_folder import faults as pinned_faults
+from dalgu.store.pinned_folder import folder_of_pinned
 from dalgu.store.records import Records
 from dalgu.store.sealed_folder import folder_of
 
@@ -79,7 +81,11 @@ def verify(copy: Path, named: Path) -> Manifest:
     try:
         with closing(apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READWRITE)) as connection:
             is_empty = check(connection, str(named)) == 0
-            cause = "it is empty" if is_empty else _fault(connection, folder_of(copy))
+            cause = (
+                "it is empty"
+                if is_empty
+                else _fault(connection, folder_of(copy), folder_of_pinned(copy))
+            )
             if cause is None:
                 return _unsigned(connection)
     except OF_THE_DISK as failure:
@@ -87,7 +93,7 @@ def verify(copy: Path, named: Path) -> Manifest:
     raise BackupBroken(named, cause) from None
 
 
-def _fault(connection: apsw.Connection, history: Path) -> str | None:
+def _fault(connection: apsw.Connection, history: Path, pinned: Path) -> str | None:
     """Return what is wrong with a copy."""
     [(verdict,)] = rows(connection, "PRAGMA integrity_check(1)")
     if verdict != "ok":
@@ -100,7 +106,7 @@ def _fault(connection: apsw.Connection, history: Path) -> str | None:
         return "its rows are not those that were backed up"
     if digest_of_files(history, manifest.files) != manifest.files:
         return f"the sealed files in '{history.name}' are not those that were backed up"
-    return None
+    return next(pinned_faults(Records(connection), pinned), None)
 
 
 def _unsigned(connection: apsw.Connection) -> Manifest:

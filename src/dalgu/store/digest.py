@@ -32,10 +32,11 @@ def digest(connection: apsw.Connection) -> str:
 
 def digest_of_files(folder: Path, paths: Iterable[str]) -> dict[str, str]:
     """Return SHA-256 of the sealed files of a folder that are there, by their paths within."""
-    return {path: _digest_of_file(folder / path) for path in paths if (folder / path).is_file()}
+    return {path: digest_of_file(folder / path) for path in paths if (folder / path).is_file()}
 
 
-def _digest_of_file(path: Path) -> str:
+def digest_of_file(path: Path) -> str:
+    """Return SHA-256 of a file's bytes."""
     found = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(HASHED_AT_ONCE):

@@ -22,6 +22,8 @@ from dalgu.store.connection import (
 from dalgu.store.digest import digest
 from dalgu.store.errors import BLAMELESS, StoreClosed, StoreFailed, failure_of
 from dalgu.store.migrate import check, migrate, scripts
+from dalgu.store.pinned_folder import file_of, folder_of_pinned, remembered
+from dalgu.store.records import Records
 from dalgu.store.sealed import SealedFiles
 from dalgu.store.sealed_folder import copy, folder_of, held, sync
 from dalgu.store.tables import Tables
@@ -242,6 +244,9 @@ class Store:
                 sealed = [file.path for file in SealedFiles(target).all() if file.is_durable]
                 if sealed:
                     copy(folder_of(self.path), folder_of(path), sealed)
+                pinned = [file_of(digest) for digest in remembered(Records(target))]
+                if pinned:
+                    copy(folder_of_pinned(self.path), folder_of_pinned(path), pinned)
                 sign(target, folder_of(path), sealed)
         finally:
             source.close()

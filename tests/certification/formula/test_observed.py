@@ -4,115 +4,122 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dalgu.certification.formula.observed import (
-    DAY_S,
-    HOUR_S,
-    KOREA_OFFSET_S,
-    Observations,
-    any_at_all,
-    days_observed,
-    hours_fresh,
-    time_covered,
+    DAY_US,
+    HOUR_US,
+    KOREA_OFFSET_US,
+    SECOND_US,
+    Intervals,
+    Period,
+    joined,
+    shares,
+    spans,
+    union,
 )
 
-MIDNIGHT_S = 20_000 * DAY_S - KOREA_OFFSET_S
+MIDNIGHT_US = 20_000 * DAY_US - KOREA_OFFSET_US
+MEASURES = ("any", "days", "time", "hours")
+MINUTE_US = 60 * SECOND_US
 
 
-def seen(at_s, *, until_s, max_age_s=600.0, since_s=MIDNIGHT_S, n=1, subject=None):
-    at_s = np.array(at_s, dtype=float)
-    subject = (
-        np.zeros(len(at_s), np.int64) if subject is None else np.array(subject, dtype=np.int64)
-    )
-    return Observations(n, subject, at_s, since_s, until_s, np.full(n, max_age_s))
+def share(measure, at_us, *, length_us, since_us=0, max_age_us=10 * MINUTE_US, subject=None, n=1):
+    """Return the shares of n subjects, observed at instants after midnight."""
+    at_us = np.array(at_us, np.int64) + MIDNIGHT_US
+    subject = np.array(subject or [0] * len(at_us), np.int64)
+    first, last = spans(measure, at_us, np.full(len(at_us), max_age_us))
+    period = Period(MIDNIGHT_US + since_us, MIDNIGHT_US + since_us + length_us)
+    return shares(measure, n, Intervals(subject, first, last), period).tolist()
 
 
-def test_nothing_seen_is_a_share_of_zero():
-    nothing = seen([], until_s=MIDNIGHT_S + DAY_S)
-    for measure in (any_at_all, days_observed, time_covered, hours_fresh):
-        assert measure(nothing).tolist() == [0.0]
+@pytest.mark.parametrize("measure", MEASURES)
+def test_nothing_seen_is_a_share_of_zero(measure):
+    assert share(measure, [], length_us=DAY_US) == [0.0]
 
 
 def test_a_read_on_three_of_four_days_is_three_quarters():
-    days = seen(
-        [MIDNIGHT_S + 5, MIDNIGHT_S + DAY_S + 5, MIDNIGHT_S + 3 * DAY_S + 5],
-        until_s=MIDNIGHT_S + 4 * DAY_S,
-    )
-    assert days_observed(days).tolist() == [0.75]
+    read = [5 * SECOND_US, DAY_US + 5, 3 * DAY_US + 5]
+    assert share("days", read, length_us=4 * DAY_US) == [0.75]
 
 
 def test_days_that_the_period_only_touches_do_not_count():
-    days = seen(
-        [MIDNIGHT_S + DAY_S + 5],
-        since_s=MIDNIGHT_S + HOUR_S,
-        until_s=MIDNIGHT_S + 2 * DAY_S + HOUR_S,
-    )
-    assert days_observed(days).tolist() == [1.0]
+    assert share("days", [DAY_US + 5], since_us=HOUR_US, length_us=2 * DAY_US) == [1.0]
 
 
 def test_overlapping_observations_cover_time_only_once():
-    covered = seen([MIDNIGHT_S, MIDNIGHT_S + 300], until_s=MIDNIGHT_S + 1800)
-    assert time_covered(covered).tolist() == [pytest.approx(900 / 1800)]
+    assert share("time", [0, 5 * MINUTE_US], length_us=30 * MINUTE_US) == [0.5]
 
 
 def test_an_observation_before_the_period_covers_its_beginning():
-    covered = seen([MIDNIGHT_S - 300], until_s=MIDNIGHT_S + 600)
-    assert time_covered(covered).tolist() == [pytest.approx(0.5)]
+    assert share("time", [-5 * MINUTE_US], length_us=10 * MINUTE_US) == [0.5]
 
 
 def test_an_hour_is_fresh_while_the_last_message_is_young_enough():
-    hours = seen([MIDNIGHT_S + 60], until_s=MIDNIGHT_S + 4 * HOUR_S, max_age_s=2 * HOUR_S)
-    assert hours_fresh(hours).tolist() == [0.5]  # samples 1 h and 2 h of 1, 2, 3, 4 h
+    fresh = share("hours", [MINUTE_US], length_us=4 * HOUR_US, max_age_us=2 * HOUR_US)
+    assert fresh == [0.5]  # samples 1 h and 2 h of 1, 2, 3, 4 h
+
+
+def test_a_period_without_a_full_hour_has_no_samples():
+    assert share("hours", [MINUTE_US], since_us=MINUTE_US, length_us=MINUTE_US) == [0.0]
 
 
 @st.composite
 def observations(draw):
     n = draw(st.integers(1, 4))
     count = draw(st.integers(0, 25))
-    at_s = draw(st.lists(st.integers(-7200, 40_000), min_size=count, max_size=count))
-    subject = draw(st.lists(st.integers(0, n - 1), min_size=count, max_size=count))
-    max_age_s = draw(st.integers(60, 9000))
     length_s = draw(st.integers(3600, 36_000))
-    return seen(
-        [MIDNIGHT_S + s for s in at_s if s < length_s],
-        subject=[i for i, s in zip(subject, at_s, strict=True) if s < length_s],
-        until_s=MIDNIGHT_S + length_s,
-        max_age_s=float(max_age_s),
-        n=n,
-    )
+    at_s = draw(st.lists(st.integers(-7200, length_s - 1), min_size=count, max_size=count))
+    return {
+        "n": n,
+        "at_us": [s * SECOND_US for s in at_s],
+        "subject": draw(st.lists(st.integers(0, n - 1), min_size=count, max_size=count)),
+        "max_age_us": draw(st.integers(60, 9000)) * SECOND_US,
+        "length_us": length_s * SECOND_US,
+    }
 
 
-def naive_fresh(o, instant_s, subject):
+def is_fresh(seen, at_us, subject):
     return any(
-        s == subject and 0 <= instant_s - at_s <= o.max_age_s[subject]
-        for s, at_s in zip(o.subject, o.at_s, strict=True)
+        s == subject and 0 <= at_us - told <= seen["max_age_us"]
+        for s, told in zip(seen["subject"], seen["at_us"], strict=True)
     )
 
 
 @given(observations())
-def test_hourly_samples_agree_with_asking_each_hour(o):
-    hours = [
-        h * HOUR_S
-        for h in range(int(o.since_s // HOUR_S) - 1, int(o.until_s // HOUR_S) + 2)
-        if o.since_s < h * HOUR_S <= o.until_s
-    ]
-    expected = [np.mean([naive_fresh(o, h, i) for h in hours]) for i in range(o.n)]
-    assert hours_fresh(o).tolist() == pytest.approx(expected)
+def test_hourly_samples_agree_with_asking_each_hour(seen):
+    hours = [h * HOUR_US for h in range(-3, 12) if 0 < h * HOUR_US <= seen["length_us"]]
+    expected = [np.mean([is_fresh(seen, hour, i) for hour in hours]) for i in range(seen["n"])]
+    assert share("hours", **seen) == pytest.approx(expected)
 
 
 @given(observations())
-def test_covered_time_agrees_with_asking_each_second(o):
-    seconds = np.arange(o.since_s, o.until_s) + 0.5
-    for i in range(o.n):
-        fresh = np.zeros(len(seconds), dtype=bool)
-        for s, at_s in zip(o.subject, o.at_s, strict=True):
-            if s == i:
-                fresh |= (seconds >= at_s) & (seconds <= at_s + o.max_age_s[i])
-        assert time_covered(o)[i] == pytest.approx(fresh.mean(), abs=1e-9)
+def test_covered_time_agrees_with_asking_each_second(seen):
+    seconds = np.arange(0, seen["length_us"], SECOND_US) + SECOND_US // 2
+    covered = np.zeros((seen["n"], len(seconds)), bool)
+    for subject, at_us in zip(seen["subject"], seen["at_us"], strict=True):
+        covered[subject] |= (seconds >= at_us) & (seconds < at_us + seen["max_age_us"])
+    assert share("time", **seen) == pytest.approx(covered.mean(axis=1).tolist())
 
 
-@given(observations())
-def test_more_observations_never_lower_a_share(o):
-    if len(o.at_s) == 0:
-        return
-    fewer = Observations(o.n, o.subject[1:], o.at_s[1:], o.since_s, o.until_s, o.max_age_s)
-    for measure in (any_at_all, days_observed, time_covered, hours_fresh):
-        assert (measure(o) >= measure(fewer) - 1e-12).all()
+@given(observations(), st.sampled_from(MEASURES))
+def test_more_observations_never_lower_a_share(seen, measure):
+    fewer = seen | {"at_us": seen["at_us"][1:], "subject": seen["subject"][1:]}
+    assert np.all(np.array(share(measure, **seen)) >= share(measure, **fewer))
+
+
+@given(observations(), st.sampled_from(MEASURES))
+def test_joining_neighbours_of_a_series_changes_no_share(seen, measure):
+    """What is kept of a series of readings says as much as all its readings."""
+    order = np.lexsort((seen["at_us"], seen["subject"]))
+    at_us = np.array(seen["at_us"], np.int64)[order] + MIDNIGHT_US
+    subject = np.array(seen["subject"], np.int64)[order]
+    first, last = spans(measure, at_us, np.full(len(at_us), seen["max_age_us"]))
+    new_run = np.concatenate([[True], subject[1:] != subject[:-1]])[: len(subject)]
+    place, first, last = joined(new_run, first, last)
+    period = Period(MIDNIGHT_US, MIDNIGHT_US + seen["length_us"])
+    kept = shares(measure, seen["n"], Intervals(subject[place], first, last), period)
+    assert kept.tolist() == share(measure, **seen)
+    assert len(place) <= len(at_us)
+
+
+def test_a_union_is_disjoint_and_in_order():
+    ints = [np.array(one, np.int64) for one in ([1, 0, 0, 0, 1], [5, 8, 0, 3, 5], [6, 9, 4, 8, 5])]
+    assert [one.tolist() for one in union(Intervals(*ints))] == [[0, 1], [0, 5], [9, 6]]

@@ -11,6 +11,7 @@ from dalgu.app.folder import Folder
 from dalgu.kernel.errors import AlreadyExisting, DalguError
 from dalgu.kernel.settings import Settings
 from dalgu.store.backup import verify
+from dalgu.store.pinned_folder import folder_of_pinned
 from dalgu.store.sealed_folder import folder_of
 
 
@@ -73,7 +74,8 @@ async def restore_backup(settings: Settings, backup: Path, key_file: Path) -> Re
         digest = await asyncio.to_thread(_copy, folder, backup, key_file)
         return Restored(digest, await count_types(settings))
     except (DalguError, OSError) as failure:
-        shutil.rmtree(folder_of(folder.database), ignore_errors=True)
+        for beside in (folder_of(folder.database), folder_of_pinned(folder.database)):
+            shutil.rmtree(beside, ignore_errors=True)
         for copied in folder.path.glob("city.*"):
             copied.unlink()
         if isinstance(failure, OSError):
@@ -86,6 +88,8 @@ def _copy(folder: Folder, backup: Path, key_file: Path) -> str:
     shutil.copyfile(backup, folder.database)
     if folder_of(backup).is_dir():
         shutil.copytree(folder_of(backup), folder_of(folder.database))
+    if folder_of_pinned(backup).is_dir():
+        shutil.copytree(folder_of_pinned(backup), folder_of_pinned(folder.database))
     manifest = verify(folder.database, backup)
     shutil.copyfile(key_file, folder.key_file)
     folder.key_file.chmod(0o600)

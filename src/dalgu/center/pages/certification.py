@@ -10,9 +10,9 @@ from dalgu.access.policy import Operation, may
 from dalgu.center.context import Center
 from dalgu.center.documents import short_id
 from dalgu.center.history import chart_line
-from dalgu.certification.evidence import Snapshot
+from dalgu.certification.measuring.evidence import Snapshot
+from dalgu.certification.measuring.rows import Row, first_rows
 from dalgu.certification.scorecard import Scorecard, Standing
-from dalgu.certification.variables import Row
 from dalgu.web.frame import actor_of, language_of
 
 ROWS = 100
@@ -55,41 +55,42 @@ class Pages:
         """Draw one indicator: formula, variables, queries, rows, trend."""
         certification, language = self.center.certification, language_of(request)
         code = request.path_params["indicator"]
-        indicator = certification.framework.indicator(code)
-        standing = await self._standing(code)
+        standing = (await certification.scorecard()).standing(code)
+        indicator = standing.indicator
         may_see = may(actor_of(request), Operation.EVIDENCE_READ)
         since = self.center.clock.now() - timedelta(days=TREND_DAYS)
         trend = await certification.trend(code, since)
+        snapshot = await self._snapshot(standing) if may_see else None
         return self.center.frame.render(
             request,
             "center/indicator.html",
             indicator=indicator,
             standing=standing,
-            snapshot=await self._snapshot(standing) if may_see else None,
+            snapshot=snapshot,
+            rows_of=await self._rows(snapshot),
             may_see_evidence=may_see,
             line=chart_line(indicator.name.say(language), indicator.unit.say(language), trend),
             most_rows=ROWS,
-            in_order=telling_first,
             short_id=short_id,
         )
 
-    async def _standing(self, code: str) -> Standing:
-        card = await self.center.certification.scorecard()
-        return next(one for one in card.standings if one.indicator.code == code)
-
     async def _snapshot(self, standing: Standing) -> Snapshot | None:
-        if standing.measured is None or standing.measured.measurement is None:
+        if standing.measured is None or not standing.measured.snapshot:
             return None
-        return await self.center.certification.evidence(standing.measured.measurement)
+        return await self.center.certification.evidence(standing.measured.snapshot)
 
-
-def telling_first(rows: list[Row]) -> list[Row]:
-    """Return the rows that lack most first, then those with the newest evidence."""
-    newest = sorted(rows, key=lambda row: row.last_at or "", reverse=True)
-    return sorted(newest, key=lambda row: row.share)
+    async def _rows(self, snapshot: Snapshot | None) -> dict[str, list[Row]]:
+        """Return the first rows of each variable."""
+        if snapshot is None:
+            return {}
+        certification = self.center.certification
+        return {
+            one.name: first_rows(await certification.rows(one.rows), one.counting, ROWS)
+            for one in snapshot.variables
+        }
 
 
 def nearest_gain(card: Scorecard) -> Standing | None:
     """Return the indicator that would raise the score most, `None` when all are full."""
-    lacking = [one for one in card.standings if one.indicator.points > one.points]
-    return max(lacking, key=lambda one: one.indicator.points - one.points, default=None)
+    lacking = [one for one in card.standings if one.max_points > one.points]
+    return max(lacking, key=lambda one: one.max_points - one.points, default=None)

@@ -1,4 +1,4 @@
-"""The small formula evaluator: expressions over named variables, variables over hub data.
+"""The formula language: its grammar, its tree, one evaluator over numbers and columns, its units.
 
-It knows neither certification nor a city: numbers and arrays in, numbers out.
+It knows neither certification nor a city: numbers and arrays in, numbers and arrays out.
 """

@@ -1,127 +1,124 @@
 """How well subjects were observed over a period: four measures, vectorised over subjects.
 
-All take observations as (subject, instant) pairs in any order and give one share 0 to 1 per
-subject. Instants are float64 seconds since 1970 UTC.
+Each observation stands for an interval: of time, of full hours, of local days. Intervals that
+touch are one, so that what is kept of a year of readings is as many intervals as there were gaps.
+Instants are int64 microseconds since 1970 UTC; all is exact until the last division.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-DAY_S = 86_400.0
-HOUR_S = 3_600.0
-KOREA_OFFSET_S = 9 * HOUR_S  # Korea Standard Time; no daylight saving since 1988
+SECOND_US = 1_000_000
+HOUR_US = 3_600 * SECOND_US
+DAY_US = 24 * HOUR_US
+KOREA_OFFSET_US = 9 * HOUR_US  # Korea Standard Time; no daylight saving since 1988
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Observations:
-    """Observations of n subjects in [since, until).
+class Intervals(NamedTuple):
+    """Half-open intervals [first, last) of subjects, by their positions; all shape (m,).
 
-    `subject` is shape (m,), int64 positions 0 to n-1; `at_s` is shape (m,);
-    `max_age_s` is shape (n,): how old the newest observation may be to count.
+    Their unit is that of the measure: microseconds, hours or local days since 1970.
     """
 
-    n: int
     subject: Ints
-    at_s: Floats
-    since_s: float
-    until_s: float
-    max_age_s: Floats
+    first: Ints
+    last: Ints
 
 
-def any_at_all(seen: Observations) -> Floats:
-    """Share 1 where a subject was observed at least once, else 0; shape (n,)."""
-    share = np.zeros(seen.n)
-    share[seen.subject] = 1.0
-    return share
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time a measure speaks of: [since, until)."""
+
+    since_us: int
+    until_us: int
+
+    @property
+    def hours(self) -> int:
+        """Full hours h with since < h <= until."""
+        return self.until_us // HOUR_US - self.since_us // HOUR_US
+
+    def bounds(self, measure: str) -> tuple[int, int]:
+        """Return the period in the unit of a measure."""
+        if measure == "any":
+            return 0, 1
+        if measure == "hours":  # sampled at each full hour h with since < h <= until
+            return self.since_us // HOUR_US + 1, self.until_us // HOUR_US + 1
+        if measure == "days":
+            return self._days()
+        return self.since_us, self.until_us
+
+    def _days(self) -> tuple[int, int]:
+        """Return the whole local days; those it touches where it holds no whole day at all."""
+        since, until = self.since_us + KOREA_OFFSET_US, self.until_us + KOREA_OFFSET_US
+        first, last = -(-since // DAY_US), until // DAY_US
+        return (first, last) if last > first else (since // DAY_US, -(-until // DAY_US))
 
 
-def days_observed(seen: Observations) -> Floats:
-    """Share of the whole local calendar days of the period with an observation; shape (n,).
+def spans(measure: str, at_us: Ints, max_age_us: Ints) -> tuple[Ints, Ints]:
+    """Return the interval that each observation stands for, in the unit of the measure.
 
-    Days that the period only touches do not count, unless it holds no whole day at all.
+    `any`: one that all share. `days`: its local day. `hours`: the full hours that find it no
+    older than `max_age_us`. `time`: from its instant until it is that old.
 
-    >>> seen = Observations(1, np.array([0, 0]), np.array([10.0, 20.0]),
-    ...                     -9 * HOUR_S, 2 * DAY_S - 9 * HOUR_S, np.array([0.0]))
-    >>> days_observed(seen).tolist()
-    [0.5]
+    >>> [one.tolist() for one in spans("hours", np.array([60 * SECOND_US]), 2 * HOUR_US)]
+    [[1], [3]]
     """
-    since, until = ((s + KOREA_OFFSET_S) / DAY_S for s in (seen.since_s, seen.until_s))
-    first, last = int(np.ceil(since)), int(np.floor(until))
-    if last <= first:
-        first, last = int(np.floor(since)), int(np.ceil(until))
-    day = np.floor((seen.at_s + KOREA_OFFSET_S) / DAY_S).astype(np.int64) - first
-    hit = np.zeros((seen.n, last - first), dtype=bool)
-    inside = (day >= 0) & (day < last - first)
-    hit[seen.subject[inside], day[inside]] = True
-    share: Floats = hit.sum(axis=1) / (last - first)
-    return share
+    if measure == "any":
+        return np.zeros_like(at_us), np.ones_like(at_us)
+    if measure == "days":
+        day = (at_us + KOREA_OFFSET_US) // DAY_US
+        return day, day + 1
+    if measure == "hours":
+        return -(-at_us // HOUR_US), (at_us + max_age_us) // HOUR_US + 1
+    return at_us, at_us + max_age_us
 
 
-def time_covered(seen: Observations) -> Floats:
-    """Share of the period in which the newest observation is at most `max_age_s` old; shape (n,).
+def joined(new_run: NDArray[np.bool_], first: Ints, last: Ints) -> tuple[Ints, Ints, Ints]:
+    """Join intervals that touch; they lie in runs, each sorted by `first` with `last` rising.
 
-    Exact, not sampled: each observation covers the time until the next one, at most its age.
+    Returns
+    -------
+    place, first, last
+        Of each joined interval: where it begins in what was given, and its ends.
     """
-    order = np.lexsort((seen.at_s, seen.subject))
-    subject, at_s = seen.subject[order], seen.at_s[order]
-    limit = np.append(at_s[1:], seen.until_s)
-    ends_run = np.append(subject[1:] != subject[:-1], True) if len(subject) else np.array([], bool)
-    limit = np.where(ends_run, seen.until_s, limit)
-    begin = np.maximum(at_s, seen.since_s)
-    end = np.minimum(np.minimum(limit, at_s + seen.max_age_s[subject]), seen.until_s)
-    covered = np.bincount(subject, weights=np.maximum(end - begin, 0.0), minlength=seen.n)
-    share: Floats = covered / (seen.until_s - seen.since_s)
-    return share
+    if not len(first):
+        return first, first, last
+    begins = new_run.copy()
+    begins[0] = True
+    begins[1:] |= first[1:] > last[:-1]
+    place = np.flatnonzero(begins)
+    return place, first[place], last[np.append(place[1:], len(first)) - 1]
 
 
-def hours_fresh(seen: Observations) -> Floats:
-    """Share of the full hours of the period at which the newest observation is young enough.
+def union(intervals: Intervals) -> Intervals:
+    """Return what the intervals of each subject cover together, disjoint and in order.
 
-    Sampled at each whole hour h with since < h <= until; shape (n,).
+    Found by counting, along each subject, how many intervals are open.
     """
-    hours = np.arange(np.floor(seen.since_s / HOUR_S) + 1, np.floor(seen.until_s / HOUR_S) + 1)
-    if len(hours) == 0:
-        return np.zeros(seen.n)
-    # An observation makes fresh the samples from the first hour at or after it
-    # to the last hour that still finds it young: intervals, counted once by a difference array.
-    first = np.ceil(seen.at_s / HOUR_S) - hours[0]
-    last = np.floor((seen.at_s + seen.max_age_s[seen.subject]) / HOUR_S) - hours[0]
-    begin = np.clip(first, 0, len(hours)).astype(np.int64)
-    end = np.clip(last + 1, 0, len(hours)).astype(np.int64)
-    valid = end > begin
-    edges = np.zeros((seen.n, len(hours) + 1), dtype=np.int32)
-    np.add.at(edges, (seen.subject[valid], begin[valid]), 1)
-    np.add.at(edges, (seen.subject[valid], end[valid]), -1)
-    share: Floats = (np.cumsum(edges, axis=1)[:, :-1] > 0).mean(axis=1)
+    subject, first, last = (one[intervals.last > intervals.first] for one in intervals)
+    whose = np.concatenate([subject, subject])
+    at = np.concatenate([first, last])
+    step = np.concatenate([np.ones(len(first), np.int64), -np.ones(len(last), np.int64)])
+    order = np.lexsort((-step, at, whose))  # what begins where another ends goes on
+    open_after = np.cumsum(step[order])
+    begins = (open_after == 1) & (step[order] == 1)
+    ends = open_after == 0
+    return Intervals(whose[order][begins], at[order][begins], at[order][ends])
+
+
+def shares(measure: str, n: int, intervals: Intervals, period: Period) -> Floats:
+    """Return the share 0 to 1 of a period that each of n subjects was observed; shape (n,)."""
+    low, high = period.bounds(measure)
+    if high <= low:
+        return np.zeros(n)
+    subject, first, last = union(intervals)
+    covered = np.minimum(last, high) - np.maximum(first, low)
+    whole = np.bincount(subject, weights=np.maximum(covered, 0), minlength=n)  # exact below 2**53
+    share: Floats = whole / (high - low)
     return share
-
-
-def from_memory(seen: Observations) -> Observations:
-    """Begin the time of each subject that was heard soon where the memory begins.
-
-    A memory that begins at `since` cannot hold what was said before. A subject first heard
-    within its own `max_age_s` of that instant had no duty to speak earlier, so it counts from
-    the start; one that stayed silent longer does not.
-    """
-    first = np.full(seen.n, np.inf)
-    np.minimum.at(first, seen.subject, seen.at_s)
-    early = np.flatnonzero(first - seen.since_s <= seen.max_age_s)
-    return replace(
-        seen,
-        subject=np.concatenate([early, seen.subject]),
-        at_s=np.concatenate([np.full(len(early), seen.since_s), seen.at_s]),
-    )
-
-
-MEASURES: dict[str, Callable[[Observations], Floats]] = {
-    "any": any_at_all,
-    "days": days_observed,
-    "time": time_covered,
-    "hours": hours_fresh,
-}

@@ -53,6 +53,11 @@ def compile_linked_q(text: str, find: Find) -> Predicate:
     return _predicate(tree(text), find)
 
 
+def predicate_of(node: Node) -> Predicate:
+    """Return the predicate of a part of an expression, over canonical documents."""
+    return _predicate(node, _nobody)
+
+
 def _nobody(entity: str) -> None:
     """Find no entity: where there is no hub to ask, no link leads anywhere."""
 

@@ -1,0 +1,224 @@
+"""Histories of observed variables: one pass over all rows, each heard by all who ask for it.
+
+What a listener keeps of millions of rows is, for each subject, when it was heard first and last,
+and the intervals in which it was observed: as many as there were gaps.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from dalgu.certification.formula.observed import Intervals, joined, spans, union
+from dalgu.certification.formula.operand import EPOCH, Bools, Ints, Operand, micros
+from dalgu.certification.formula.parsing import parse
+from dalgu.certification.framework.query import Measure, Variable
+from dalgu.certification.measuring.city import City, word_codes
+from dalgu.certification.measuring.rows import Rows
+from dalgu.hub.view import View
+from dalgu.store.observed import Observed, only
+
+NEVER_US = np.iinfo(np.int64).max
+MOST_INTERVALS = 4_000_000  # before those that touch are joined: about 100 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Which subject each observed entity speaks of; all of length k, sorted by `entity`."""
+
+    entity: Ints  # keys, as tables have them
+    subject: Ints  # positions in the variable's rows
+    ids: tuple[str, ...]  # of the entities
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What is heard of a variable's subjects, from when on, and by which measure it counts."""
+
+    attribute: str
+    measure: Measure
+    since_us: int
+    condition: str = ""
+
+
+@dataclass(slots=True)
+class Listener:
+    """Hears the observations of some subjects in [since, until)."""
+
+    asked: Hearing
+    rows: Rows
+    links: Links
+    first_us: Ints = field(init=False)
+    last_us: Ints = field(init=False)
+    message: Ints = field(init=False)
+    _kept: list[Intervals] = field(default_factory=list)
+    _count: int = 0
+
+    def __post_init__(self) -> None:
+        n = len(self.rows)
+        self.first_us = np.full(n, NEVER_US, np.int64)
+        self.last_us = np.zeros(n, np.int64)
+        self.message = np.zeros(n, np.int64)
+
+    def hear(self, part: Observed) -> None:
+        """Take in a part of the histories of its attribute."""
+        if not len(self.links.entity):
+            return
+        chosen = self._of_mine(part)
+        if len(chosen.at_us):
+            self._note(chosen)
+
+    def intervals(self) -> Intervals:
+        """Return the intervals in which subjects were observed, in the unit of the measure."""
+        none = np.zeros(0, np.int64)
+        kept = [*self._kept, Intervals(none, none, none)]
+        return Intervals(*(np.concatenate(one) for one in zip(*kept, strict=True)))
+
+    @property
+    def begins_us(self) -> int | None:
+        """The first observation of all, None where there is none."""
+        first = int(self.first_us.min(initial=NEVER_US))
+        return None if first == NEVER_US else first
+
+    def _of_mine(self, part: Observed) -> Observed:
+        place = np.searchsorted(self.links.entity, part.entity)
+        place[place == len(self.links.entity)] = 0
+        mine = self.links.entity[place] == part.entity
+        chosen = part if mine.all() else only(part, mine)
+        is_in = chosen.at_us >= self.asked.since_us
+        if self.asked.condition:
+            is_in &= _fulfilling(self.asked.condition, chosen)
+        return chosen if is_in.all() else _thinned(chosen, is_in)
+
+    def _note(self, part: Observed) -> None:
+        subject = self.links.subject[np.searchsorted(self.links.entity, part.entity)]
+        first, last = part.at_us[part.start[:-1]], part.at_us[part.start[1:] - 1]
+        np.minimum.at(self.first_us, subject, first)
+        order = np.argsort(last, kind="stable")
+        newer = order[last[order] >= self.last_us[subject[order]]]
+        self.last_us[subject[newer]] = last[newer]
+        self.message[subject[newer]] = part.message[newer]
+        self._keep(part, subject)
+
+    def _keep(self, part: Observed, subject: Ints) -> None:
+        if self.asked.measure == "any":
+            once = np.zeros(len(subject), np.int64)
+            self._add(Intervals(subject, once, once + 1))
+            return
+        ages = np.zeros(1, np.int64)
+        if self.rows.max_age_us is not None and self.asked.measure != "days":
+            ages = np.repeat(self.rows.max_age_us[subject], np.diff(part.start))
+        first, last = spans(self.asked.measure, part.at_us, ages)
+        new_run = np.zeros(len(part.at_us), bool)
+        new_run[part.start[:-1]] = True
+        place, first, last = joined(new_run, first, last)
+        run = np.searchsorted(part.start, place, side="right") - 1
+        self._add(Intervals(subject[run], first, last))
+
+    def _add(self, intervals: Intervals) -> None:
+        self._kept.append(intervals)
+        self._count += len(intervals.first)
+        if self._count > MOST_INTERVALS:
+            whole = union(self.intervals())
+            self._kept, self._count = [whole], len(whole.first)
+
+
+def listen(
+    city: City, variable: Variable, rows: Rows, since: datetime
+) -> tuple[Listener, dict[str, Ints]]:
+    """Return a listener, and the keys of the entities it wants to hear, by their type."""
+    asked = variable.observed
+    if asked is None:
+        raise ValueError(variable.name.en)
+    position = {one: place for place, one in enumerate(rows.subject)}
+    keys: dict[str, Ints] = {}
+    subjects: list[Ints] = []
+    ids: list[str] = []
+    for entity_type in asked.type:
+        subject = _subject_of(city, entity_type, asked.via, position)
+        table = city.table(entity_type)
+        places = np.flatnonzero(subject >= 0)
+        keys[entity_type] = table.keys[places]
+        subjects.append(subject[places])
+        ids += [table.ids[place] for place in places.tolist()]
+    entity, place = np.unique(np.concatenate(list(keys.values())), return_index=True)
+    subject = np.concatenate(subjects)[place]
+    links = Links(entity, subject, tuple(ids[one] for one in place.tolist()))
+    hearing = Hearing(asked.attribute, variable.measure, micros(since), asked.condition)
+    return Listener(hearing, rows, links), keys
+
+
+def _subject_of(city: City, entity_type: str, via: Sequence[str], position: dict[str, int]) -> Ints:
+    """Return, for each entity of a type, the position of the subject it speaks of, or -1."""
+    table = city.table(entity_type)
+    if not via:
+        return np.array([position.get(one, -1) for one in table.ids], np.int64)
+    words = word_codes(city.table(entity_type, via[0]).column(via[0]), len(table.ids))
+    ends: list[str | None] = list(words.texts)
+    for step in via[1:]:
+        ends = _onward(city, ends, step)
+    found = [-1 if end is None else position.get(end, -1) for end in ends]
+    return np.array([*found, -1], np.int64)[words.code]
+
+
+def _onward(city: City, ids: Sequence[str | None], step: str) -> list[str | None]:
+    """Return where a relationship of some entities leads; a link may lead out of the hub."""
+    onward: dict[str, str] = {}
+    for entity_type in sorted({_type_of(one) for one in ids if one is not None}):
+        if entity_type in city.types:
+            table = city.table(entity_type, step)
+            words = word_codes(table.column(step), len(table.ids))
+            texts = (*words.texts, "")
+            onward |= {
+                one: texts[code]
+                for one, code in zip(table.ids, words.code.tolist(), strict=True)
+                if texts[code]
+            }
+    return [None if one is None else onward.get(one) for one in ids]
+
+
+def _type_of(urn: str) -> str:
+    return [*urn.split(":"), "", ""][2]
+
+
+def hear_all(
+    view: View, listeners: Iterable[Listener], wanted: dict[str, list[Ints]], until: datetime
+) -> None:
+    """Read the histories that listeners ask for, once, and let each hear its own."""
+    some = list(listeners)
+    if not some:
+        return
+    since = EPOCH + timedelta(microseconds=min(one.asked.since_us for one in some))
+    by_key: dict[int | None, list[Listener]] = {}
+    for one in some:
+        by_key.setdefault(view.attribute_key(one.asked.attribute), []).append(one)
+    keys = {name: np.unique(np.concatenate(lists)) for name, lists in wanted.items()}
+    with_numbers = any(one.asked.condition for one in some)
+    for part in view.observed(keys, since, until, with_numbers=with_numbers):
+        told = np.unique(part.series)
+        for series in told.tolist():
+            mine = part if len(told) == 1 else only(part, part.series == series)
+            for listener in by_key.get(series, ()):
+                listener.hear(mine)
+
+
+def _fulfilling(condition: str, part: Observed) -> Bools:
+    numbers = np.full(len(part.at_us), np.nan) if part.number is None else part.number
+    held = parse(condition).over({"value": Operand(number=numbers)}).truth()
+    return np.broadcast_to(held, numbers.shape).copy()
+
+
+def _thinned(part: Observed, is_in: Bools) -> Observed:
+    """Return the rows that are in; a series whose last row goes has no message to name."""
+    lengths = np.add.reduceat(is_in.astype(np.int64), part.start[:-1]) if len(is_in) else is_in
+    ends = is_in[part.start[1:] - 1]
+    left = Observed(
+        entity=part.entity,
+        series=part.series,
+        start=np.concatenate([[0], np.cumsum(lengths)]),
+        at_us=part.at_us[is_in],
+        message=np.where(ends, part.message, 0),
+        number=None if part.number is None else part.number[is_in],
+    )
+    return only(left, lengths > 0)

@@ -1,0 +1,97 @@
+"""One snapshot of a tenant, read by columns: for those who look at a whole city at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from dalgu.hub.model import Document
+from dalgu.hub.past import series_name
+from dalgu.hub.query.q import compile_linked_q
+from dalgu.hub.table import Table, read_table
+from dalgu.store.instants import micros
+from dalgu.store.observed import Observed, ObservedRows, Wanted
+from dalgu.store.pinned_folder import remember
+from dalgu.store.sqlite import Store
+from dalgu.store.tables import Tables
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_decode = msgspec.json.Decoder(Document).decode
+
+
+async def remember_pinned(store: Store, digests: Iterable[str]) -> None:
+    """Let pinned files belong to a hub: backups take them along."""
+    some = set(digests)
+    await store.write(lambda tables: remember(tables.records, some))
+
+
+def pinned_observations(store: Store, digest: str, ids: Sequence[str]) -> Iterator[Observed]:
+    """Yield the observations that a pinned file has of entities; keys are places in `ids`."""
+    from dalgu.store.pinned import pinned_rows
+
+    return pinned_rows(store.path, digest, ids)
+
+
+class View:
+    """What a piece of work sees of the hub; it ends with the work."""
+
+    def __init__(self, tables: Tables, tenant: str) -> None:
+        self._tables = tables
+        self._tenant = tenant
+
+    def types(self) -> dict[str, int]:
+        """Return how many entities there are of each type."""
+        return self._tables.documents.types(self._tenant)
+
+    def table(self, entity_type: str, attributes: Sequence[str]) -> Table:
+        """Return all entities of a type with some of their attributes."""
+        return read_table(self._tables, self._tenant, entity_type, attributes)
+
+    def matching(self, ids: Sequence[str], q: str) -> list[bool]:
+        """Return which entities match an NGSI-LD query, by the hub's own matcher."""
+        accepts = compile_linked_q(q, self._find)
+        return [accepts(self._find(one) or {}) for one in ids]
+
+    def attribute_key(self, attribute: str) -> int | None:
+        """Return the key of an attribute's series, `None` where nothing has such a history."""
+        return self._tables.names.find(series_name(attribute))
+
+    def observed(
+        self,
+        wanted: Mapping[str, "NDArray[np.int64]"],
+        since: datetime,
+        until: datetime,
+        *,
+        with_numbers: bool = False,
+    ) -> Iterator[Observed]:
+        """Yield the histories of attributes in [since, until), each of entities by their keys.
+
+        `wanted` has, for each attribute, the sorted keys of entities as their tables name them.
+        """
+        reader = ObservedRows(
+            self._tables, self._tenant, (micros(since), micros(until)), with_numbers=with_numbers
+        )
+        keyed = [(self.attribute_key(name), keys) for name, keys in wanted.items()]
+        return reader.parts([Wanted(key, keys) for key, keys in keyed if key is not None])
+
+    def pin(self, attribute: str, since: datetime, until: datetime) -> str:
+        """Write all history of an attribute in [since, until) to a file of its own.
+
+        Returns
+        -------
+        digest
+            Names the file; `remember_pinned` makes it belong to the hub.
+
+        """
+        from dalgu.store.pinned import pin
+
+        window = (micros(since), micros(until))
+        return pin(self._tables, self._tenant, attribute, window)
+
+    def _find(self, entity: str) -> Document | None:
+        body = self._tables.documents.body(self._tenant, entity)
+        return None if body is None else _decode(body)

@@ -1,0 +1,68 @@
+"""Pin a part of the history to a file, and read it again; `pinned_folder` says where files lie."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from dalgu.store.analysis import Analysis, Narrowing
+from dalgu.store.digest import digest_of_file
+from dalgu.store.errors import SealedFileLost
+from dalgu.store.observed import PART_ROWS, Observed, in_runs
+from dalgu.store.parquet import connected
+from dalgu.store.pinned_folder import file_of, folder_of_pinned
+from dalgu.store.sealed_folder import folder_of, partial_of, publish
+from dalgu.store.tables import Tables
+
+_ROWS = (
+    "SELECT place AS entity_key, 0 AS series_key, observed_at, message, number "
+    "FROM read_parquet($file) f JOIN linked l ON f.entity = l.id "
+    "WHERE dataset IS NULL AND place >= $since AND place < $until ORDER BY place, observed_at, n"
+)
+
+
+def pin(tables: Tables, tenant: str, attribute: str, window_us: tuple[int, int]) -> str:
+    """Write all history of an attribute in [since, until) to a file and return its digest.
+
+    The columns are those of an export (docs/reference/history.md). The file is on disk when this
+    returns; `pinned_folder.remember` makes it belong to the store.
+    """
+    database = tables.series.connection.filename
+    folder = folder_of_pinned(database)
+    folder.mkdir(parents=True, exist_ok=True)
+    raw = folder / f".{attribute.encode().hex()}"
+    with closing(Analysis(folder_of(database))) as analysis:
+        analysis.gather(tables, tenant, Narrowing(None, attribute, *window_us), lambda count: None)
+        analysis.export(raw, "parquet")
+    digest = digest_of_file(raw)
+    target = folder / file_of(digest)
+    raw.replace(partial_of(target))
+    publish(target, folder)
+    return digest
+
+
+def pinned_rows(database: Path, digest: str, ids: Sequence[str]) -> Iterator[Observed]:
+    """Yield the rows of some entities of a pinned file; their keys are their places in `ids`.
+
+    Raises
+    ------
+    SealedFileLost
+        When the file is not there or holds other bytes.
+    """
+    import numpy as np
+
+    path = folder_of_pinned(database) / file_of(digest)
+    if not path.is_file() or digest_of_file(path) != digest:
+        raise SealedFileLost(str(path), "it is not what was pinned")
+    with closing(connected(path.parent)) as duckdb:
+        columns = {"id": np.array(ids, object), "place": np.arange(len(ids))}
+        duckdb.execute("CREATE TABLE linked AS SELECT id, place FROM columns")
+        [(count,)] = duckdb.execute("SELECT count(*) FROM read_parquet($1)", [str(path)]).fetchall()
+        step = max(1, len(ids) * PART_ROWS // max(PART_ROWS, count))
+        for first in range(0, len(columns["place"]), step):
+            values = {"file": str(path), "since": first, "until": first + step}
+            found = duckdb.execute(_ROWS, values).fetchnumpy()
+            part = in_runs(
+                {name: np.ma.getdata(one) for name, one in found.items()}, found["number"]
+            )
+            if len(part.at_us):
+                yield part
