@@ -1,17 +1,23 @@
 """`dalgu certify what-if | probability | effort | compare`: what they answer and refuse."""
 
+import asyncio
+
 import msgspec
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from dalgu.certification.comparison.profile import profile, write_profile
+from dalgu.app.commands.opening import any_city
+from dalgu.certification.comparison.profile import profile, read_profile, write_profile
 from dalgu.certification.framework.loading import load
 from dalgu.certification.measurement import Maturity, Measurement, Status
+from dalgu.certification.measuring.recording import indicator_id
 from dalgu.certification.planning.costs import Costs, read_costs
 from dalgu.certification.scoring.basis import Basis
 from dalgu.cli import app
+from dalgu.hub.types import KeyPerformanceIndicator
 from dalgu.kernel.errors import DalguError
+from dalgu.kernel.settings import Settings
 from dalgu.kernel.text import Text
 
 FRAMEWORK = load("kr-scc-2021")
@@ -130,3 +136,41 @@ def test_a_file_that_is_no_profile_is_named(dalgu, tmp_path):
     assert "bad.json" in str(answer.exception)
     (tmp_path / "big.json").write_bytes(b" " * 8_000_001)
     assert "8,000,000" in str(dalgu("effort", "--profile", "big.json").exception)
+
+
+@pytest.fixture
+def measured(dalgu, tmp_path):
+    """A city in which one indicator was measured at half of its points."""
+
+    async def measure():
+        async with any_city(Settings(data_dir=str(tmp_path / "city"))) as platform:
+            kpi = KeyPerformanceIndicator(
+                id=indicator_id("kr-scc-2021", "K63-01"),
+                observed_at=platform.clock.now(),
+                framework="kr-scc-2021",
+                indicator="K63-01",
+                current_standing="measured",
+                kpi_value=17.5,
+                coverage=1.0,
+                method="semiautomatic",
+                measurement="digest",
+            )
+            await platform.hub.upsert([kpi])
+
+    asyncio.run(measure())
+    return dalgu
+
+
+def test_without_a_profile_the_city_itself_is_asked(measured, tmp_path):
+    answer = measured("effort")
+    assert answer.exit_code == 0, answer.output
+    assert "12.50 of 2,000 points, grade 5" in answer.output
+
+
+def test_a_city_writes_its_profile_and_is_asked_by_it_alike(measured, tmp_path):
+    assert measured("profile", "me.json").exit_code == 0
+    told = read_profile((tmp_path / "me.json").read_bytes(), "me.json")
+    assert (told.city, told.framework, told.legal_effect) == ("daegu", "kr-scc-2021", False)
+    assert told.basis.measurements["K63-01"].value == 17.5
+    assert told.reference_date
+    assert measured("effort", "--profile", "me.json").output == measured("effort").output

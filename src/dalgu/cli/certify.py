@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dalgu.cli import certificates, frameworks, planning
 from dalgu.cli.frame import DataDir, settings, wait
 from dalgu.kernel.text import LANGUAGES, Language
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from dalgu.certification.measuring.measuring import Progress
 
 commands = typer.Typer(no_args_is_help=True, help="Measure the city and read the evidence.")
+commands.command("verify")(certificates.verify)
+commands.add_typer(certificates.issuer, name="issuer")
+commands.add_typer(certificates.status, name="status")
+commands.add_typer(frameworks.commands, name="framework")
+planning.join(commands)
 
 Names = Annotated[
     list[str] | None, typer.Option("--framework", help="Name of a framework; may be repeated.")

@@ -1,11 +1,11 @@
-"""`dalgu certify what-if | probability | effort | compare`: what the score says, what helps it."""
+"""`dalgu certify what-if | probability | effort | compare | profile`: what helps the score."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dalgu.cli.frame import DataDir, settings
+from dalgu.cli.frame import DataDir, settings, wait
 
 if TYPE_CHECKING:
     from dalgu.certification.comparison.compare import Compared, Entrant
@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from dalgu.kernel.text import Language
 
 SHOWN_FLIPS = 8
+DEFAULT = "kr-scc-2021"
 
 ProfileFile = Annotated[
     Path | None,
-    typer.Option("--profile", help="Ask of this profile instead.", exists=True, dir_okay=False),
+    typer.Option(
+        "--profile", help="Ask of this profile instead of the city.", exists=True, dir_okay=False
+    ),
 ]
+Framed = Annotated[str, typer.Option("--framework", help="As `framework list` names it.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same draws.", min=0)]
 Draws = Annotated[int, typer.Option(help="How many.", min=100, max=100_000)]
 Korean = Annotated[bool, typer.Option("--ko/--en", help="Words in Korean or in English.")]
@@ -39,6 +43,7 @@ def what_if(  # noqa: PLR0913 - the options of a command
         Path | None, typer.Option(help="Write a table of costs to fill in.", dir_okay=False)
     ] = None,
     profile: ProfileFile = None,
+    framework: Framed = DEFAULT,
     data: DataDir = None,
     korean: Korean = False,
     as_json: AsJson = False,
@@ -47,19 +52,19 @@ def what_if(  # noqa: PLR0913 - the options of a command
     from dalgu.certification.planning import costs as tables
     from dalgu.certification.planning import whatif
 
-    city, framework = _asked(data, profile)
+    city, by = _asked(data, profile, framework)
     if template is not None:
-        template.write_text(tables.template(framework, city.basis), "utf-8")
+        template.write_text(tables.template(by, city.basis), "utf-8")
         typer.echo(f"{template}")
         return
     if grade is None or costs is None:
         raise typer.BadParameter("--grade and --costs are required, or --template alone.")
     table = tables.read_costs(costs.read_bytes(), costs.name)
-    found = whatif.what_if(framework, city.basis, grade, _within(table, budget))
+    found = whatif.what_if(by, city.basis, grade, _within(table, budget))
     if as_json:
         _print_json(found)
     else:
-        _print_plan(framework, found, _language(korean))
+        _print_plan(by, found, _language(korean))
     if isinstance(found, whatif.OutOfReach):
         raise typer.Exit(1)
 
@@ -68,6 +73,7 @@ def probability(  # noqa: PLR0913 - the options of a command
     draws: Draws = 2_000,
     seed: Seed = 1,
     profile: ProfileFile = None,
+    framework: Framed = DEFAULT,
     data: DataDir = None,
     korean: Korean = False,
     as_json: AsJson = False,
@@ -77,10 +83,10 @@ def probability(  # noqa: PLR0913 - the options of a command
 
     from dalgu.certification.scoring.probability import grade_probability
 
-    city, framework = _asked(data, profile)
+    city, by = _asked(data, profile, framework)
     basis = city.basis
     found = grade_probability(
-        framework,
+        by,
         basis.city_type,
         basis.measurements,
         basis.maturities,
@@ -92,7 +98,7 @@ def probability(  # noqa: PLR0913 - the options of a command
     if as_json:
         _print_json(found)
         return
-    _print_standing(framework)
+    _print_standing(by)
     typer.echo(
         f"{found.total:,.2f} points, grade {found.grade}; {found.draws:,} draws, seed {seed}"
     )
@@ -104,12 +110,13 @@ def probability(  # noqa: PLR0913 - the options of a command
         typer.echo(f"What flips the grade ({found.measure}):")
     for flip in found.flips[:SHOWN_FLIPS]:
         wide = "" if flip.interval is None else f" ± {flip.interval:.2f}"
-        name = framework.indicator(flip.indicator).name.say(_language(korean))
+        name = by.indicator(flip.indicator).name.say(_language(korean))
         typer.echo(f"  {flip.indicator}  {flip.index:.2f}{wide}  {name}")
 
 
 def effort(
     profile: ProfileFile = None,
+    framework: Framed = DEFAULT,
     data: DataDir = None,
     korean: Korean = False,
     as_json: AsJson = False,
@@ -117,19 +124,19 @@ def effort(
     """List what can be done for each indicator that is not full, the least effort first."""
     from dalgu.certification.planning.effort import gains, nearest, sensitivity
 
-    city, framework = _asked(data, profile)
-    found, sheet = gains(framework, city.basis), city.basis.score(framework)
+    city, by = _asked(data, profile, framework)
+    found, sheet = gains(by, city.basis), city.basis.score(by)
     if as_json:
-        _print_json({"gains": found, "sensitivity": sensitivity(framework, city.basis)})
+        _print_json({"gains": found, "sensitivity": sensitivity(by, city.basis)})
         return
     language = _language(korean)
-    _print_standing(framework)
+    _print_standing(by)
     typer.echo(f"{sheet.total:,.2f} of {sheet.total_max:,g} points, grade {sheet.grade.grade}")
-    ahead = nearest(framework, sheet)
+    ahead = nearest(by, sheet)
     if ahead is not None:
         typer.echo(f"grade {ahead[0].grade} lacks {ahead[1]:,.2f} points")
     for one in found:
-        name = framework.indicator(one.indicator).name.say(language)
+        name = by.indicator(one.indicator).name.say(language)
         registers = f"  ({', '.join(one.registers)})" if one.effort.asks_for_registers else ""
         typer.echo(
             f"{one.points:8.2f}  {one.indicator}  {one.effort.text.say(language)}: "
@@ -173,10 +180,26 @@ def compare(  # noqa: PLR0913 - the options of a command
         _print_compared(one, language)
 
 
+def profile(
+    file: Annotated[Path, typer.Argument(help="JSON file to write.", dir_okay=False)],
+    framework: Framed = DEFAULT,
+    official: Annotated[bool, typer.Option(help="As measured officially, not as of now.")] = False,
+    data: DataDir = None,
+) -> None:
+    """Write this city's profile as it was measured last, for others to compare with."""
+    from dalgu.app.commands.planning import of_city
+    from dalgu.certification.comparison.profile import write_profile
+
+    loaded = settings(data_dir=data).settings
+    told, _ = wait(of_city(loaded, framework, official=official))
+    file.write_bytes(write_profile(told))
+    typer.echo(f"{file}")
+
+
 def join(group: typer.Typer) -> None:
     """Make the commands of this module commands of a group."""
     group.command("what-if")(what_if)
-    for command in (probability, effort, compare):
+    for command in (probability, effort, compare, profile):
         group.command(command.__name__)(command)
 
 
@@ -186,12 +209,13 @@ def _within(costs: "Costs", budget: int | None) -> "Costs":
     return costs if budget is None else replace(costs, budget=budget)
 
 
-def _asked(data: Path | None, profile: Path | None) -> "Entrant":
-    from dalgu.app.commands.planning import of_file
+def _asked(data: Path | None, profile: Path | None, framework: str) -> "Entrant":
+    from dalgu.app.commands.planning import of_city, of_file
 
-    if profile is None:
-        raise typer.BadParameter("--profile is required.")
-    return of_file(settings(data_dir=data).settings, profile)
+    loaded = settings(data_dir=data).settings
+    if profile is not None:
+        return of_file(loaded, profile)
+    return wait(of_city(loaded, framework, official=False))
 
 
 def _language(korean: bool) -> "Language":

@@ -2,13 +2,46 @@
 
 from pathlib import Path
 
+from dalgu.app.commands.opening import city
 from dalgu.certification.comparison.compare import Entrant
 from dalgu.certification.comparison.errors import ProfileInvalid
-from dalgu.certification.comparison.profile import read_profile
+from dalgu.certification.comparison.profile import profile, read_profile
 from dalgu.certification.framework.shelf import Shelf
+from dalgu.certification.scorecard import Scorecard
+from dalgu.certification.scoring.basis import Basis
 from dalgu.kernel.settings import Settings
 
 LARGEST_PROFILE = 8_000_000  # bytes; one of 91 indicators has some 40,000
+
+
+async def of_city(settings: Settings, framework: str, *, official: bool) -> Entrant:
+    """Return this city as it was measured last, and the framework it was measured by.
+
+    Raises
+    ------
+    CityNotInFolder, FrameworkNotExisting
+        When there is no city, or it does not have the framework.
+    """
+    async with city(settings) as platform:
+        card = await platform.certification.scorecard(framework, official=official)
+        measured_at = "" if card.measured_at is None else card.measured_at.isoformat()
+        told = profile(
+            card.framework,
+            platform.city.id,
+            platform.city.name,
+            basis_of(card),
+            reference_date=measured_at,
+        )
+        return told, card.framework
+
+
+def basis_of(card: Scorecard) -> Basis:
+    """Return what the sheet of a scorecard stands on."""
+    return Basis(
+        card.city_type,
+        {one.indicator.code: one.measured for one in card.standings if one.measured},
+        {one.indicator.code: one.maturity for one in card.standings if one.maturity},
+    )
 
 
 def of_file(settings: Settings, file: Path) -> Entrant:
@@ -23,5 +56,5 @@ def of_file(settings: Settings, file: Path) -> Entrant:
     """
     if file.stat().st_size > LARGEST_PROFILE:
         raise ProfileInvalid(file.name, f"it has more than {LARGEST_PROFILE:,} bytes")
-    city = read_profile(file.read_bytes(), file.name)
-    return city, Shelf.of_city(settings.data_path).framework(city.framework)
+    told = read_profile(file.read_bytes(), file.name)
+    return told, Shelf.of_city(settings.data_path).framework(told.framework)
