@@ -76,3 +76,10 @@ def test_partial_takes_in_the_rest(take_in, tmp_path):
 def test_a_blank_table_is_written(dalgu, tmp_path):
     assert dalgu("template", "blank.xlsx").exit_code == 0
     assert load_workbook(tmp_path / "blank.xlsx").sheetnames == ["지표", "설명"]
+
+
+def test_the_statistics_to_declare_are_printed_or_written(dalgu, tmp_path):
+    printed = dalgu("statistics", "u4ssc", "--data", "city").stdout
+    assert printed.startswith("statistic,reference_date,value,unit")
+    assert dalgu("statistics", "u4ssc", "--out", "rows.csv", "--data", "city").exit_code == 0
+    assert "roads.majorLength" in (tmp_path / "rows.csv").read_text("utf-8-sig")

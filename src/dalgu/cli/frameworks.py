@@ -101,6 +101,26 @@ def template(
     typer.echo(f"{out}")
 
 
+@commands.command("statistics")
+def statistics(
+    name: Annotated[str, typer.Argument(help="As `list` names it.")],
+    out: Annotated[Path | None, typer.Option("--out", help="CSV to write.", dir_okay=False)] = None,
+    data: DataDir = None,
+) -> None:
+    """List the statistics that a framework asks the city to declare, ready to be filled in.
+
+    Without --out they are printed. The columns are those of the register city-statistics.
+    """
+    from dalgu.certification.framework.statistics import blank_csv
+
+    body = blank_csv(_shelf(data).framework(name))
+    if out is None:
+        typer.echo(body, nl=False)
+        return
+    out.write_text(body, "utf-8-sig", newline="")  # spreadsheets look for the mark of UTF-8
+    typer.echo(f"{out}")
+
+
 def _shelf(data: Path | None) -> "Shelf":
     from dalgu.certification.framework.shelf import Shelf
 
