@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dalgu.cli import certificates, frameworks, planning
+from dalgu.cli import certificates, certify_export, frameworks, planning
 from dalgu.cli.frame import DataDir, settings, wait
 from dalgu.kernel.text import LANGUAGES, Language
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(no_args_is_help=True, help="Measure the city and read the evidence.")
 commands.command("verify")(certificates.verify)
+commands.command("export")(certify_export.export)
 commands.add_typer(certificates.issuer, name="issuer")
 commands.add_typer(certificates.status, name="status")
 commands.add_typer(frameworks.commands, name="framework")

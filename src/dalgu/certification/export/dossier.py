@@ -1,5 +1,6 @@
 """What an export tells of one city under one framework: plain values that the caller gathers."""
 
+import re
 from datetime import date, datetime
 
 import msgspec
@@ -7,6 +8,8 @@ import msgspec
 from dalgu.certification.framework.model import Framework, Indicator
 from dalgu.certification.measurement import Maturity, Measurement
 from dalgu.kernel.text import Text
+
+_NOT_IN_IRI = re.compile(r"[\s:/?#\[\]<>\"{}|\\^`%\x00-\x1f]+")  # nor in one part of its path
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -84,9 +87,9 @@ class Dossier(msgspec.Struct, frozen=True):
 
 
 def slug(text: str) -> str:
-    """Return a code as part of an identifier: 'EC: ICT: T: 3A' has spaces, an URI has none.
+    """Return a code as one part of an IRI: 'EC: ICT: T: 3A' has spaces, an IRI has none.
 
-    >>> slug("EC: ICT: T: 3A")
-    'EC-ICT-T-3A'
+    >>> slug("EC: ICT: T: 3A"), slug("가/1 <b>")
+    ('EC-ICT-T-3A', '가-1-b')
     """
-    return "-".join(text.replace(":", " ").split())
+    return _NOT_IN_IRI.sub("-", text).strip("-")
