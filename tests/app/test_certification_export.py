@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from openpyxl import load_workbook
 
-from dalgu.app.commands.certification_export import Format, Wanted, export
+from dalgu.app.commands.certification_export import Format, Wanted, export, questions
 from dalgu.app.folder import Folder
 from dalgu.app.platform import opened
 from dalgu.governance.entities.city import CityStatistic, PopulationStatistic
@@ -33,7 +33,7 @@ def a_statistic(key, value, unit):
 
 @pytest.fixture
 def settings(tmp_path):
-    """A city that declared three figures, one of them in a unit that nobody asks for."""
+    """A city that declared four figures, one of them in a unit that nobody asks for."""
     chosen = Settings(data_dir=str(tmp_path), public_url="https://city.example")
     asyncio.run(_measured(chosen, tmp_path))
     return chosen
@@ -50,6 +50,7 @@ async def _measured(chosen, tmp_path):
                     reference_date=DAY,
                 ),
                 a_statistic("households.withInternet", 97_000, "household"),
+                a_statistic("income.gini", 31.2, "dimensionless"),
                 a_statistic("telecom.fixedBroadbandSubscriptions", 45, "thousand"),
             ]
         )
@@ -80,6 +81,12 @@ def test_the_workbook_scores_by_bands_and_leaves_gaps_empty(settings):
 
 
 def test_only_what_has_a_value_becomes_an_indicator_of_another_hub(settings):
-    [only] = json.loads(exported(settings, Format.KPI))
-    assert only["indicatorCode"]["value"] == INTERNET
-    assert only["source"]["value"] == "https://city.example"
+    found = json.loads(exported(settings, Format.KPI))
+    assert [one["indicatorCode"]["value"] for one in found] == [INTERNET, "SC: SH: SI: 2C"]
+    assert found[0]["source"]["value"] == "https://city.example"
+
+
+def test_a_value_given_as_a_percentage_is_asked_about(settings):
+    [one] = asyncio.run(questions(settings, "u4ssc"))
+    assert (one.id, one.severity) == ("SC: SH: SI: 2C#1", "error")
+    assert one.numbers == {"value": 31.2}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 commands = typer.Typer(no_args_is_help=True, help="Measure the city and read the evidence.")
 commands.command("verify")(certificates.verify)
 commands.command("export")(certify_export.export)
+commands.command("questions")(certify_export.questions)
 commands.add_typer(certificates.issuer, name="issuer")
 commands.add_typer(certificates.status, name="status")
 commands.add_typer(frameworks.commands, name="framework")

@@ -1,4 +1,4 @@
-"""`dalgu certify export`: the result as CCCEV, as a workbook, as FIWARE indicators."""
+"""`dalgu certify export | questions`: the result for other systems, and what a verifier asks."""
 
 from pathlib import Path
 from typing import Annotated
@@ -30,3 +30,20 @@ def export(  # noqa: PLR0913 - the options of a command
     body = wait(written(settings(data_dir=data).settings, wanted))
     out.write_bytes(body)
     typer.echo(f"{out}  {len(body):,} bytes")
+
+
+def questions(
+    framework: Annotated[str, typer.Option(help="Name of the framework.")] = "kr-scc-2021",
+    korean: Annotated[bool, typer.Option("--ko/--en", help="Language.")] = False,
+    data: DataDir = None,
+) -> None:
+    """Show what a verifier would ask about the last values, each with the numbers behind it."""
+    from dalgu.app.commands.certification_export import questions as asked
+
+    for one in wait(asked(settings(data_dir=data).settings, framework)):
+        numbers = ", ".join(
+            f"{name} = {'unknown' if number is None else f'{number:g}'}"
+            for name, number in one.numbers.items()
+        )
+        typer.echo(f"{one.indicator}  {one.outcome}, {one.severity}: {one.check}  ({numbers})")
+        typer.echo(f"    {one.question.say('ko' if korean else 'en')}")

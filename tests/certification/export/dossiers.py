@@ -7,6 +7,7 @@ import msgspec
 from dalgu.certification.export.dossier import Counted, Dossier, Entry, File, Total
 from dalgu.certification.framework.loading import content_hash, load
 from dalgu.certification.measurement import Maturity, Measurement, Method, Status
+from dalgu.certification.plausibility import Finding, Outcome
 from dalgu.kernel.text import Text
 
 REFERENCE = datetime(2026, 6, 30, 15, 0, tzinfo=UTC)
@@ -69,6 +70,17 @@ def a_dossier(name="kr-scc-2021"):
         entries=tuple(given.get(one.code, Entry(one)) for one in framework.indicators),
         totals=(Total("total", Text("합계", "Total"), 48.75, 95.0, 48.75 / 95),),
         grade=Text("3등급", "Grade 3"),
+        questions=(
+            Finding(
+                id=f"{first.code}#1",
+                indicator=first.code,
+                check="a <= b",
+                outcome=Outcome.VIOLATED,
+                severity="error",
+                question=Text("많지 않은가?", "Are there too many?"),
+                numbers={"a": 2.0, "b": None},
+            ),
+        ),
         files=(
             File(
                 sha256="ef" * 32,

@@ -101,3 +101,9 @@ def test_the_reason_of_the_measurement_speaks_before_that_of_the_score():
     snapshot = a_snapshot("K63-14", reason=reason)
     dossier = dossier_of(in_points(50.0), {"K63-14": snapshot}, SUBJECT)
     assert entry(dossier, "K63-14").why == reason
+
+
+def test_what_a_verifier_would_ask_comes_with_it():
+    snapshot = a_snapshot("K63-14", "published", "inventoried")
+    dossier = dossier_of(in_points(100.0), {"K63-14": snapshot}, SUBJECT)
+    assert [one.check for one in dossier.questions] == ["inventoried >= 20"]

@@ -26,8 +26,8 @@ def rows_of(sheet):
 
 
 def test_the_sheets_and_headers_are_in_the_language_asked_for(korean, english):
-    assert korean.sheetnames == ["요약", "지표", "변수", "증빙 목록"]
-    assert english.sheetnames == ["Summary", "Indicators", "Variables", "Evidence"]
+    assert korean.sheetnames == ["요약", "지표", "변수", "검증 질문", "증빙 목록"]
+    assert english.sheetnames == ["Summary", "Indicators", "Variables", "Questions", "Evidence"]
     assert korean["지표"]["A1"].value == "지표코드"
     assert english["Indicators"]["A1"].value == "Code"
 
@@ -78,3 +78,9 @@ def test_the_summary_names_framework_grade_and_total(english):
     assert found["Grade"][0] == "Grade 3"
     assert found["Version"][0] == "kr-scc-2021"
     assert found["total"][1:3] == (48.75, 95)
+
+
+def test_a_verifiers_questions_are_told_with_the_numbers(korean):
+    [row] = rows_of(korean["검증 질문"])
+    assert (row["판정"], row["정도"], row["규칙"]) == ("확인 필요", "오류", "a <= b")
+    assert row["견준 값"] == "a = 2, b = ?"

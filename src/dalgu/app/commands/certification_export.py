@@ -13,6 +13,7 @@ from dalgu.certification.export.dossier import Dossier
 from dalgu.certification.export.gathering import Subject, dossier_of
 from dalgu.certification.export.workbook import workbook
 from dalgu.certification.measuring.evidence import Snapshot
+from dalgu.certification.plausibility import Finding
 from dalgu.certification.scorecard import Scorecard
 from dalgu.kernel.settings import Settings
 from dalgu.kernel.text import Language
@@ -58,6 +59,12 @@ async def export(settings: Settings, wanted: Wanted) -> bytes:
             return _json(kpi.documents(dossier, source=address))
         case Format.XLSX:
             return workbook(dossier, wanted.language)
+
+
+async def questions(settings: Settings, framework: str) -> list[Finding]:
+    """Return what a verifier would ask about the last values; raise `FrameworkNotExisting`."""
+    async with city(settings) as platform:
+        return list((await gathered(platform, Wanted(framework, Format.XLSX))).questions)
 
 
 async def gathered(platform: Platform, wanted: Wanted) -> Dossier:

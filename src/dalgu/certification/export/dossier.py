@@ -7,6 +7,7 @@ import msgspec
 
 from dalgu.certification.framework.model import Framework, Indicator
 from dalgu.certification.measurement import Maturity, Measurement
+from dalgu.certification.plausibility import Finding
 from dalgu.kernel.text import Text
 
 _NOT_IN_IRI = re.compile(r"[\s:/?#\[\]<>\"{}|\\^`%\x00-\x1f]+")  # nor in one part of its path
@@ -84,6 +85,7 @@ class Dossier(msgspec.Struct, frozen=True):
     totals: tuple[Total, ...] = ()  # items, areas, the whole last
     grade: Text = Text("", "")  # empty: the framework has none
     files: tuple[File, ...] = ()
+    questions: tuple[Finding, ...] = ()  # of a verifier, about the values
 
 
 def slug(text: str) -> str:

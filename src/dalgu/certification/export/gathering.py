@@ -9,6 +9,7 @@ from dalgu.certification.framework.loading import content_hash
 from dalgu.certification.framework.model import Framework
 from dalgu.certification.measurement import Measurement
 from dalgu.certification.measuring.evidence import Snapshot
+from dalgu.certification.plausibility import findings
 from dalgu.certification.scorecard import Scorecard, Standing
 from dalgu.certification.scoring.bands import BandCard, band_card
 from dalgu.certification.scoring.sheet import ScoreSheet
@@ -56,6 +57,7 @@ def dossier_of(
         totals=_totals(framework, card.sheet, bands),
         grade=NOTHING if card.grade is None else grade_text(card.grade.grade),
         files=files,
+        questions=tuple(findings(framework, measured, _numbers(snapshots))),
     )
 
 
@@ -66,6 +68,13 @@ def grade_text(grade: int) -> Text:
     '3등급'
     """
     return Text(f"{grade}등급", f"Grade {grade}")
+
+
+def _numbers(snapshots: Mapping[str, Snapshot]) -> dict[str, dict[str, float | None]]:
+    return {
+        code: {one.name: one.value for one in snapshot.variables}
+        for code, snapshot in snapshots.items()
+    }
 
 
 def _entry(

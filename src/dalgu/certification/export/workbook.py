@@ -1,4 +1,4 @@
-"""The result as an XLSX workbook: summary, indicators, variables, index of evidence.
+"""The result as an XLSX workbook: summary, indicators, variables, questions, evidence.
 
 Numbers are numbers and dates are dates, so that the sheets can be sorted and calculated with; a
 value that does not exist is an empty cell, never a zero.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dalgu.certification.export.dossier import Dossier, Entry
 from dalgu.certification.framework.model import Indicator
+from dalgu.certification.plausibility import Outcome
 from dalgu.kernel.text import Language, Text
 
 if TYPE_CHECKING:
@@ -39,6 +40,12 @@ SUMMARY = Text("요약", "Summary")
 INDICATORS = Text("지표", "Indicators")
 VARIABLES = Text("변수", "Variables")
 EVIDENCE = Text("증빙 목록", "Evidence")
+QUESTIONS = Text("검증 질문", "Questions")
+OUTCOMES = {
+    Outcome.VIOLATED: Text("확인 필요", "to be answered"),
+    Outcome.UNCHECKED: Text("검사 불가", "could not be checked"),
+}
+SEVERITIES = {"error": Text("오류", "error"), "warning": Text("주의", "warning")}
 
 # Each sheet's headers, and the width of the column in characters.
 INDICATOR_HEADERS = (
@@ -80,6 +87,14 @@ EVIDENCE_HEADERS = (
     (Text("종류", "Kind"), 16),
     (Text("파일 해시", "SHA-256"), 68),
 )
+QUESTION_HEADERS = (
+    (Text("지표코드", "Code"), 18),
+    (Text("질문", "Question"), 70),
+    (Text("판정", "Outcome"), 18),
+    (Text("정도", "Severity"), 10),
+    (Text("규칙", "Rule"), 44),
+    (Text("견준 값", "Numbers"), 44),
+)
 SUMMARY_HEADERS = (
     (Text("항목", "Part"), 34),
     (Text("이름", "Name"), 44),
@@ -99,6 +114,7 @@ def workbook(dossier: Dossier, language: Language) -> bytes:
         (SUMMARY, SUMMARY_HEADERS, _summary(dossier, language)),
         (INDICATORS, INDICATOR_HEADERS, _indicators(dossier, language)),
         (VARIABLES, VARIABLE_HEADERS, _variables(dossier, language)),
+        (QUESTIONS, QUESTION_HEADERS, _questions(dossier, language)),
         (EVIDENCE, EVIDENCE_HEADERS, _evidence(dossier)),
     )
     for title, headers, rows in sheets:
@@ -214,6 +230,22 @@ def _variables(dossier: Dossier, language: Language) -> Iterator[Row]:
                 one.rows_sha256,
                 "\n".join(one.queries),
             )
+
+
+def _questions(dossier: Dossier, language: Language) -> Iterator[Row]:
+    for one in dossier.questions:
+        yield (
+            one.indicator,
+            one.question.say(language),
+            OUTCOMES[one.outcome].say(language),
+            SEVERITIES[one.severity].say(language),
+            one.check,
+            ", ".join(f"{name} = {_told(number)}" for name, number in one.numbers.items()),
+        )
+
+
+def _told(number: float | None) -> str:
+    return "?" if number is None else f"{number:g}"
 
 
 def _evidence(dossier: Dossier) -> Iterator[Row]:
