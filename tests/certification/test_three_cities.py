@@ -13,10 +13,14 @@ import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
+from tests.certification.mutants import mutants
 
 from dalgu.certification.certification import Certification
+from dalgu.certification.framework.loading import load
 from dalgu.certification.measurement import Maturity
+from dalgu.certification.measuring.measuring import Asking, Measuring
 from dalgu.certification.measuring.windows import end_of_day
 from dalgu.certification.scoring.points import score
 from dalgu.governance.entities import TYPES
@@ -106,7 +110,12 @@ class City:
         told = json.loads((FIXTURES / f"{name}.json").read_text("utf-8"))
         self.expected = EXPECTED[name]
         self.kind = told["city"]["kind"]
-        self.assessment = asyncio.run(self._assess(told, folder / f"{name}.db"))
+        self.clock = ManualClock(NOW)
+        self.hub = LocalHub(
+            Store.open(folder / f"{name}.db", durability=Durability.OFF), self.clock
+        )
+        self.runner = asyncio.Runner()
+        self.assessment = self.runner.run(self._assess(told))
         self.sheet = score(
             self.assessment.framework,
             self.assessment.city_type,
@@ -116,19 +125,33 @@ class City:
             rejected=REJECTED[name],
         )
 
-    async def _assess(self, told, path):
-        clock = ManualClock(NOW)
-        hub = LocalHub(Store.open(path, durability=Durability.OFF), clock)
-        await hub.upsert(registers(told["entities"]))
-        await hub.upsert(observations(told["histories"]))
-        certification = Certification(hub, clock, city_kind=self.kind)
+    async def _assess(self, told):
+        await self.hub.upsert(registers(told["entities"]))
+        await self.hub.upsert(observations(told["histories"]))
+        certification = Certification(self.hub, self.clock, city_kind=self.kind)
         assessment = await certification.assess("kr-scc-2021", reference=REFERENCE)
         self.again = {
             code: await certification.recompute(one.digest)
             for code, one in assessment.measured.items()
         }
-        await hub.close()
         return assessment
+
+    def numbers(self, indicators):
+        """Value, numerator and denominator of indicators that no framework has."""
+
+        def look(view):
+            for one in indicators:
+                framework = msgspec.structs.replace(self.assessment.framework, indicators=[one])
+                asking = Asking([framework], REFERENCE, NOW, lambda progress: None)
+                [found] = Measuring(view, asking).all().values()
+                got = found.measurement
+                yield got.value, got.numerator, got.denominator
+
+        return self.runner.run(self.hub.look(lambda view: list(look(view))))
+
+    def close(self):
+        self.runner.run(self.hub.close())
+        self.runner.close()
 
 
 def maturity(code, expected):
@@ -138,7 +161,10 @@ def maturity(code, expected):
 @pytest.fixture(scope="module")
 def cities(tmp_path_factory):
     folder = tmp_path_factory.mktemp("three-cities")
-    return {name: City(name, folder) for name in EXPECTED}
+    built = {name: City(name, folder) for name in EXPECTED}
+    yield built
+    for city in built.values():
+        city.close()
 
 
 # -- the 43 -----------------------------------------------------------------------------------
@@ -240,3 +266,30 @@ def test_a_released_indicator_leaves_its_points_to_its_item(cities):
     assert sheet.item("S1").max_points == 360
     assert sheet.line("K63-40").max_points == 0
     assert sheet.line("K63-44").max_points == 32.73  # 30 x 12 / 11 = 32.72727
+
+
+# -- the fixture itself -----------------------------------------------------------------------
+
+# A link without its length, or without the travel time that is summed, adds nothing anyway.
+IDLE = {
+    "K63-41": {
+        "peak without length>0",
+        "peak without peakTravelTime>0",
+        "free_flow without length>0",
+        "free_flow without freeFlowTravelTime>0",
+    }
+}
+
+
+@pytest.mark.parametrize(
+    "indicator",
+    [one for one in load("kr-scc-2021").indicators if one.kind == "quantitative"],
+    ids=lambda one: one.code,
+)
+def test_each_filter_of_a_formula_changes_a_number_in_one_of_the_cities(cities, indicator):
+    changed = dict(mutants(indicator))
+    idle = set(changed)
+    for city in cities.values():
+        [whole, *found] = city.numbers([indicator, *changed.values()])
+        idle -= {name for name, got in zip(changed, found, strict=True) if got != whole}
+    assert idle == IDLE.get(indicator.code, set())
