@@ -4,8 +4,12 @@ Checks are pure; nothing of a refused file is kept.
 """
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -18,6 +22,18 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # [MS-CFB] 2.2: compound files, HWP 5 a
 HWP_MARK = b"HWP Document File"  # HWP 5.0 format, 3.2.1: the FileHeader stream
 HWP_FLAGS_AT = 36  # bytes after the mark: 32 of signature, 4 of version
 HWP_PASSWORD = 0b10
+LARGEST_PAGE_TREE = 100_000  # nodes
+UNREADABLE = (  # what readers raise of hostile bytes, beside their own errors
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,  # and RecursionError and NotImplementedError, which descend from it
+    TypeError,
+    ValueError,
+    struct.error,
+)
 
 
 class EvidenceFileTooLarge(TooLarge):
@@ -133,12 +149,27 @@ def _pdf(name: str, body: bytes) -> tuple[FileKind, int | None]:
         reader = PdfFileReader(io.BytesIO(body))
         if reader.encrypted:
             raise EvidenceFileEncrypted(name, FileKind.PDF)
-        pages = int(reader.root["/Pages"]["/Count"])
-    except (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError) as cause:
+        pages = _count_pages(reader.root["/Pages"])
+    except (PdfError, *UNREADABLE) as cause:
         raise EvidenceFileDamaged(name, FileKind.PDF, str(cause)) from None
     if pages < 1:
         raise EvidenceFileDamaged(name, FileKind.PDF, "it has no pages")
     return FileKind.PDF, pages
+
+
+def _count_pages(tree: Any) -> int:
+    """Count the leaves of a page tree: what it says of itself may be wrong."""
+    pages, waiting, seen = 0, [tree], 0
+    while waiting:
+        node, seen = waiting.pop(), seen + 1
+        if seen > LARGEST_PAGE_TREE:
+            raise ValueError("its page tree has no end")
+        if "/Kids" in node:
+            kids = node["/Kids"]
+            waiting += [kids[place] for place in range(len(kids))]  # asked by place, it resolves
+        else:
+            pages += 1
+    return pages
 
 
 def _png(name: str, body: bytes) -> tuple[FileKind, int | None]:
@@ -160,7 +191,7 @@ def _zip(name: str, body: bytes) -> tuple[FileKind, int | None]:
             if kind is None:
                 raise _refusal(name)
             _examine(name, kind, packed)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as cause:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, *UNREADABLE) as cause:
         raise EvidenceFileDamaged(name, "an office file", str(cause)) from None
     return kind, None
 
