@@ -29,7 +29,7 @@ def test_cities_close_together_change_places():
     found = ranks(cities, np.random.default_rng(1))
     assert all(x.low <= x.rank <= x.high for x in found)
     assert any(x.low < x.high for x in found)
-    assert sum(x.first_share for x in found) >= 1
+    assert sum(x.first_share for x in found) > 1 - 1e-9
     assert all(
         x.total_low < city.sheet.total < x.total_high for x, city in zip(found, cities, strict=True)
     )

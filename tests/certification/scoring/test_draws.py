@@ -16,7 +16,7 @@ from dalgu.certification.scoring.draws import chances
 from dalgu.certification.scoring.points import score
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(["large", "small"]), st.floats(10, 120))
 def test_where_nothing_moves_the_draw_is_the_sheet(seed, city_type, middle):
     one = of_63()

@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.certification.scoring.frameworks import (
     T,
@@ -203,6 +203,7 @@ def test_refusals_name_what_is_so():
         score(only, "large", {}, {"L": Maturity("L", levels=(6, 1, 1))})
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(hundredths, min_size=43, max_size=43), st.data())
 def test_points_never_exceed_their_maximum(values, data):
     one = of_63()

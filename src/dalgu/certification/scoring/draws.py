@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dalgu.certification.framework.model import HIGHEST_LEVEL, Framework, Indicator
+from dalgu.certification.framework.model import HIGHEST_LEVEL, Framework
 from dalgu.certification.measurement import Maturity, Measurement, Method
 from dalgu.certification.scoring.points import exact, max_points, score, status_share
 from dalgu.certification.scoring.sheet import ScoreSheet, State
@@ -29,44 +29,53 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
-    """A judged quantitative indicator; columns are coordinates of the cube."""
+class _Values:
+    """The judged quantitative indicators, shape (n,) each; `places` are those in the framework."""
 
-    value: float
-    zero_at: float
-    full_at: float
-    earns: float
-    error: float
-    gap: float  # half-width of the unheld part's effect
-    error_column: int | None
-    gap_column: int | None
+    places: NDArray[np.int64]
+    value: Array
+    zero_at: Array
+    full_at: Array
+    earns: Array
+    error: Array
+    gap: Array  # half-width of the unheld part's effect
+    first: int  # column of the cube: errors where there are some, then gaps where there are
 
     def shares(self, cube: Array) -> Array:
-        drawn = np.full(len(cube), float(self.value))
-        if self.error_column is not None:
+        """Return shares 0 to 1, shape (draws, n)."""
+        drawn = np.repeat(self.value[None, :], len(cube), axis=0)
+        erring, gapped = np.flatnonzero(self.error), np.flatnonzero(self.gap)
+        middle = self.first + len(erring)
+        if len(erring):
             from scipy.special import ndtri  # type: ignore[import-untyped]  # ships no types
 
-            inside = np.clip(cube[:, self.error_column], _SMALLEST, 1 - _SMALLEST)
-            drawn += self.error * ndtri(inside)
-        if self.gap_column is not None:
-            drawn += self.gap * (2 * cube[:, self.gap_column] - 1)
-        share = (drawn - self.zero_at) / (self.full_at - self.zero_at)
-        shares: Array = np.clip(share, 0.0, 1.0) * self.earns
+            inside = np.clip(cube[:, self.first : middle], _SMALLEST, 1 - _SMALLEST)
+            drawn[:, erring] += self.error[erring] * ndtri(inside)
+        if len(gapped):
+            drawn[:, gapped] += self.gap[gapped] * (2 * cube[:, middle : middle + len(gapped)] - 1)
+        drawn -= self.zero_at
+        drawn /= self.full_at - self.zero_at
+        shares: Array = np.clip(drawn, 0.0, 1.0) * self.earns
         return shares
 
 
 @dataclass(frozen=True, slots=True)
 class _Levels:
-    """A judged qualitative indicator, one column for each reviewer."""
+    """The judged qualitative indicators of one number of reviewers, shape (n, reviewers)."""
 
-    levels: tuple[int, ...]
-    most: int
-    columns: tuple[int, ...]
+    places: NDArray[np.int64]
+    levels: Array
+    most: Array  # shape (n,)
+    first: int  # column of the cube: reviewer by reviewer of the first indicator, and so on
 
     def shares(self, cube: Array) -> Array:
-        moved = np.minimum(np.floor(3 * cube[:, self.columns]), 2) - 1
-        drawn = np.clip(np.array(self.levels) + moved, 0, HIGHEST_LEVEL)
-        shares: Array = np.minimum(np.median(drawn, axis=1), self.most) / HIGHEST_LEVEL
+        """Return shares 0 to 1, shape (draws, n)."""
+        own = cube[:, self.first : self.first + self.levels.size]
+        moved = np.minimum(np.floor(3 * own.reshape(len(cube), *self.levels.shape)), 2) - 1
+        drawn = np.sort(np.clip(self.levels + moved, 0, HIGHEST_LEVEL), axis=2)
+        count = self.levels.shape[1]
+        middle = (drawn[:, :, (count - 1) // 2] + drawn[:, :, count // 2]) / 2
+        shares: Array = np.minimum(middle, self.most) / HIGHEST_LEVEL
         return shares
 
 
@@ -88,7 +97,7 @@ class Chances:
     sheet: ScoreSheet  # as judged, no chance in it
     codes: tuple[str, ...]  # of all indicators, in the order of the columns of `points`
     most: Array  # shape (indicators,)
-    judged: tuple[tuple[int, _Value | _Levels], ...]  # place and inputs
+    judged: tuple[_Values | _Levels, ...]
     groups: tuple[str, ...]  # the indicator that each coordinate belongs to
 
     @property
@@ -100,8 +109,8 @@ class Chances:
         """Return the sheets of points of the unit cube, shape (draws, dimension)."""
         count = len(self.codes)
         shares = np.zeros((len(cube), count))
-        for place, inputs in self.judged:
-            shares[:, place] = inputs.shares(cube)
+        for inputs in self.judged:
+            shares[:, inputs.places] = inputs.shares(cube)
         weights = self.most * (1 + WEIGHT_SPREAD * (2 * cube[:, :count] - 1))
         whole = weights.sum(axis=1, keepdims=True)
         if self.most.sum() > 0:
@@ -144,47 +153,65 @@ def chances(  # noqa: PLR0913 - the parameters of `score`
 ) -> Chances:
     """Return a city's score as a function of chance; raise what `points.score` raises."""
     sheet = score(framework, city_type, measurements, maturities, not_applicable, rejected=rejected)
-    most = max_points(framework, city_type, not_applicable)
-    groups = [one.code for one in framework.indicators]  # the weights come first
-    judged: list[tuple[int, _Value | _Levels]] = []
-    for place, one in enumerate(framework.indicators):
-        if sheet.lines[place].state is not State.EARNED:
-            continue
-        inputs: _Value | _Levels
-        if one.kind == "quantitative":
-            earns = float(status_share(framework.earning, measurements[one.code].status))
-            inputs = _value(one, city_type, measurements[one.code], earns, len(groups))
-            count = (inputs.error_column is not None) + (inputs.gap_column is not None)
-        else:
-            inputs = _levels(maturities[one.code], len(groups))
-            count = len(inputs.levels)
-        judged.append((place, inputs))
-        groups += [one.code] * count
     codes = tuple(one.code for one in framework.indicators)
+    most = max_points(framework, city_type, not_applicable)
     full = np.array([float(most[code]) for code in codes])
+    earned = [n for n, line in enumerate(sheet.lines) if line.state is State.EARNED]
+    groups = list(codes)  # the weights come first
+    judged: list[_Values | _Levels] = []
+    values = [n for n in earned if framework.indicators[n].kind == "quantitative"]
+    if values:
+        inputs, own = _values(framework, city_type, measurements, values, len(groups))
+        judged.append(inputs)
+        groups += own
+    levels = [n for n in earned if framework.indicators[n].kind == "qualitative"]
+    for count in sorted({sheet.lines[n].reviews for n in levels}):
+        alike = [n for n in levels if sheet.lines[n].reviews == count]
+        judged.append(_levels([maturities[codes[n]] for n in alike], alike, len(groups)))
+        groups += [codes[n] for n in alike for _ in range(count)]
     return Chances(framework, sheet, codes, full, tuple(judged), tuple(groups))
 
 
-def _value(
-    indicator: Indicator, city_type: str, measured: Measurement, earns: float, column: int
-) -> _Value:
-    posts = indicator.goalposts_for(city_type)
-    error = measured.standard_error or 0.0
-    held = 1.0 if measured.method is Method.MANUAL else min(1.0, max(0.0, measured.coverage))
-    gap = (1 - held) * abs(posts.full_at - posts.zero_at) / 2
-    return _Value(
-        value=measured.value or 0.0,
-        zero_at=posts.zero_at,
-        full_at=posts.full_at,
-        earns=earns,
+def _values(
+    framework: Framework,
+    city_type: str,
+    measurements: Mapping[str, Measurement],
+    places: list[int],
+    first: int,
+) -> tuple[_Values, list[str]]:
+    """Return the inputs of values, and the indicator of each of their columns."""
+    indicators = [framework.indicators[n] for n in places]
+    measured = [measurements[one.code] for one in indicators]
+    posts = [one.goalposts_for(city_type) for one in indicators]
+    zero_at = np.array([one.zero_at for one in posts], float)
+    full_at = np.array([one.full_at for one in posts], float)
+    held = np.array([_held(one) for one in measured])
+    error = np.array([one.standard_error or 0.0 for one in measured], float)
+    gap = (1 - held) * np.abs(full_at - zero_at) / 2
+    found = _Values(
+        places=np.array(places),
+        value=np.array([one.value or 0.0 for one in measured], float),
+        zero_at=zero_at,
+        full_at=full_at,
+        earns=np.array([float(status_share(framework.earning, one.status)) for one in measured]),
         error=error,
         gap=gap,
-        error_column=column if error > 0 else None,
-        gap_column=column + (error > 0) if gap > 0 else None,
+        first=first,
     )
+    codes = [one.code for one in indicators]
+    return found, [codes[n] for n in (*np.flatnonzero(error), *np.flatnonzero(gap))]
 
 
-def _levels(maturity: Maturity, column: int) -> _Levels:
-    most = HIGHEST_LEVEL if maturity.most is None else maturity.most
-    columns = tuple(range(column, column + len(maturity.levels)))
-    return _Levels(maturity.levels, most, columns)
+def _held(measured: Measurement) -> float:
+    """Share 0 to 1 of the period that the hub held; a declared value asks nothing of it."""
+    return 1.0 if measured.method is Method.MANUAL else min(1.0, max(0.0, measured.coverage))
+
+
+def _levels(maturities: list[Maturity], places: list[int], first: int) -> _Levels:
+    most = [HIGHEST_LEVEL if one.most is None else one.most for one in maturities]
+    return _Levels(
+        places=np.array(places),
+        levels=np.array([one.levels for one in maturities], float),
+        most=np.array(most, float),
+        first=first,
+    )
