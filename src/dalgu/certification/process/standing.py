@@ -61,7 +61,7 @@ def standing(case: Case, also: FindingRecorded | None = None) -> Standing:
 
     Levels are those that reviewers gave: before the written evaluation is closed there are none.
     """
-    seen = {} if case.visit is None else dict(case.visit.findings)
+    seen = {} if case.visit is None else case.visit.by_subject
     if also is not None:
         seen[also.indicator, also.item] = also
     whole = {code: finding for (code, item), finding in seen.items() if not item}

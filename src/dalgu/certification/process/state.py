@@ -125,7 +125,12 @@ class Visit(State, frozen=True, kw_only=True):
 
     plan: VisitPlanned
     sample: tuple[SampleItem, ...] | None = None
-    findings: Mapping[tuple[str, str], FindingRecorded] = {}
+    findings: tuple[FindingRecorded, ...] = ()  # the newest of each indicator and item
+
+    @property
+    def by_subject(self) -> dict[tuple[str, str], FindingRecorded]:
+        """The findings by indicator and item; an empty item is the indicator as a whole."""
+        return {(one.indicator, one.item): one for one in self.findings}
 
 
 class Raised(State, frozen=True, kw_only=True):

@@ -216,7 +216,7 @@ def _undecided(case: Case) -> Case:
         reviewed=None,
         declared=frozenset(),
         opened=frozenset(),
-        visit=None if case.visit is None else replace(case.visit, findings={}),
+        visit=None if case.visit is None else replace(case.visit, findings=()),
         accepted=None,
         paper=None,
     )

@@ -155,4 +155,4 @@ def test_a_reviewer_records_findings_too(visited):
         case=CASE, indicator="Q1", outcome=Outcome.CONFIRMED, note="확인", item=""
     )
     visited.do("r1", finding)
-    assert ("Q1", "") in visited.case().visit.findings
+    assert ("Q1", "") in visited.case().visit.by_subject

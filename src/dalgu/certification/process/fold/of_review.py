@@ -92,8 +92,8 @@ def _(event: SampleDrawn, world: World, entry: Entry) -> World:
 @evolve.register
 def _(event: FindingRecorded, world: World, entry: Entry) -> World:
     visit = world.cases[event.case].planned_visit
-    findings = {**visit.findings, (event.indicator, event.item): event}
-    return with_case(world, event.case, visit=replace(visit, findings=findings))
+    findings = {**visit.by_subject, (event.indicator, event.item): event}
+    return with_case(world, event.case, visit=replace(visit, findings=tuple(findings.values())))
 
 
 @evolve.register

@@ -93,20 +93,17 @@ def _needs_subject(command: RecordFinding, case: Case, visit: Visit, context: Co
 def _needs_no_gain(case: Case, finding: FindingRecorded, context: Context) -> None:
     """Compare with the reviewed score, so that two findings cannot raise what one could not."""
     framework, how = context.framework(case), context.judges.score_case
-    seen = {
-        key: one
-        for key, one in case.planned_visit.findings.items()
-        if key != (finding.indicator, finding.item)
-    }
-    before = _with_findings(case, seen)
+    subject = (finding.indicator, finding.item)
+    others = [one for key, one in case.planned_visit.by_subject.items() if key != subject]
+    before = _with_findings(case, others)
     now = standing(before).score(framework, case.city_type, how).points
     then = standing(before, finding).score(framework, case.city_type, how).points
     if then > now:
         raise FindingRaises(case.id, finding.indicator)
 
 
-def _with_findings(case: Case, seen: dict[tuple[str, str], FindingRecorded]) -> Case:
-    return replace(case, visit=replace(case.planned_visit, findings=seen))
+def _with_findings(case: Case, seen: list[FindingRecorded]) -> Case:
+    return replace(case, visit=replace(case.planned_visit, findings=tuple(seen)))
 
 
 @decide.register
@@ -122,13 +119,15 @@ def unseen(case: Case) -> tuple[str, ...]:
     """Return what the site visit has still to look at, in words."""
     visit = case.planned_visit
     lacking = [
-        f"a finding on {code}" for code in visit.plan.checklist if (code, "") not in visit.findings
+        f"a finding on {code}"
+        for code in visit.plan.checklist
+        if (code, "") not in visit.by_subject
     ]
     if visit.sample is None:
         return (*lacking, "the draw of the sample")
     lacking += [
         f"a finding on {one.indicator}/{one.item}"
         for one in visit.sample
-        if (one.indicator, one.item) not in visit.findings
+        if (one.indicator, one.item) not in visit.by_subject
     ]
     return tuple(lacking)
