@@ -9,6 +9,8 @@ import pytest
 from dalgu.certification.formula.parsing import parse
 from dalgu.certification.formula.units import check_units
 from dalgu.certification.framework.loading import load
+from dalgu.certification.measurement import Maturity, Measurement, Status
+from dalgu.certification.scoring.points import score
 from dalgu.governance.entities import TYPES
 from dalgu.hub.types import Device, Feed
 from dalgu.services.parking.entities import OffStreetParking, OnStreetParking
@@ -148,6 +150,31 @@ def test_of_the_grade_lines_only_that_of_70_percent_is_attested():
 )
 def test_the_city_type_follows_the_rule_table(kind, population, city_type):
     assert KOREA.city_type_of(kind, population) == city_type
+
+
+# 1,000 points by levels, 385 by these and the last 15 by private investment.
+FULL = ["K63-07", *(f"K63-{n}" for n in (19, 20, 21, 22, 36, 38, 39, 40, 41, 42, 43, 44, 45))]
+
+
+@pytest.mark.parametrize(
+    ("invested", "total", "grade", "certified"),
+    [
+        (100_000, 1400.0, 3, True),
+        (99_966.7, 1400.0, 3, True),  # 14.995005 points are printed as 15.00
+        (99_966.6, 1399.99, 4, False),  # 14.99499
+        (99_933.3, 1399.99, 4, False),
+    ],
+)
+def test_the_edge_of_the_certificate_is_at_1400_00(invested, total, grade, certified):
+    values = {code: KOREA.indicator(code).goalposts_for("large").full_at for code in FULL}
+    values["K63-33"] = invested
+    measurements = {
+        code: Measurement(code, Status.MEASURED, value, snapshot="kept")
+        for code, value in values.items()
+    }
+    maturities = {one.code: Maturity(one.code, levels=(5, 5, 5)) for one in QUALITATIVE}
+    sheet = score(KOREA, "large", measurements, maturities)
+    assert (sheet.total, sheet.grade.grade, sheet.certified) == (total, grade, certified)
 
 
 # -- each indicator ---------------------------------------------------------------------------
