@@ -127,6 +127,7 @@ OURS = (
     "/search",
     "/openapi.json",
     "/api/tenants",
+    "/registers/v1",
 )
 
 

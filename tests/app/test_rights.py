@@ -30,6 +30,8 @@ PAGES = {
     ("GET", "/center/entities/{entity:path}"): ALL,
     ("GET", "/center/messages/{message:int}"): {O, A, E, M},
     ("GET", "/center/devices"): ALL,
+    ("GET", "/center/registers"): ALL,
+    ("POST", "/center/registers"): {M},
     ("GET", "/center/models"): ALL,
     ("GET", "/center/models/{name:path}"): ALL,
     ("GET", "/certification"): PUBLIC,
@@ -60,6 +62,9 @@ SITE = {
     ("GET", "/devices/refused"): {O, A, E, M},
     ("POST", "/devices/refused/replay"): {O, M, S},
     ("POST", "/devices/{format}"): {M, S},
+    ("GET", "/registers/v1"): ALL,
+    ("GET", "/registers/v1/{name}/template"): ALL,
+    ("POST", "/registers/v1/{name}"): {M},
     ("GET", "/api/water/meters/{meter}/hours"): ALL,
     ("GET", "/live"): PERSONS,
     ("GET", "/map/things/{entity:path}"): PUBLIC,  # what each thing shows is asked for again

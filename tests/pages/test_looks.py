@@ -21,6 +21,7 @@ CENTER = (
     "/center/parking",
     "/center/traffic",
     "/center/devices",
+    "/center/registers",
     "/center/models?q=parking",
     "/center/models/OffStreetParking",
     "/center/entities/urn:ngsi-ld:WaterMeter:0",

@@ -108,6 +108,7 @@ def test_registers_are_whole(simulation):
     entities = simulation.registers()
     ids = {entity.id for entity in entities}
     assert len(ids) == len(entities)
+    ids |= {f"urn:ngsi-ld:CareHousehold:{key}" for key in simulation.plan.homes.key}
     for entity in entities:
         assert entity.origin in {"synthetic", "register"}
         assert entity.observed_at is None

@@ -8,8 +8,12 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from dalgu.access.actor import SYSTEM
 from dalgu.app.platform import Platform
+from dalgu.app.registers import filing
 from dalgu.center.context import Progress
+from dalgu.governance.importing import Options
+from dalgu.governance.register import register
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import AlreadyExisting
 from dalgu.kernel.text import Text
@@ -48,6 +52,7 @@ class State(msgspec.Struct, frozen=True):
     city: str
     seed: int
     has_registers: bool = False
+    has_papers: bool = False  # of the administration
     history_until: datetime | None = None
     history_reached: datetime | None = None
     heard_until: datetime | None = None
@@ -83,8 +88,12 @@ class ModelCity:
 
     async def stand(self) -> None:
         """Load the registers, once for a folder."""
-        if self.state.has_registers:
-            return
+        if not self.state.has_registers:
+            await self._stand_in_the_streets()
+        if not self.state.has_papers:
+            await self._file_the_papers()
+
+    async def _stand_in_the_streets(self) -> None:
         self.progress = Progress(REGISTERS, 0.0)
         entities = self.simulation.registers()
         for begin in range(0, len(entities), 1000):
@@ -94,6 +103,18 @@ class ModelCity:
         await self._remember(has_registers=True)
         self.progress = None
         self.say(f"{len(entities):,} register entries and devices are in the hub.")
+
+    async def _file_the_papers(self) -> None:
+        """Fill the registers of the administration by the importer that every city uses."""
+        desk, stored = filing(self.platform), 0
+        options = Options(origin="synthetic")
+        self.progress = Progress(REGISTERS, 0.0)
+        for name, body in self.simulation.register_files():
+            report = await desk.fill(SYSTEM, register(name), f"{name}.csv", body, options)
+            stored += report.stored
+        await self._remember(has_papers=True)
+        self.progress = None
+        self.say(f"{stored:,} entries of the administration's registers are in the hub.")
 
     async def live(self) -> None:
         """Hand in what the devices say as the clock passes, until cancelled."""

@@ -16,10 +16,12 @@ from dalgu.app.logs import RequestLog
 from dalgu.app.measured import measured
 from dalgu.app.observing import Observed, TemplateOf, Traffic, template
 from dalgu.app.platform import Platform, declared_types
+from dalgu.app.registers import filing
 from dalgu.app.switch import Switch
 from dalgu.center import pages
 from dalgu.center.context import Center, Progress, links, template_folders
 from dalgu.devices import api as devices_api
+from dalgu.governance import api as registers_api
 from dalgu.hub.api.app import HubApi
 from dalgu.hub.api.openapi.described import Described
 from dalgu.hub.api.openapi.part import rights_key
@@ -62,6 +64,7 @@ def site(
         types=declared_types(platform.services),
         progress=progress,
         described=described,
+        filing=filing(platform),
         is_secure=platform.settings.is_secure,
     )
     routes += all_routes(platform, center, traffic)
@@ -86,6 +89,7 @@ def all_routes(platform: Platform, center: Center, traffic: Traffic) -> list[Bas
         *operation.routes(look, measure, center.described),
         *tenancy.routes(platform),
         *devices_api.routes(platform.intake, platform.registry, platform.hub),
+        *registers_api.routes(center.filing),
         *(route for service in platform.services for route in service.routes),
         *pages.routes(center),
     ]
@@ -93,7 +97,7 @@ def all_routes(platform: Platform, center: Center, traffic: Traffic) -> list[Bas
 
 def described_packages(platform: Platform) -> list[str]:
     """Return the packages whose tables describe the site's interface."""
-    rooms = ("dalgu.hub.api", "dalgu.devices", "dalgu.center", "dalgu.app")
+    rooms = ("dalgu.hub.api", "dalgu.devices", "dalgu.governance", "dalgu.center", "dalgu.app")
     return [*rooms, *(f"dalgu.services.{service.name}" for service in platform.services)]
 
 

@@ -8,6 +8,7 @@ from dalgu.access.access import Access
 from dalgu.access.policy import Operation
 from dalgu.certification.certification import Certification
 from dalgu.cities import City
+from dalgu.governance.filing import Filing
 from dalgu.hub.api.openapi.described import Described
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import Entity
@@ -44,6 +45,7 @@ class Center:
     frame: Frame
     certification: Certification
     described: Described
+    filing: Filing  # fills the registers
     types: tuple[type[Entity], ...] = ()  # that the platform declares
     progress: Callable[[], Progress | None] = no_progress
     is_secure: bool = False  # reached over TLS: cookies say so
@@ -57,7 +59,9 @@ PUBLIC_LINKS = (
 )
 BOARD_LINK = Link("/center", Text("상황판", "Situation"), "map")
 DEVICES_LINK = Link("/center/devices", Text("장치", "Devices"), "device", Operation.DEVICE_READ)
-
+REGISTERS_LINK = Link(
+    "/center/registers", Text("행정 대장", "Registers"), "source", Operation.ENTITY_READ
+)
 MODELS_LINK = Link(
     "/center/models", Text("데이터 모델", "Data models"), "source", Operation.ENTITY_READ
 )
@@ -68,7 +72,7 @@ def links(services: tuple[Service, ...]) -> tuple[Link, ...]:
     of_services = (
         Link(f"/center/{service.name}", service.title, service.name) for service in services
     )
-    return (*PUBLIC_LINKS, BOARD_LINK, *of_services, DEVICES_LINK, MODELS_LINK)
+    return (*PUBLIC_LINKS, BOARD_LINK, *of_services, DEVICES_LINK, REGISTERS_LINK, MODELS_LINK)
 
 
 def template_folders(services: tuple[Service, ...]) -> dict[str, Path]:

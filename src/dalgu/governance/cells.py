@@ -91,12 +91,17 @@ def _text(column: Column, cell: JSON) -> str:
         )
     if text == NULL or any(unicodedata.category(sign) == "Cc" for sign in text):
         raise CellRefused("쓸 수 없는 글자가 있습니다", "it holds signs that cannot be used")
-    if not column.is_personal and _PERSONAL.search(text):
+    if not column.is_personal and names_somebody(text):
         raise CellRefused(
             "주민등록번호·전화번호·전자우편이 들어 있습니다. 지우고 다시 올려 주십시오",
             "it holds a resident number, a phone number or a mail address; take it out",
         )
     return text
+
+
+def names_somebody(cell: JSON) -> bool:
+    """Tell whether a cell holds a resident number, a phone number or a mail address."""
+    return isinstance(cell, str) and _PERSONAL.search(cell) is not None
 
 
 def _plain(cell: JSON) -> str:

@@ -1,6 +1,9 @@
 """Why a register, a mapping or a whole file cannot be used; a single row has reasons of its own."""
 
+from enum import Enum
+
 from dalgu.kernel.errors import InvalidInput, NotExisting, TooLarge
+from dalgu.kernel.text import Text
 
 SHOWN_CHARACTERS = 120  # of foreign text in an error sentence
 SHOWN_NAMES = 20
@@ -44,18 +47,42 @@ class RegisterMapInvalid(InvalidInput):
         super().__init__(f"Key '{key}' of the mapping is invalid: {reason}.", key=key)
 
 
+class Unfit(Enum):
+    """Why a file is no table that a register can be filled from."""
+
+    EMPTY = Text("비어 있습니다", "it is empty")
+    UNREADABLE = Text("열 수 없습니다", "it cannot be read")
+    OLD_OFFICE = Text(
+        "옛 오피스 형식입니다. .xlsx로 저장해 주십시오",
+        "it is an old binary office file; save it as .xlsx",
+    )
+    PDF = Text("PDF입니다", "it is a PDF")
+    NO_TEXT = Text(
+        "UTF-8이나 CP949 글자 파일도, 통합 문서도 아닙니다",
+        "it is no text in UTF-8 or CP949, and no workbook",
+    )
+    NO_CSV = Text("CSV가 아닌 줄이 있습니다", "it has a line that is no CSV")
+    NO_JSON = Text("객체 배열로 된 JSON이 아닙니다", "it is no JSON array of objects")
+    NO_WORKBOOK = Text("통합 문서가 없는 압축 파일입니다", "it is an archive without a workbook")
+    BROKEN_WORKBOOK = Text("깨진 통합 문서입니다", "it is a broken workbook")
+    ENTITIES = Text("XML에 엔티티 선언이 있습니다", "its XML declares entities")
+    NO_SHEET = Text("그런 시트가 없습니다", "it does not have the named sheet")
+
+
 class RegisterFileUnfit(InvalidInput):
     """A file is no table that a register can be filled from."""
 
     slug = "register-file-unfit"
     title = "The file is no table"
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, flaw: Unfit, detail: str = "") -> None:
+        more = f" ({detail[:SHOWN_CHARACTERS]})" if detail else ""
         super().__init__(
-            f"File '{file[:SHOWN_CHARACTERS]}' cannot fill a register: {reason}. "
+            f"File '{file[:SHOWN_CHARACTERS]}' cannot fill a register: {flaw.value.en}{more}. "
             "Send CSV, XLSX or JSON; 'dalgu registers template' makes a blank one.",
             file=file[:SHOWN_CHARACTERS],
-            reason=reason,
+            reason=flaw.value.en,
+            reason_ko=flaw.value.ko,
         )
 
 

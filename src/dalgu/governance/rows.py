@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from dalgu.governance.cells import CellRefused, Value, is_blank, read
+from dalgu.governance.cells import CellRefused, Value, is_blank, names_somebody, read
 from dalgu.governance.headers import Place
 from dalgu.governance.pseudonyms import Pseudonyms
 from dalgu.governance.register import KNOWN_TYPES, Column, Register, local_name
@@ -94,7 +94,8 @@ class Translator:
             try:
                 value = self._value(column, place, cell)
             except CellRefused as refused:
-                value_shown = "" if column.is_personal else shown(cell)
+                is_hidden = column.is_personal or names_somebody(cell)
+                value_shown = "" if is_hidden else shown(cell)
                 problems.append(Rejection(0, column.title, value_shown, refused.reason))
                 continue
             if value is not None:

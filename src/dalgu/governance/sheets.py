@@ -17,6 +17,7 @@ from dalgu.governance.errors import (
     HeaderLacksColumns,
     RegisterFileTooLarge,
     RegisterFileUnfit,
+    Unfit,
 )
 from dalgu.governance.headers import Matched, Matcher
 from dalgu.hub.model import JSON
@@ -60,11 +61,11 @@ def read_table(name: str, body: bytes, matcher: Matcher, *, sheet: str = "") -> 
     if len(body) > MAX_BYTES:
         raise RegisterFileTooLarge(name, "bytes", MAX_BYTES)
     if not body.strip():
-        raise RegisterFileUnfit(name, "it is empty")
+        raise RegisterFileUnfit(name, Unfit.EMPTY)
     if body.startswith(_OLE):
-        raise RegisterFileUnfit(name, "it is an old binary office file; save it as .xlsx")
+        raise RegisterFileUnfit(name, Unfit.OLD_OFFICE)
     if body.startswith(_PDF):
-        raise RegisterFileUnfit(name, "it is a PDF")
+        raise RegisterFileUnfit(name, Unfit.PDF)
     if body.startswith(_ZIP):
         from dalgu.governance.workbook import read_workbook
 
@@ -88,7 +89,7 @@ def _decoded(name: str, body: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise RegisterFileUnfit(name, "it is no text in UTF-8 or CP949, and no workbook")
+    raise RegisterFileUnfit(name, Unfit.NO_TEXT)
 
 
 # ---- CSV
@@ -121,7 +122,7 @@ def _numbered(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[
         except StopIteration:
             return
         except csv.Error as error:
-            raise RegisterFileUnfit(name, f"line {number} is no CSV ({error})") from None
+            raise RegisterFileUnfit(name, Unfit.NO_CSV, f"line {number}: {error}") from None
         yield number, cells
 
 
@@ -189,7 +190,7 @@ def _from_json(name: str, text: str, matcher: Matcher) -> Table:
     try:
         found = msgspec.json.decode(text.encode(), type=list[dict[str, JSON]] | dict[str, JSON])
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise RegisterFileUnfit(name, f"it is no JSON array of objects ({error})") from None
+        raise RegisterFileUnfit(name, Unfit.NO_JSON, str(error)) from None
     objects = [found] if isinstance(found, dict) else found
     if len(objects) > MAX_ROWS:
         raise RegisterFileTooLarge(name, "rows", MAX_ROWS)

@@ -76,6 +76,6 @@ def _standing(
     last = notes.get(register_id(register))
     at = None if last is None or last.imported_at is None else last.imported_at
     filled_at = None if at is None else datetime.fromisoformat(at)
-    if register.observed and last is None:
-        held = 0  # the entries it speaks of are another register's
+    if register.observed:  # the entries it speaks of are another register's
+        held = 0 if last is None or last.rows is None else last.rows
     return Standing(register, held, filled_at, last, now)

@@ -10,6 +10,7 @@ from dalgu.governance.errors import (
     HeaderLacksColumns,
     RegisterFileTooLarge,
     RegisterFileUnfit,
+    Unfit,
 )
 from dalgu.governance.headers import Matcher
 from dalgu.governance.sheets import Row, Table, add_row, below_header, column_letters
@@ -42,11 +43,11 @@ def read_workbook(name: str, body: bytes, matcher: Matcher, *, sheet: str = "") 
     try:
         book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, keep_links=False)
     except Exception as error:
-        raise RegisterFileUnfit(name, f"it is a broken workbook ({error})") from None
+        raise RegisterFileUnfit(name, Unfit.BROKEN_WORKBOOK, str(error)) from None
     try:
         return _first_fitting(name, _sheets(name, book, sheet), matcher)
     except (zipfile.BadZipFile, SyntaxError, ValueError, KeyError) as error:
-        raise RegisterFileUnfit(name, f"it is a broken workbook ({error})") from None
+        raise RegisterFileUnfit(name, Unfit.BROKEN_WORKBOOK, str(error)) from None
     finally:
         book.close()
 
@@ -59,19 +60,19 @@ def _check_archive(name: str, body: bytes) -> None:
             if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
                 raise RegisterFileTooLarge(name, "unpacked bytes", MAX_UNPACKED_BYTES)
             if "xl/workbook.xml" not in archive.namelist():
-                raise RegisterFileUnfit(name, "it is an archive without a workbook")
+                raise RegisterFileUnfit(name, Unfit.NO_WORKBOOK)
             for member in members:
                 with archive.open(member) as stream:
                     if b"<!DOCTYPE" in stream.read(HEAD_BYTES):
-                        raise RegisterFileUnfit(name, "its XML declares entities")
+                        raise RegisterFileUnfit(name, Unfit.ENTITIES)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-        raise RegisterFileUnfit(name, f"it is a broken archive ({error})") from None
+        raise RegisterFileUnfit(name, Unfit.BROKEN_WORKBOOK, str(error)) from None
 
 
 def _sheets(name: str, book: Any, wanted: str) -> "list[ReadOnlyWorksheet]":
     found = [one for one in book.worksheets if not wanted or one.title == wanted]
     if not found:
-        raise RegisterFileUnfit(name, f"it has no sheet '{wanted[:80]}'")
+        raise RegisterFileUnfit(name, Unfit.NO_SHEET, wanted)
     return found[:MAX_SHEETS]
 
 

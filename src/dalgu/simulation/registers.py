@@ -188,7 +188,7 @@ def _counter(plan: CityPlan, lot: CarPark) -> Device:
 
 
 def _placed_devices(plan: CityPlan, placed: Placed, feed: str, profile: str) -> Iterator[Device]:
-    cameras = profile == COUNT_PROFILE
+    cameras, homes = profile == COUNT_PROFILE, placed is plan.homes
     for key, name, place in zip(placed.key, placed.name, placed.place, strict=True):
         yield _device(
             plan,
@@ -196,7 +196,7 @@ def _placed_devices(plan: CityPlan, placed: Placed, feed: str, profile: str) -> 
             feed=feed,
             name=name,
             profile=profile,
-            asset=_flow_id(key) if cameras else None,
+            asset=_flow_id(key) if cameras else _household_id(key) if homes else None,
             location=point(place),
         )
 
@@ -240,6 +240,10 @@ def _dma_id(number: int) -> EntityId:
 
 def _flow_id(key: str) -> EntityId:
     return entity_id("TrafficFlowObserved", key)
+
+
+def _household_id(key: str) -> EntityId:
+    return entity_id("CareHousehold", key)  # of the register of households in care
 
 
 def _lot_id(park: CarPark) -> EntityId:

@@ -16,7 +16,7 @@ from dalgu.hub.model import Entity
 from dalgu.hub.types import Device
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.errors import Overloaded
-from dalgu.simulation import registers
+from dalgu.simulation import administration, registers
 from dalgu.simulation.city import (
     CAMERA_S,
     GACHANG,
@@ -81,6 +81,10 @@ class Simulation:
     def registers(self) -> list[Entity]:
         """Return all entities that stand before any message: registers, assets and devices."""
         return list(registers.registers(self.plan))
+
+    def register_files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each register of the administration with the file that fills it."""
+        return administration.register_files(self.plan, self._started_at)
 
     def devices(self) -> list[Device]:
         """Return the devices alone."""

@@ -7,7 +7,7 @@ from dalgu.access.actor import CONSOLE
 from dalgu.app.commands.opening import any_city, city
 from dalgu.app.registers import filing
 from dalgu.devices.progress import Progress
-from dalgu.governance.errors import RegisterFileTooLarge, RegisterFileUnfit
+from dalgu.governance.errors import RegisterFileTooLarge, RegisterFileUnfit, Unfit
 from dalgu.governance.exporting import export_register
 from dalgu.governance.importing import Options
 from dalgu.governance.register import Register
@@ -50,4 +50,4 @@ def _bytes_of(file: Path) -> bytes:
             raise RegisterFileTooLarge(file.name, "bytes", MAX_BYTES)
         return file.read_bytes()
     except OSError as error:
-        raise RegisterFileUnfit(file.name, error.strerror or str(error)) from None
+        raise RegisterFileUnfit(file.name, Unfit.UNREADABLE, error.strerror or "") from None

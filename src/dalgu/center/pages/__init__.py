@@ -15,12 +15,13 @@ from dalgu.center.pages import (
     interface,
     models,
     operations,
+    registers,
     things,
 )
 from dalgu.kernel.text import LANGUAGES
 from dalgu.web.language import preferred
 
-PARTS = (front, operations, things, devices, models, certification, account, interface)
+PARTS = (front, operations, things, devices, registers, models, certification, account, interface)
 
 
 def routes(center: Center) -> list[BaseRoute]:
