@@ -10,6 +10,7 @@ from dalgu.certification.process.acts import decision as dec
 from dalgu.certification.process.due import Mark, deadlines
 from dalgu.certification.process.words import RevocationGround, Stage
 
+FORM_SHA256 = "613b229ea925baac60eed14c3b0e932cad312b9ae7189862b2f6a17aa6336159"
 CASE = "r26-27000"
 NUMBER = "SCC-2026-001"
 
@@ -32,7 +33,7 @@ def test_a_supplement_and_further_papers_are_due_when_the_operator_says(town):
     assert due(town) == []
     town.do("operator", app.RequestSupplement(case=CASE, items=("직인",), due=date(2026, 6, 12)))
     assert due(town) == [("supplement", date(2026, 6, 12), False)]
-    signed = app.Declaration(is_sealed=True, signed_on=date(2026, 6, 1), sha256="cd" * 32)
+    signed = app.Declaration(is_sealed=True, signed_on=date(2026, 6, 1), sha256=FORM_SHA256)
     town.do("mayor", app.ReplySupplement(case=CASE, answer="보완", declaration=signed))
     town.do("operator", app.AcceptApplication(case=CASE))
     town.do("operator", app.RequestDocuments(case=CASE, items=("협약서",), due=date(2026, 6, 19)))

@@ -1,5 +1,7 @@
 """No sequence of commands leads to what the law does not know."""
 
+import random
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -35,99 +37,153 @@ from dalgu.certification.process.words import (
 from dalgu.kernel.clock import local
 from dalgu.kernel.errors import DalguError
 
+FORM_SHA256 = "613b229ea925baac60eed14c3b0e932cad312b9ae7189862b2f6a17aa6336159"
 CASE, NUMBER, SECRET = "r26-27000", "SCC-2026-001", "5e" * 32
-PEOPLE = ("operator", "ministry", "mayor", "r1", "r2", "r3", "r4", "c1", "c2", "c9", "other")
-INDICATORS = ("Q1", "Q2", "R1", "R2", "Z9")
+REVIEWERS, MEMBERS = ("r1", "r2", "r3"), tuple(f"c{number}" for number in range(1, 10))
+JUDGES = (*REVIEWERS, *MEMBERS)
+INDICATORS = ("Q1", "Q2", "R1", "R2")
 VALUE = app.Measurement(status=MeasurementStatus.MEASURED, value=80.0)
-SEALED = app.Declaration(is_sealed=True, signed_on=date(2026, 6, 1), sha256="cd" * 32)
-GROUND = st.sampled_from(ConflictGround)
-CASES = st.sampled_from([CASE, CASE, CASE, f"{CASE}.2", "r26-27000-ext", "none"])
-PERSON = st.sampled_from(PEOPLE)
-CODE = st.sampled_from(INDICATORS)
-LEVEL = st.integers(0, 5)
-SESSION = st.integers(1, 3).map(lambda number: f"r26-session-{number}")
-MOTION = st.builds("{}-motion-{}".format, SESSION, st.integers(1, 3))
-OBJECTION = st.integers(1, 2).map(lambda number: f"{CASE}-objection-{number}")
-LINE = st.builds(
-    rev.ReviewLine, is_accepted=st.booleans(), reason=st.just("-"), level=st.none() | LEVEL
-)
-MEMBERS = tuple(f"c{number}" for number in range(1, 10))
-PRESENT = st.integers(0, 9).map(lambda count: MEMBERS[:count])
-DAY = st.dates(date(2026, 5, 1), date(2026, 12, 31))
-OF_CASE = {"case": CASES}
-OF_CERTIFICATE = {"certificate": st.just(NUMBER)}
-WORD = st.just("-")
+SEALED = app.Declaration(is_sealed=True, signed_on=date(2026, 6, 1), sha256=FORM_SHA256)
+WALKS, STEPS = 500, 80
 
-COMMANDS = st.one_of(
-    *(
-        st.builds(kind, **OF_CASE)
-        for kind in (
-            app.AcceptApplication,
-            rev.OpenCase,
-            rev.CloseDocumentReview,
-            rev.CloseVisit,
-            dec.WaiveObjection,
-            dec.CloseCase,
-            cert.IssueCertificate,
+
+def lines(rng):
+    """A review of everything, or of some things, and sometimes a wrong one."""
+    codes = rng.choice([INDICATORS, INDICATORS, INDICATORS, ("R1",), ("Z9",)])
+    return {
+        code: rev.ReviewLine(
+            is_accepted=rng.random() < 0.8,
+            reason="-",
+            level={"R": rng.randint(2, 5)}.get(code[0]),
+            needs_site_check=rng.random() < 0.1,
         )
-    ),
-    *(
-        st.builds(kind, **OF_CASE, reason=WORD)
-        for kind in (app.RefuseReview, app.WithdrawApplication)
-    ),
-    *(
-        st.builds(kind, **OF_CERTIFICATE, reason=WORD)
-        for kind in (cert.SuspendCertificate, cert.LiftSuspension, cert.DropRevocation, cert.Revoke)
-    ),
-    st.builds(prog.DismissMember, round=st.just("r26"), person=PERSON, reason=WORD,
-              ground=st.just(DismissalGround.OWN_WISH)),
-    st.builds(prog.TakeRole, programme=st.just("scc"), person=PERSON, reason=WORD),
-    st.builds(prog.GrantRole, programme=st.just("scc"), person=PERSON,
-              role=st.sampled_from(ProgrammeRole), organisation=st.just("27000")),
-    st.builds(app.SubmitApplication, **OF_CASE, declaration=st.just(SEALED)),
-    st.builds(app.ReplySupplement, **OF_CASE, answer=WORD),
-    st.builds(app.RequestSupplement, **OF_CASE, items=st.just(("-",)), due=DAY),
-    st.builds(app.RequestDocuments, **OF_CASE, items=st.just(("-",)), due=DAY),
-    st.builds(app.DeclareScore, **OF_CASE, measurements=st.just({"Q1": VALUE, "Q2": VALUE}),
-              levels=st.fixed_dictionaries({"R1": LEVEL, "R2": LEVEL})),
-    st.builds(app.RemoveEvidence, **OF_CASE, evidence=st.just("E1"), reason=WORD),
-    st.builds(rev.AssignReviewers, **OF_CASE, lead=PERSON,
-              reviewers=st.permutations(["r1", "r2", "r3", "r4"]).map(lambda r: tuple(r[:3]))),
-    st.builds(rev.DeclareConflicts, **OF_CASE, grounds=st.lists(GROUND, max_size=1).map(tuple)),
-    st.builds(rev.ExcludePerson, **OF_CASE, person=PERSON, ground=GROUND, reason=WORD),
-    st.builds(rev.ChallengePerson, **OF_CASE, person=PERSON, ground=GROUND, reason=WORD),
-    st.builds(rev.FileReview, **OF_CASE, lines=st.dictionaries(CODE, LINE, min_size=1)),
-    st.builds(rev.Adjudicate, **OF_CASE, indicator=CODE, level=LEVEL, reason=WORD),
-    st.builds(rev.PlanVisit, **OF_CASE, on=DAY, commitment=st.just(commitment_of(SECRET)),
-              pool=st.just(()), sample_size=st.just(0), checklist=st.just(("Q1",))),
-    st.builds(rev.RevealSample, **OF_CASE, secret=st.sampled_from([SECRET, "00" * 32])),
-    st.builds(rev.RecordFinding, **OF_CASE, indicator=CODE, outcome=st.sampled_from(Outcome),
-              note=WORD, value=st.none() | st.floats(0, 100), level=st.none() | LEVEL),
-    st.builds(com.OpenSession, round=st.just("r26"), group=st.just("large"), present=PRESENT),
-    st.builds(com.PutMotion, **OF_CASE, session=SESSION, kind=st.sampled_from(MotionKind),
-              reason=WORD, indicator=CODE, level=LEVEL, value=st.just(90.0), person=PERSON,
-              objection=OBJECTION),
-    st.builds(com.CastVote, motion=MOTION, vote=st.sampled_from(Vote)),
-    st.builds(com.CountMotion, motion=MOTION),
-    st.builds(com.CloseSession, session=SESSION, minutes=WORD),
-    st.builds(dec.ReportResult, **OF_CASE, contents=WORD),
-    st.builds(dec.DecideGrant, **OF_CASE, is_granted=st.booleans(), reason=WORD,
-              deciders=st.just(("m",))),
-    st.builds(dec.FileObjection, **OF_CASE, about=WORD),
-    st.builds(dec.AnswerObjection, **OF_CASE, objection=OBJECTION,
-              result=st.sampled_from(ObjectionResult), answer=WORD),
-    st.builds(cert.RequestExtension, **OF_CERTIFICATE, round=st.just("r26"), contact=WORD,
-              reference_date=DAY, population=st.just(2_000_000)),
-    st.builds(cert.RecordMonitoring, **OF_CERTIFICATE, points=st.just(1.0),
-              grade=st.integers(1, 5), note=WORD),
-    st.builds(cert.OpenRevocation, **OF_CERTIFICATE, ground=st.sampled_from(RevocationGround),
-              facts=WORD),
-    st.builds(cert.SendNotice, **OF_CERTIFICATE, reason=WORD, due=DAY),
-    st.builds(cert.SubmitExplanation, **OF_CERTIFICATE, text=WORD),
-    st.builds(cert.JudgeExplanation, **OF_CERTIFICATE, is_accepted=st.booleans(), reason=WORD),
-    st.builds(cert.TellHolder, **OF_CERTIFICATE, how=WORD),
-    st.builds(cert.PostRevocation, **OF_CERTIFICATE, address=WORD),
-)  # fmt: skip
+        for code in codes
+    }
+
+
+def motion(rng, world):
+    kind = rng.choice(list(MotionKind))
+    code = {MotionKind.RAISE_VALUE: "Q1"}.get(kind, "R1")
+    return {
+        "session": rng.choice([*world.sessions, "none"]),
+        "kind": kind,
+        "reason": "-",
+        "indicator": code,
+        "level": rng.randint(0, 5),
+        "value": 90.0,
+        "person": rng.choice(JUDGES),
+        "objection": f"{CASE}-objection-{rng.randint(1, 2)}",
+    }
+
+
+def due(rng, today):
+    return {"due": today + timedelta(days=rng.randint(-1, 20))}
+
+
+CASE_ONLY = (
+    app.AcceptApplication,
+    rev.OpenCase,
+    rev.CloseDocumentReview,
+    rev.CloseVisit,
+    dec.WaiveObjection,
+    dec.CloseCase,
+    dec.CloseCase,
+    cert.IssueCertificate,
+)
+REASONED = (cert.SuspendCertificate, cert.LiftSuspension, cert.DropRevocation, cert.Revoke)
+
+
+def of_programme(rng, case, world, today):
+    person = rng.choice(JUDGES)
+    return [
+        prog.GrantRole(
+            programme="scc",
+            person=person,
+            role=rng.choice(list(ProgrammeRole)),
+            organisation="27000",
+        ),
+        prog.TakeRole(programme="scc", person=person, reason="-"),
+        prog.DismissMember(round="r26", person=person, ground=DismissalGround.OWN_WISH, reason="-"),
+        prog.RenewTerm(round="r26", person=person),
+        com.OpenSession(round="r26", group="large", present=MEMBERS[rng.randint(0, 4) :]),
+        com.CloseSession(session=rng.choice([*world.sessions, "none"]), minutes="-"),
+        com.CastVote(motion=rng.choice([*world.motions, "none"]), vote=Vote.FOR),
+        com.CastVote(motion=rng.choice([*world.motions, "none"]), vote=rng.choice(list(Vote))),
+        com.CountMotion(motion=rng.choice([*world.motions, "none"])),
+    ]
+
+
+def of_case(rng, case, world, today):
+    ground, person, code = rng.choice(list(ConflictGround)), rng.choice(JUDGES), "R1"
+    return [
+        *(kind(case=case) for kind in CASE_ONLY),
+        app.RefuseReview(case=case, reason="-"),
+        app.WithdrawApplication(case=case, reason="-"),
+        app.SubmitApplication(case=case, declaration=SEALED),
+        app.ReplySupplement(case=case, answer="-"),
+        app.RequestSupplement(case=case, items=("-",), **due(rng, today)),
+        app.RequestDocuments(case=case, items=("-",), **due(rng, today)),
+        app.DeclareScore(
+            case=case,
+            measurements={"Q1": VALUE, "Q2": VALUE},
+            levels={"R1": rng.randint(0, 5), "R2": 4},
+        ),
+        app.RemoveEvidence(case=case, evidence="E1", reason="-"),
+        rev.AssignReviewers(case=case, reviewers=REVIEWERS, lead="r1"),
+        rev.DeclareConflicts(case=case, grounds=()),
+        rev.DeclareConflicts(case=case, grounds=() if rng.random() < 0.8 else (ground,)),
+        rev.ExcludePerson(case=case, person=person, ground=ground, reason="-"),
+        rev.ChallengePerson(case=case, person=person, ground=ground, reason="-"),
+        rev.FileReview(case=case, lines=lines(rng)),
+        rev.FileReview(case=case, lines=lines(rng)),
+        rev.Adjudicate(case=case, indicator=code, level=rng.randint(0, 5), reason="-"),
+        rev.PlanVisit(
+            case=case,
+            on=today + timedelta(days=rng.randint(0, 3)),
+            commitment=commitment_of(SECRET),
+            pool=(),
+            sample_size=0,
+            checklist=("Q1",) if rng.random() < 0.5 else INDICATORS,
+        ),
+        rev.RevealSample(case=case, secret=rng.choice([SECRET, SECRET, "00" * 32])),
+        rev.RecordFinding(
+            case=case,
+            indicator=rng.choice(INDICATORS),
+            outcome=rng.choice(list(Outcome)),
+            note="-",
+            value=rng.uniform(0, 100),
+            level=rng.randint(0, 5),
+        ),
+        com.PutMotion(case=case, **motion(rng, world)),
+        com.PutMotion(case=case, **(motion(rng, world) | {"kind": MotionKind.ACCEPT_SCORES})),
+        dec.ReportResult(case=case, contents="-"),
+        dec.DecideGrant(case=case, is_granted=rng.random() < 0.5, reason="-", deciders=("m:1",)),
+        dec.FileObjection(case=case, about="-"),
+        dec.AnswerObjection(
+            case=case,
+            objection=f"{case}-objection-{rng.randint(1, 3)}",
+            result=rng.choice(list(ObjectionResult)),
+            answer="-",
+        ),
+    ]
+
+
+def of_certificate(rng, case, world, today):
+    number = {"certificate": NUMBER}
+    return [
+        *(kind(**number, reason="-") for kind in REASONED),
+        cert.RequestExtension(
+            **number, round="r26", contact="-", reference_date=today, population=2_000_000
+        ),
+        cert.RecordMonitoring(**number, points=1.0, grade=rng.randint(1, 5), note="-"),
+        cert.OpenRevocation(**number, ground=rng.choice(list(RevocationGround)), facts="-"),
+        cert.SendNotice(**number, reason="-", **due(rng, today)),
+        cert.SendNotice(**number, reason="-", **due(rng, today)),
+        cert.SubmitExplanation(**number, text="-"),
+        cert.JudgeExplanation(**number, is_accepted=rng.random() < 0.3, reason="-"),
+        cert.TellHolder(**number, how="-"),
+        cert.PostRevocation(**number, address="-"),
+    ]
 
 
 @pytest.fixture
@@ -163,27 +219,42 @@ class Play:
         return before
 
 
-ACTIONS = st.lists(
-    st.tuples(st.integers(0, 12), st.sampled_from(("right", "right", "any")), PERSON, COMMANDS),
-    min_size=5,
-    max_size=25,
-)
-RIGHTFUL = {spec.command: spec.roles for spec in SPECS}
+SPEC_OF = {spec.command: spec for spec in SPECS}
 HOLDERS = {
     ProgrammeRole.MINISTRY: ("ministry",),
     ProgrammeRole.OPERATOR: ("operator",),
     ProgrammeRole.APPLICANT: ("mayor",),
-    ProgrammeRole.REVIEWER: ("r1", "r2", "r3"),
-    ProgrammeRole.COMMITTEE_MEMBER: ("c1", "c2", "c9"),
+    ProgrammeRole.REVIEWER: REVIEWERS,
+    ProgrammeRole.COMMITTEE_MEMBER: MEMBERS,
     ProgrammeRole.ADMINISTRATOR: ("console",),
 }
+RARE = (  # or no walk would come far
+    app.WithdrawApplication,
+    prog.DismissMember,
+    prog.TakeRole,
+    rev.ExcludePerson,
+    cert.DropRevocation,
+)
+EVERYBODY = tuple(sorted({one for people in HOLDERS.values() for one in people}))
 
 
-def who(choice, name, command, number):
-    """Mostly somebody whose role the command is for."""
-    roles = sorted(RIGHTFUL[type(command)])
+def step(rng, play):
+    """A command, mostly of the stage, and who asks for it, mostly of the role."""
+    today = local(play.at).date()
+    case = rng.choice([*play.world.cases, CASE, CASE])
+    stage = play.world.cases[case].stage
+    late = {Stage.GRANTED: [of_certificate] * 12}.get(stage, [])
+    part = rng.choice([of_programme, *[of_case] * 3, *late])
+    offered = [
+        one
+        for one in part(rng, case, play.world, today)
+        if type(one) not in RARE or rng.random() < 0.05
+    ]
+    fitting = [one for one in offered if stage in (SPEC_OF[type(one)].stages or {stage})]
+    command = rng.choice(rng.choice([fitting or offered, fitting or offered, offered]))
+    roles = sorted(SPEC_OF[type(command)].roles)
     people = [one for role in roles for one in HOLDERS[role]]
-    return {"right": people[number % len(people)], "any": name}[choice]
+    return rng.choice([*people, *people, rng.choice(EVERYBODY)]), command
 
 
 def is_legal(before, after):
@@ -221,20 +292,35 @@ def wrongs(world: World) -> list[str]:
     return found
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(data=st.data())
-def test_no_sequence_of_commands_reaches_an_illegal_state(straight, data):
+@pytest.fixture
+def walks(straight):
+    """Random walks from points of the straight way; each yields itself after every step."""
     entries, judges = straight
-    start = data.draw(st.integers(30, len(entries)), label="entries of the straight way")
-    play = Play(entries[:start], judges)
-    for number, (days, choice, name, command) in enumerate(data.draw(ACTIONS)):
-        play.at += timedelta(days=days)
-        before = play.ask(who(choice, name, command, number), command)
-        assert is_legal(before, play.world)
-        assert wrongs(play.world) == []
-    assert fold(play.entries) == play.world
+    opened = [isinstance(one.event, app.ApplicationOpened) for one in entries].index(True) + 1
+
+    def walk(seed):
+        rng = random.Random(seed)
+        play = Play(entries[: rng.randint(opened, len(entries))], judges)
+        for _ in range(STEPS):
+            play.at += timedelta(days=rng.choice([0] * 12 + [1, 2, 9, 31]))
+            yield play, play.ask(*step(rng, play))
+
+    return walk
+
+
+def test_no_sequence_of_commands_reaches_an_illegal_state(walks):
+    done, stages = Counter(), set()
+    for seed in range(WALKS):
+        for play, before in walks(seed):
+            assert is_legal(before, play.world), seed
+            assert wrongs(play.world) == [], seed
+            stages |= {case.stage for case in play.world.cases.values()}
+        assert fold(play.entries) == play.world
+        start = sum(entry.digest != str(entry.seq) for entry in play.entries)
+        done.update(type(entry.event).__name__ for entry in play.entries[start:])
+    assert stages == set(Stage)  # the walks went everywhere
+    assert {"CertificateRevoked", "ObjectionAnswered", "MotionDecided", "SampleDrawn"} <= set(done)
+    assert sum(done.values()) > 10 * WALKS
 
 
 def test_the_straight_way_can_be_folded_in_any_two_pieces(straight):

@@ -147,6 +147,7 @@ def test_a_timeline_tells_who_did_what_when_and_its_seal(town):
         "score_declared",
         "file_received",
         "evidence_added",
+        "file_received",  # the sealed form
         "application_submitted",
     ]
     last = entries[-1]

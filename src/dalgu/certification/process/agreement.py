@@ -7,7 +7,6 @@ K. Krippendorff, *Content Analysis*, 3rd edition, 2013, chapter 12 (ordinal metr
 """
 
 import statistics
-import warnings
 from collections.abc import Mapping, Sequence
 
 FEWEST_REVIEWERS = 3
@@ -50,9 +49,7 @@ def alpha(levels: Mapping[str, Mapping[str, int]]) -> float | None:
     import numpy as np
 
     data = np.array(table, dtype=float)  # None becomes NaN, which means: did not judge
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return float(krippendorff.alpha(reliability_data=data, level_of_measurement="ordinal"))
+    return float(krippendorff.alpha(reliability_data=data, level_of_measurement="ordinal"))
 
 
 def _count(column: Sequence[int | None]) -> int:

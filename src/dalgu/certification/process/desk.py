@@ -166,10 +166,17 @@ class ProcessDesk:
     # -- look -------------------------------------------------------------------------------
 
     async def world(self) -> World:
-        """Return the state as of now; it is folded only from where it was known before."""
+        """Return the whole state as of now, as nobody but operator and ministry may see it.
+
+        It is folded only from where it was known before.
+        """
         if self._book.last(self._store.read()) != (self._world.seq, self._world.digest):
             self._world = await self._store.scan(self._caught_up)
         return self._world
+
+    async def role(self, actor: Actor, programme: str) -> ProgrammeRole | None:
+        """Return who the actor is in a programme, `None` where they are nobody."""
+        return role_of(await self.world(), actor, programme)
 
     async def cases(self, actor: Actor) -> list[CaseSummary]:
         """Return the cases that are the actor's to see."""

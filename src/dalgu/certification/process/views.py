@@ -205,7 +205,7 @@ _APPLYING = (ProgrammeRole.APPLICANT, None)
 
 
 def _is_decided(case: Case) -> bool:
-    return bool(case.decisions)
+    return bool(case.decisions) and case.stage not in (Stage.COMMITTEE, Stage.REPORTED)
 
 
 def _undecided(case: Case) -> Case:

@@ -22,13 +22,14 @@ from dalgu.certification.process.errors import (
 )
 from dalgu.certification.process.words import GovernmentKind, MeasurementStatus, Stage
 
+FORM_SHA256 = "613b229ea925baac60eed14c3b0e932cad312b9ae7189862b2f6a17aa6336159"
 CASE = "r26-27000"
 ASK = app.RequestSupplement(case=CASE, items=("직인 누락",), due=date(2026, 6, 12))
 REPLY = app.ReplySupplement(case=CASE, answer="보완하였습니다.")
 ACCEPT = app.AcceptApplication(case=CASE)
 REFUSE = app.RefuseReview(case=CASE, reason="보완 후에도 미비")
 WITHDRAW = app.WithdrawApplication(case=CASE, reason="내부 사정")
-SEALED = app.Declaration(is_sealed=True, signed_on=date(2026, 6, 1), sha256="cd" * 32)
+SEALED = app.Declaration(is_sealed=True, signed_on=date(2026, 6, 1), sha256=FORM_SHA256)
 
 
 @pytest.fixture
@@ -133,6 +134,13 @@ def test_an_application_without_a_score_is_not_submitted(called):
     called.apply()
     with pytest.raises(ReviewUnfinished):
         called.submit()
+
+
+def test_the_sealed_form_is_received_before_it_is_named(called):
+    called.apply()
+    called.fill()
+    with pytest.raises(EvidenceForeign):
+        called.do("mayor", app.SubmitApplication(case=CASE, declaration=SEALED))
 
 
 def test_evidence_stands_on_a_received_file_and_links_known_indicators(called):

@@ -2,12 +2,14 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from dalgu.certification.process.acts import application as app
 from dalgu.certification.process.acts import certificate as cert
 from dalgu.certification.process.errors import (
     DateUnfit,
+    EvidenceForeign,
     ExtensionUnfit,
     ProgrammeRoleLacking,
     RevocationUnfit,
@@ -115,6 +117,15 @@ def test_a_groundless_explanation_leads_to_revocation_after_one_notice(opened, g
     town.do("ministry", judge(accepted=False))
     town.do("ministry", REVOKE)
     assert status(town) is CertificateStatus.REVOKED
+
+
+def test_files_of_an_explanation_are_received_first(opened):
+    town = opened(BELOW)
+    town.do("ministry", notice(date(2027, 10, 18)))
+    with pytest.raises(EvidenceForeign):
+        town.do("mayor", msgspec.structs.replace(EXPLAIN, files=("aa" * 32,)))
+    received = town.receive(b"a,b\n1,2\n", name="why.csv")
+    town.do("mayor", msgspec.structs.replace(EXPLAIN, files=(received.sha256,)))
 
 
 def test_the_holder_may_explain_after_the_second_notice(opened):

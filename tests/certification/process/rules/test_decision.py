@@ -1,6 +1,6 @@
 """Report, decision, objections and what follows."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -67,7 +67,7 @@ def test_the_record_keeps_what_the_guideline_asks_for(decided):
 
 def test_below_grade_3_nothing_is_granted(town):
     town.until(Stage.DRAFT)
-    town.fill_low = town.do(
+    town.do(
         "mayor",
         app.DeclareScore(
             case=CASE, measurements=dict(town.case().score.measurements), levels={"R1": 1, "R2": 1}
@@ -106,6 +106,13 @@ def test_a_granted_case_is_not_closed_without_its_certificate(decided):
     decided.do("mayor", dec.WaiveObjection(case=CASE))
     with pytest.raises(GrantUnfit, match="was granted"):
         decided.do("operator", CLOSE)
+
+
+def test_the_days_of_the_law_are_those_of_korea(decided):
+    decided.do("mayor", dec.WaiveObjection(case=CASE))
+    decided.run(decided.clock.advance(timedelta(hours=20)))  # 05:00 of the next day in Seoul
+    decided.do("ministry", ISSUE)
+    assert decided.certificate().life.issued_on == date(2026, 8, 4)
 
 
 def test_an_open_objection_holds_everything_up(decided):

@@ -5,9 +5,11 @@ from datetime import date
 import msgspec
 import pytest
 
+from dalgu.access.actor import Actor, Role
 from dalgu.certification.process.acts import review as rev
 from dalgu.certification.process.errors import (
     DateUnfit,
+    EvidenceForeign,
     FindingRaises,
     IndicatorForeign,
     ReviewUnfinished,
@@ -138,7 +140,12 @@ def test_only_drawn_items_are_seen(visited):
 def test_the_visit_closes_when_checklist_and_sample_are_seen(visited):
     close = rev.CloseVisit(case=CASE)
     visited.find("Q1")
-    visited.find("R1", photos=("aa" * 32,))
+    with pytest.raises(EvidenceForeign):
+        visited.find("R1", photos=("aa" * 32,))
+    photo = b"\xff\xd8\xff\xe0" + bytes(40) + b"\xff\xd9"
+    operator = Actor("operator", Role.VIEWER)
+    taken = visited.run(visited.desk.receive_file(operator, CASE, "site.jpg", photo))
+    visited.find("R1", photos=(taken.sha256,))
     with pytest.raises(ReviewUnfinished, match="the draw"):
         visited.do("operator", close)
     visited.do("operator", REVEAL)

@@ -34,7 +34,6 @@ from dalgu.certification.process.completeness import findings, said
 from dalgu.certification.process.errors import (
     CaseOfAnother,
     DateUnfit,
-    EvidenceForeign,
     FileIncomplete,
     NotEligible,
     ReviewUnfinished,
@@ -42,7 +41,13 @@ from dalgu.certification.process.errors import (
     SubjectNotExisting,
     SupplementNotOffered,
 )
-from dalgu.certification.process.rules.decide import Context, decide, needs_known, needs_later
+from dalgu.certification.process.rules.decide import (
+    Context,
+    decide,
+    needs_known,
+    needs_later,
+    needs_received,
+)
 from dalgu.certification.process.rules.terms import objection_end
 from dalgu.certification.process.state import Case, Round
 from dalgu.certification.process.words import Stage
@@ -128,8 +133,7 @@ def _(command: AddEvidence, context: Context) -> list[Event]:
     case = context.case(command.case)
     _needs_open_file(case, context)
     evidence = command.evidence
-    if evidence.sha256 not in case.files:
-        raise EvidenceForeign(case.id, evidence.sha256)
+    needs_received(case, [evidence.sha256])
     if evidence.id in case.evidence:
         raise SubjectExisting("evidence", evidence.id)
     if evidence.issued_on > context.today:
@@ -170,6 +174,7 @@ def _(command: SubmitApplication, context: Context) -> list[Event]:
             context.today.isoformat(),
             f"from {plan.intake_from.isoformat()} to {plan.intake_until.isoformat()}",
         )
+    needs_received(case, [command.declaration.sha256])
     if command.declaration.signed_on > context.today:
         raise DateUnfit("the declaration", command.declaration.signed_on.isoformat(), "in the past")
     sealed = replace(case, declaration=command.declaration)
@@ -190,6 +195,8 @@ def _(command: RequestSupplement, context: Context) -> list[Event]:
 @decide.register
 def _(command: ReplySupplement, context: Context) -> list[Event]:
     case = context.case(command.case)
+    if command.declaration is not None:
+        needs_received(case, [command.declaration.sha256])
     answered = replace(case, declaration=command.declaration or case.declaration)
     return [
         SupplementReplied(

@@ -38,7 +38,7 @@ from dalgu.certification.process.errors import (
     SubjectExisting,
 )
 from dalgu.certification.process.rules.application import opened
-from dalgu.certification.process.rules.decide import Context, decide, needs_later
+from dalgu.certification.process.rules.decide import Context, decide, needs_later, needs_received
 from dalgu.certification.process.rules.decision import LOWEST_GRANTED_GRADE
 from dalgu.certification.process.state import Certificate, Revocation
 from dalgu.certification.process.words import CertificateStatus, Stage
@@ -142,6 +142,7 @@ def _(command: SubmitExplanation, context: Context) -> list[Event]:
         raise RevocationUnfit(certificate.number, "no notice was sent yet")
     if revocation.is_groundless:
         raise RevocationUnfit(certificate.number, "an explanation was judged to have no grounds")
+    needs_received(context.case(certificate.case), command.files)
     last = revocation.notices[-1]
     if last.number > 1 and context.today > last.due:
         raise DateUnfit("the explanation", context.today.isoformat(), f"by {last.due.isoformat()}")

@@ -11,6 +11,7 @@ from dalgu.certification.process.acts.programme import FrameworkUse, ProgrammeDe
 from dalgu.certification.process.errors import (
     CommandUnknown,
     DateUnfit,
+    EvidenceForeign,
     IndicatorForeign,
     SubjectNotExisting,
 )
@@ -92,6 +93,13 @@ def needs_known(framework: FrameworkUse, known: Iterable[str], codes: Iterable[s
     foreign = tuple(sorted(set(codes) - set(known)))
     if foreign:
         raise IndicatorForeign(framework.name, foreign)
+
+
+def needs_received(case: Case, digests: Iterable[str]) -> None:
+    """Refuse digests of files that the case did not receive."""
+    for digest in digests:
+        if digest not in case.files:
+            raise EvidenceForeign(case.id, digest)
 
 
 def needs_later(what: str, day: date, today: date) -> None:

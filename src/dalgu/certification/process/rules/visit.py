@@ -21,7 +21,7 @@ from dalgu.certification.process.errors import (
     SecretUnfit,
     SubjectExisting,
 )
-from dalgu.certification.process.rules.decide import Context, decide, needs_known
+from dalgu.certification.process.rules.decide import Context, decide, needs_known, needs_received
 from dalgu.certification.process.sampling import commitment_of, draw, generator_of
 from dalgu.certification.process.standing import standing
 from dalgu.certification.process.state import Case, Visit
@@ -70,6 +70,7 @@ def _(command: RecordFinding, context: Context) -> list[Event]:
     visit = case.planned_visit
     if context.today < visit.plan.on:
         raise DateUnfit("a finding", context.today.isoformat(), "the day of the visit or later")
+    needs_received(case, command.photos)
     _needs_subject(command, case, visit, context)
     finding = FindingRecorded(**asdict(command))
     if not command.item and command.outcome is Outcome.CORRECTED:
