@@ -19,6 +19,7 @@ from dalgu.access.gate import Deed, Gate
 from dalgu.access.keys import KeyFileUnfit, Keys, create_keys, read_keys
 from dalgu.access.known import Known, known_as
 from dalgu.access.policy import Operation
+from dalgu.access.seals import SealedBook
 from dalgu.access.secret import is_plausible, is_same
 from dalgu.access.sessions import SEEN_STEP, Session, SessionLimits
 from dalgu.access.token_desk import TokenDesk
@@ -72,6 +73,7 @@ class Access:
         self.limits = limits or SessionLimits()
         self._store = store
         self._clock = clock
+        self._keys = keys
         self._chain = AuditChain(keys)
         self._known = Known()
         self._gate = Gate(store, clock, self._chain)
@@ -81,6 +83,10 @@ class Access:
         self.accounts = AccountDesk(self._gate, roster, self._known)
         self.tokens = TokenDesk(self._gate, self._known)
         self.oidc = Federation(clock, sealer, self._entrance.sign_in_identified)
+
+    def book(self, ledger: str) -> SealedBook:
+        """Return a sealed book with a key of its own, for another part's log."""
+        return SealedBook.named(self._keys, ledger)
 
     # -- who is this ----------------------------------------------------------------------
 

@@ -40,6 +40,9 @@ class Operation(StrEnum):
     ASSESSMENT_RUN = "assessment.run"
     EVIDENCE_READ = "evidence.read"
     REGISTER_WRITE = "register.write"
+    CERTIFICATION_TAKE_PART = "certification.take_part"
+    CERTIFICATION_GRANT = "certification.grant"
+    CERTIFICATION_VERIFY_LOG = "certification.verify_log"
     ACCOUNT_READ = "account.read"
     ACCOUNT_WRITE = "account.write"
     TOKEN_READ = "token.read"  # noqa: S105 - an operation, not a secret
@@ -119,6 +122,17 @@ POLICY: dict[Operation, Rule] = {
     Operation.ASSESSMENT_RUN: _rule("평가 실행", "Run assessments", _E, _M, _S),
     Operation.EVIDENCE_READ: _rule("근거 조회", "Read evidence", _A, _E, _M),
     Operation.REGISTER_WRITE: _rule("대장 고치기", "Write registers", _M),
+    # the process of a certification: who is what in a programme, and whose case it is, is asked
+    # by the process itself; grants of programmes' first roles are the platform's
+    Operation.CERTIFICATION_TAKE_PART: _rule(
+        "인증 절차 참여", "Take part in certifications", *_PERSONS
+    ),
+    Operation.CERTIFICATION_GRANT: _rule(
+        "인증 제도 등록과 첫 역할 부여", "Set programmes up, grant first roles", _M, bound=True
+    ),
+    Operation.CERTIFICATION_VERIFY_LOG: _rule(
+        "인증 기록 검증", "Verify the log of certifications", _E, _M
+    ),
     # the platform itself
     Operation.ACCOUNT_READ: _rule("계정 조회", "Read accounts", _M),
     Operation.ACCOUNT_WRITE: _rule("계정 관리", "Write accounts", _M),

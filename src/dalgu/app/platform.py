@@ -9,6 +9,7 @@ from dalgu.access.access import Access
 from dalgu.app.folder import Folder
 from dalgu.app.hub_parts import hub_parts
 from dalgu.app.keyring import VaultKeyRing
+from dalgu.app.offices import Offices, offices
 from dalgu.app.runner import JobRunner
 from dalgu.app.sealing_job import sealing_job
 from dalgu.certification.certification import Certification
@@ -61,6 +62,7 @@ class Platform:
     tenants: Tenants
     services: tuple[Service, ...]
     certification: Certification
+    offices: Offices
     runner: JobRunner
 
 
@@ -90,10 +92,12 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
     intake = Intake(hub, registry, decoders, clock)
     shelf = Shelf(folder.path)
     certification = Certification(hub, clock, shelf, city_kind=CITY_KIND)
+    city = cities.load(settings.city)
+    certifying = offices(settings, folder, certification, parts.access, city.name)
     return Platform(
         settings=settings,
         clock=clock,
-        city=cities.load(settings.city),
+        city=city,
         store=store,
         hub=hub,
         access=parts.access,
@@ -109,7 +113,10 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         tenants=parts.tenants,
         services=built,
         certification=certification,
-        runner=JobRunner(store, hub, clock, jobs(built, certification, store, settings)),
+        offices=certifying,
+        runner=JobRunner(
+            store, hub, clock, [*jobs(built, certification, store, settings), certifying.job]
+        ),
     )
 
 

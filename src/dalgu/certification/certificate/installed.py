@@ -148,6 +148,13 @@ class Installed:
         _replace(self._file(issuer.name), content)
         return content
 
+    def published(self) -> bytes | None:
+        """Return the newest list of this platform's issuer as it was signed, `None` before one."""
+        try:
+            return self._file(self.issuer().name).read_bytes()
+        except FileNotFoundError:
+            return None
+
     def _file(self, issuer: Text) -> Path:
         name = sha256(f"{issuer.ko}\0{issuer.en}".encode()).hexdigest()[:NAME_DIGITS]
         return self._status / f"{name}.json"
