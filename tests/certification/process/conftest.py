@@ -166,6 +166,8 @@ class Town:
     desk: ProcessDesk
     shelf: Shelf
     book: SealedBook
+    mayor: str = "mayor"  # who applies
+    group: str = "large"
 
     def run(self, work: Any) -> Any:
         return self.runner.run(work)
@@ -251,12 +253,17 @@ class Town:
                     since=since,
                 ),
             )
-        self.do(
-            "operator",
-            prog.ElectChair(
-                round=round_id, group="large", chair=names[0], present=names, votes_for=names
-            ),
-        )
+        for group in GROUPS:
+            self.do(
+                "operator",
+                prog.ElectChair(
+                    round=round_id,
+                    group=group.code,
+                    chair=names[0],
+                    present=names,
+                    votes_for=names,
+                ),
+            )
 
     def announce(self, round_id: str = "r26") -> None:
         self.do("operator", prog.AnnounceCall(round=round_id))
@@ -268,11 +275,11 @@ class Town:
             "reference_date": date(2025, 12, 31),
             "contact": "p:1",
         }
-        self.do("mayor", app.OpenApplication(**(parts | changes)))
+        self.do(self.mayor, app.OpenApplication(**(parts | changes)))
 
     def fill(self, case: str = CASE, q1: float = 80, q2: float = 20, **more: Any) -> None:
         self.do(
-            "mayor",
+            self.mayor,
             app.DeclareScore(
                 case=case,
                 measurements={"Q1": measured(q1), "Q2": measured(q2)},
@@ -280,10 +287,12 @@ class Town:
             ),
         )
         received = self.receive(a_pdf(), case)
-        self.do("mayor", app.AddEvidence(case=case, evidence=evidence_of(received.sha256, **more)))
+        self.do(
+            self.mayor, app.AddEvidence(case=case, evidence=evidence_of(received.sha256, **more))
+        )
 
     def receive(self, body: bytes, case: str = CASE, name: str = "e.pdf") -> Any:
-        return self.run(self.desk.receive_file(person("mayor"), case, name, body))
+        return self.run(self.desk.receive_file(person(self.mayor), case, name, body))
 
     def form(self, case: str = CASE) -> str:
         """Hand the sealed application form in and return its digest."""
@@ -293,11 +302,12 @@ class Town:
         signed = app.Declaration(
             is_sealed=sealed, signed_on=self.clock.now().date(), sha256=self.form(case)
         )
-        self.do("mayor", app.SubmitApplication(case=case, declaration=signed))
+        self.do(self.mayor, app.SubmitApplication(case=case, declaration=signed))
 
-    def assign(self, case: str = CASE) -> None:
-        self.do("operator", rev.AssignReviewers(case=case, reviewers=REVIEWERS, lead="r1"))
-        for name in REVIEWERS:
+    def assign(self, case: str = CASE, reviewers: tuple[str, ...] = REVIEWERS) -> None:
+        lead = reviewers[0]
+        self.do("operator", rev.AssignReviewers(case=case, reviewers=reviewers, lead=lead))
+        for name in reviewers:
             self.declare(name, case)
             self.run(self.desk.open_case(person(name), case))
 
@@ -340,7 +350,9 @@ class Town:
         self.do("operator", rev.CloseVisit(case=case))
 
     def session(self, round_id: str = "r26", present: tuple[str, ...] = MEMBERS) -> str:
-        done = self.do("operator", com.OpenSession(round=round_id, group="large", present=present))
+        done = self.do(
+            "operator", com.OpenSession(round=round_id, group=self.group, present=present)
+        )
         return done.event.session
 
     def put(self, session: str, kind: MotionKind, case: str = CASE, **more: Any) -> str:
@@ -373,7 +385,7 @@ class Town:
         )
 
     def issue(self, case: str = CASE) -> None:
-        self.do("mayor", dec.WaiveObjection(case=case))
+        self.do(self.mayor, dec.WaiveObjection(case=case))
         self.do("ministry", cert.IssueCertificate(case=case))
 
     def evaluate(self, case: str = CASE, day: date = VISIT, round_id: str = "r26") -> None:
