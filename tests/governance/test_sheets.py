@@ -3,10 +3,13 @@
 import io
 import json
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dalgu.governance import sheets, workbook
 from dalgu.governance.errors import (
@@ -187,6 +190,26 @@ def test_an_archive_that_unpacks_to_far_too_much_is_refused_unopened(monkeypatch
     assert len(bomb) < 10_000
     with pytest.raises(RegisterFileTooLarge, match="unpacked"):
         read(bomb)
+
+
+VALID = a_workbook(HEADER, *([ROW] * 20))
+
+
+@settings(max_examples=60, deadline=None)
+@given(changes=st.lists(st.tuples(st.integers(0, len(VALID) - 1), st.integers(0, 255)), max_size=8))
+def test_a_damaged_workbook_is_read_or_refused_and_never_a_crash(changes):
+    body = bytearray(VALID)
+    for place, byte in changes:
+        body[place] = byte
+    with suppress(RegisterFileUnfit, RegisterFileTooLarge, FormulaInFile, HeaderLacksColumns):
+        read(bytes(body))
+
+
+@settings(max_examples=60, deadline=None)
+@given(body=st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(body):
+    with suppress(RegisterFileUnfit, RegisterFileTooLarge, FormulaInFile, HeaderLacksColumns):
+        read(body)
 
 
 def test_a_sheet_that_was_formatted_to_its_end_ends_where_its_rows_do():

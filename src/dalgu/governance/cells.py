@@ -11,12 +11,15 @@ from functools import cache
 from dalgu.devices.rows import FLAGS as PLAIN_FLAGS
 from dalgu.governance.register import Column
 from dalgu.hub.model import JSON
+from dalgu.hub.schema import LARGEST
 from dalgu.hub.values import NULL
 from dalgu.kernel.clock import LOCAL, iso
 from dalgu.kernel.text import Text
 
 Value = str | int | float | bool | Text
 LONGEST_TEXT = 1_000
+LONGEST_NUMBER = 40  # signs; Python itself reads no number of thousands of digits
+_TOO_LARGE = ("너무 큰 수입니다", "the number is too large")
 BLANKS = frozenset(("", "-", "–", "—", "n/a", "해당없음", "해당 없음", "없음"))
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 FLAGS = PLAIN_FLAGS | {
@@ -89,7 +92,7 @@ def _text(column: Column, cell: JSON) -> str:
         raise CellRefused(
             f"{LONGEST_TEXT:,}자를 넘습니다", f"it has more than {LONGEST_TEXT:,} signs"
         )
-    if text == NULL or any(unicodedata.category(sign) == "Cc" for sign in text):
+    if text == NULL or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
         raise CellRefused("쓸 수 없는 글자가 있습니다", "it holds signs that cannot be used")
     if not column.is_personal and names_somebody(text):
         raise CellRefused(
@@ -132,9 +135,11 @@ def _number(column: Column, cell: JSON) -> float | int:
         plain = re.sub(r"[,\s₩]", "", plain)
         if isinstance(cell, bool | date | dict) or not _NUMBER.fullmatch(plain):
             raise CellRefused("숫자가 아닙니다", "it is not a number")
+        if len(plain) > LONGEST_NUMBER:
+            raise CellRefused(*_TOO_LARGE)
         value = float(plain) if any(sign in plain for sign in ".eE") else int(plain)
-    if not math.isfinite(value) or abs(value) > 1e15:
-        raise CellRefused("너무 큰 수입니다", "the number is too large")
+    if (isinstance(value, float) and not math.isfinite(value)) or abs(value) > LARGEST:
+        raise CellRefused(*_TOO_LARGE)
     return value
 
 

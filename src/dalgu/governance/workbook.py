@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from dalgu.governance.errors import (
@@ -15,6 +16,7 @@ from dalgu.governance.errors import (
 from dalgu.governance.headers import Matcher
 from dalgu.governance.sheets import Row, Table, add_row, below_header, column_letters
 from dalgu.hub.model import JSON
+from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -37,36 +39,31 @@ def read_workbook(name: str, body: bytes, matcher: Matcher, *, sheet: str = "") 
     HeaderLacksColumns
         When no sheet names every required column.
     """
-    _check_archive(name, body)
-    import openpyxl  # type: ignore[import-untyped]  # it has no stubs
+    try:
+        _check_archive(name, body)
+        import openpyxl  # type: ignore[import-untyped]  # slow to load, and it has no stubs
 
-    try:
         book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, keep_links=False)
-    except Exception as error:
+        with closing(book):
+            return _first_fitting(name, _sheets(name, book, sheet), matcher)
+    except DalguError:
+        raise
+    except Exception as error:  # a broken file breaks the libraries in any of their lines
         raise RegisterFileUnfit(name, Unfit.BROKEN_WORKBOOK, str(error)) from None
-    try:
-        return _first_fitting(name, _sheets(name, book, sheet), matcher)
-    except (zipfile.BadZipFile, SyntaxError, ValueError, KeyError) as error:
-        raise RegisterFileUnfit(name, Unfit.BROKEN_WORKBOOK, str(error)) from None
-    finally:
-        book.close()
 
 
 def _check_archive(name: str, body: bytes) -> None:
     """Refuse what is no workbook, or would unpack to far more than it should."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            members = archive.infolist()
-            if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
-                raise RegisterFileTooLarge(name, "unpacked bytes", MAX_UNPACKED_BYTES)
-            if "xl/workbook.xml" not in archive.namelist():
-                raise RegisterFileUnfit(name, Unfit.NO_WORKBOOK)
-            for member in members:
-                with archive.open(member) as stream:
-                    if b"<!DOCTYPE" in stream.read(HEAD_BYTES):
-                        raise RegisterFileUnfit(name, Unfit.ENTITIES)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-        raise RegisterFileUnfit(name, Unfit.BROKEN_WORKBOOK, str(error)) from None
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
+            raise RegisterFileTooLarge(name, "unpacked bytes", MAX_UNPACKED_BYTES)
+        if "xl/workbook.xml" not in archive.namelist():
+            raise RegisterFileUnfit(name, Unfit.NO_WORKBOOK)
+        for member in members:
+            with archive.open(member) as stream:
+                if b"<!DOCTYPE" in stream.read(HEAD_BYTES):
+                    raise RegisterFileUnfit(name, Unfit.ENTITIES)
 
 
 def _sheets(name: str, book: Any, wanted: str) -> "list[ReadOnlyWorksheet]":

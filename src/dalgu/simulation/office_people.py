@@ -31,7 +31,7 @@ def staff(office: Office) -> Rows:
             "smart_city_share": 1.0 if family[n] == "스마트도시" else _share(family[n]),
             "unit": "ict" if family[n] != "기타" else DEPARTMENTS[departments[n]].key,
             "since": office.ago(since[n]),
-            "until": office.ago(since[n] // 9) if left[n] else None,
+            "until": office.ago(float(since[n] // 9)) if left[n] else None,
         }
         for n in range(STAFF)
     ]
@@ -48,7 +48,7 @@ def trainings(office: Office) -> Rows:
     return [
         {
             "staff": f"D{n:05d}",
-            "completed_on": office.ago(chance.integers(5, 500)),
+            "completed_on": office.ago(float(chance.integers(5, 500))),
             "subject": str(chance.choice(COURSES)),
             "hours": int(chance.choice([4, 8, 16, 24, 35])),
             "is_accredited": yes(chance.random() < 0.8),

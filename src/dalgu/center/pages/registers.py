@@ -1,7 +1,5 @@
 """The registers for people: what each holds, how old it is, what is missing, how to fill it."""
 
-from dataclasses import replace
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -54,7 +52,8 @@ class Pages:
 
     async def _filled(self, request: Request, form: Form) -> Report:
         asked = register(form.fields.get("register", ""))
-        options = replace(Options(), **{name: name in form.fields for name in OPTIONS})
+        asks = form.fields.keys()
+        options = Options(strict="strict" in asks, trial="trial" in asks, replace="replace" in asks)
         name = form.file_name or "-"
         return await self.center.filing.fill(actor_of(request), asked, name, form.file, options)
 
