@@ -128,6 +128,13 @@ OURS = (
     "/openapi.json",
     "/api/tenants",
     "/registers/v1",
+    "/certification/v1/certificates",
+    "/certification/v1/cases",
+    "/certification/v1/deadlines",
+    "/certification/v1/rounds",
+    "/certification/v1/roles",
+    "/certification/v1/frameworks",
+    "/certification/v1/log",
 )
 
 

@@ -20,6 +20,8 @@ from dalgu.app.registers import filing
 from dalgu.app.switch import Switch
 from dalgu.center import pages
 from dalgu.center.context import Center, Progress, links, template_folders
+from dalgu.certification.api.routes import Behind
+from dalgu.certification.api.routes import routes as certification_routes
 from dalgu.devices import api as devices_api
 from dalgu.governance import api as registers_api
 from dalgu.hub.api.app import HubApi
@@ -66,6 +68,8 @@ def site(
         described=described,
         filing=filing(platform),
         is_secure=platform.settings.is_secure,
+        office=platform.offices.office,
+        paperwork=platform.offices.paperwork,
     )
     routes += all_routes(platform, center, traffic)
     kept = guarded(routes, platform.access)
@@ -90,6 +94,9 @@ def all_routes(platform: Platform, center: Center, traffic: Traffic) -> list[Bas
         *tenancy.routes(platform),
         *devices_api.routes(platform.intake, platform.registry, platform.hub),
         *registers_api.routes(center.filing),
+        *certification_routes(
+            Behind(platform.offices.office, platform.offices.paperwork, platform.clock)
+        ),
         *(route for service in platform.services for route in service.routes),
         *pages.routes(center),
     ]
@@ -97,8 +104,9 @@ def all_routes(platform: Platform, center: Center, traffic: Traffic) -> list[Bas
 
 def described_packages(platform: Platform) -> list[str]:
     """Return the packages whose tables describe the site's interface."""
-    rooms = ("dalgu.hub.api", "dalgu.devices", "dalgu.governance", "dalgu.center", "dalgu.app")
-    return [*rooms, *(f"dalgu.services.{service.name}" for service in platform.services)]
+    rooms = ("hub.api", "devices", "governance", "certification", "center", "app")
+    of_services = (f"services.{service.name}" for service in platform.services)
+    return [f"dalgu.{room}" for room in (*rooms, *of_services)]
 
 
 def rights_of(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], str]:

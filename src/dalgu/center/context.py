@@ -7,6 +7,8 @@ from pathlib import Path
 from dalgu.access.access import Access
 from dalgu.access.policy import Operation
 from dalgu.certification.certification import Certification
+from dalgu.certification.office.office import Office
+from dalgu.certification.office.paperwork import Paperwork
 from dalgu.cities import City
 from dalgu.governance.filing import Filing
 from dalgu.hub.api.openapi.described import Described
@@ -44,6 +46,8 @@ class Center:
     clock: Clock
     frame: Frame
     certification: Certification
+    office: Office
+    paperwork: Paperwork
     described: Described
     filing: Filing  # fills the registers
     types: tuple[type[Entity], ...] = ()  # that the platform declares
