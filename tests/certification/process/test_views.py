@@ -194,6 +194,47 @@ def test_what_an_actor_may_do_next(town, stage, name, may):
     assert allowed(town.until(stage), name) == may
 
 
+def test_votes_are_for_operator_and_committee_and_motions_for_the_applicant_once_decided(town):
+    town.until(Stage.REPORTED)
+    seen = {name: dossier(town, name).motions for name in ("operator", "c1", "mayor", "r1")}
+    assert [len(motions) for motions in seen.values()] == [1, 1, 0, 0]
+    assert len(seen["c1"][0].votes) == 9
+    town.decide()
+    [told] = dossier(town, "mayor").motions
+    assert (told.tally.votes_for, told.votes) == (9, {})
+
+
+def test_the_certificate_is_in_the_dossier_of_its_holder(town):
+    town.until(Stage.GRANTED)
+    assert dossier(town, "mayor").certificate.number == "SCC-2026-001"
+
+
+def test_calls_are_public_once_they_are_announced(town):
+    town.found()
+    town.plan()
+    assert town.run(town.desk.calls()) == []
+    town.announce()
+    [call] = town.run(town.desk.calls())
+    assert (call.round, call.title.ko, call.is_open) == ("r26", "스마트도시 인증", True)
+    town.go(date(2026, 7, 1))
+    assert not town.run(town.desk.calls())[0].is_open
+
+
+def test_who_somebody_is_in_a_programme(town):
+    town.found()
+    roles = {
+        name: town.run(town.desk.role(actor, "scc"))
+        for name, actor in (("mayor", person("mayor")), ("console", CONSOLE), ("x", person("x")))
+    }
+    assert roles == {"mayor": "applicant", "console": "administrator", "x": None}
+
+
+def test_the_platforms_administrator_sees_no_case(town):
+    town.until(Stage.DRAFT)
+    assert town.run(town.desk.cases(CONSOLE)) == []
+    assert town.run(town.desk.deadlines(CONSOLE)) == []
+
+
 def test_what_cannot_be_done_says_why(town):
     town.until(Stage.OBJECTION)
     found = steps(town, "ministry")
@@ -226,7 +267,9 @@ def test_a_dossier_of_a_whole_way_is_json_too(town):
 def test_anyone_may_ask_for_a_certificate_and_its_holders(town):
     town.until(Stage.GRANTED)
     found = town.run(town.desk.certificate("SCC-2026-001"))
-    assert found.status_on(date(2027, 1, 1)) == "valid"
+    assert (found.status, found.status_title.ko, found.grade) == ("valid", "유효", 2)
+    later = town.run(town.desk.certificate("SCC-2026-001", date(2028, 8, 4)))
+    assert (later.status, later.expires_on) == ("expired", date(2028, 8, 3))
     with pytest.raises(SubjectNotExisting):
         town.run(town.desk.certificate("SCC-1999-001"))
     assert [one.number for one in town.run(town.desk.holders_on(date(2027, 1, 1)))] == [

@@ -15,7 +15,7 @@ from dalgu.certification.process.permission import is_own, role_in, role_of
 from dalgu.certification.process.rules.decide import Judges
 from dalgu.certification.process.rules.review import alpha_of
 from dalgu.certification.process.standing import Standing, standing
-from dalgu.certification.process.state import Case, Entry, World
+from dalgu.certification.process.state import Case, Certificate, Entry, Motion, World
 from dalgu.certification.process.steps import NextStep, next_steps
 from dalgu.certification.process.table import BY_NAME, tag_of
 from dalgu.certification.process.titles.events import EVENTS
@@ -88,6 +88,8 @@ class Dossier(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     standing: Standing | None  # withheld from the applicant until the decision
     alpha: float | None  # Krippendorff's, over the levels filed so far
+    motions: list[Motion]
+    certificate: Certificate | None
     deadlines: list[Deadline]
     steps: list[NextStep]
 
@@ -97,7 +99,7 @@ def summaries(world: World, actor: Actor, today: date) -> list[CaseSummary]:
     found = []
     for case in world.cases.values():
         role = role_of(world, actor, case.programme)
-        if role is not None and is_own(world, case, actor.id, role, today):
+        if role not in _OUTSIDE and is_own(world, case, actor.id, role, today):
             found.append(summary(world, case, actor, today))
     return found
 
@@ -146,9 +148,27 @@ def dossier(world: World, case: Case, actor: Actor, at: datetime, judges: Judges
         findings=findings(case, framework),
         standing=standing(case) if is_told else None,
         alpha=alpha_of(case) if is_told and role is not ProgrammeRole.REVIEWER else None,
+        motions=motions_of(world, case, role),
+        certificate=_certificate(world, case, role),
         deadlines=due,
         steps=next_steps(world, case, actor, at, judges),
     )
+
+
+def motions_of(world: World, case: Case, role: ProgrammeRole) -> list[Motion]:
+    """Return the motions on a case; applicants see them decided, and nobody's single vote."""
+    found = [one for one in world.motions.values() if one.put.case == case.id]
+    if role is ProgrammeRole.REVIEWER:
+        return []
+    if role is not ProgrammeRole.APPLICANT:
+        return found
+    return [replace(one, votes={}) for one in found] if _is_decided(case) else []
+
+
+def _certificate(world: World, case: Case, role: ProgrammeRole) -> Certificate | None:
+    if role in (ProgrammeRole.REVIEWER, ProgrammeRole.COMMITTEE_MEMBER):
+        return None
+    return world.certificates.get(case.certificate)
 
 
 def visible(case: Case, person: str, role: ProgrammeRole) -> Case:
@@ -202,6 +222,7 @@ def _line(entry: Entry) -> TimelineEntry:
 
 
 _APPLYING = (ProgrammeRole.APPLICANT, None)
+_OUTSIDE = (ProgrammeRole.ADMINISTRATOR, None)  # grants roles, sees no case
 
 
 def _is_decided(case: Case) -> bool:
