@@ -74,7 +74,7 @@ def judge(town, name, reviewers=("r1", "r2", "r3")):
 
 
 def holders(town, day):
-    return {one.name.en for one in town.run(town.desk.holders_on(day))}
+    return {one.government.name_en for one in town.run(town.desk.holders_on(day))}
 
 
 def test_a_whole_round_and_what_comes_after_it(applied):

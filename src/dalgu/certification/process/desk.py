@@ -25,15 +25,9 @@ from dalgu.certification.process.errors import (
 from dalgu.certification.process.fold.fold import fold
 from dalgu.certification.process.intake import check
 from dalgu.certification.process.permission import authorise, may, role_of, scope_of
-from dalgu.certification.process.public import (
-    Call,
-    PublicCertificate,
-    calls,
-    public_certificate,
-)
 from dalgu.certification.process.rules.decide import Judges
 from dalgu.certification.process.rules.follow import follow
-from dalgu.certification.process.state import Entry, World
+from dalgu.certification.process.state import Certificate, Entry, World
 from dalgu.certification.process.steps import NextStep, next_steps
 from dalgu.certification.process.table import BY_KIND, tag_of
 from dalgu.certification.process.views import (
@@ -211,21 +205,16 @@ class ProcessDesk:
         mine |= {one.number for one in world.certificates.values() if one.case in mine}
         return [one for one in deadlines(world, today) if one.subject in mine]
 
-    async def calls(self) -> list[Call]:
-        """Return the announced calls: public."""
-        return calls(await self.world(), self._today())
-
-    async def certificate(self, number: str, on: date | None = None) -> PublicCertificate:
-        """Return a certificate as of a day, or today: public, anyone may ask whether it holds."""
+    async def certificate(self, number: str) -> Certificate:
+        """Return a certificate with its whole life; pages choose what of it is public."""
         certificate = (await self.world()).certificates.get(number)
         if certificate is None:
             raise SubjectNotExisting("certificate", number)
-        return public_certificate(certificate, on or self._today())
+        return certificate
 
-    async def holders_on(self, day: date) -> list[PublicCertificate]:
-        """Return the certificates that held in law on a day: public."""
-        world = await self.world()
-        return [public_certificate(one, day) for one in world.holders_on(day)]
+    async def holders_on(self, day: date) -> list[Certificate]:
+        """Return the certificates that held in law on a day."""
+        return (await self.world()).holders_on(day)
 
     async def verify(self) -> int | None:
         """Return the number of the first tampered entry of the log, `None` when all holds."""
