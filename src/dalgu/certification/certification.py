@@ -169,8 +169,9 @@ class Certification:
         return thawed_rows(await self.hub.kept(digest), digest)
 
     async def recompute(self, digest: str) -> float | None:
-        """Compute a recorded value again from its frozen rows, and where they are pinned, from
-        the observations under them.
+        """Compute a recorded value again from its frozen rows.
+
+        Where the observations under them are pinned, the rows are computed again from those.
 
         Raises
         ------

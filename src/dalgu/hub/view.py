@@ -1,8 +1,8 @@
 """One snapshot of a tenant, read by columns: for those who look at a whole city at once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -36,6 +36,20 @@ def pinned_observations(store: Store, digest: str, ids: Sequence[str]) -> Iterat
     return pinned_rows(store.path, digest, ids)
 
 
+class History(NamedTuple):
+    """The history of an attribute of some entities from an instant on.
+
+    `entities` are their keys as tables have them, sorted, shape (k,). Without `instants` only
+    first, last and days are told; `numbers` asks for the values too.
+    """
+
+    attribute: str
+    entities: "NDArray[np.int64]"
+    since: datetime
+    instants: bool = True
+    numbers: bool = False
+
+
 class View:
     """What a piece of work sees of the hub; it ends with the work."""
 
@@ -61,22 +75,23 @@ class View:
         return self._tables.names.find(series_name(attribute))
 
     def observed(
-        self,
-        wanted: Mapping[str, "NDArray[np.int64]"],
-        since: datetime,
-        until: datetime,
-        *,
-        with_numbers: bool = False,
+        self, wanted: Iterable[History], until: datetime, *, day_offset: timedelta
     ) -> Iterator[Observed]:
-        """Yield the histories of attributes in [since, until), each of entities by their keys.
+        """Yield what was observed of some histories until an instant, each from its own on.
 
-        `wanted` has, for each attribute, the sorted keys of entities as their tables name them.
+        Where only days are asked for, they are local ones of an offset from UTC.
         """
         reader = ObservedRows(
-            self._tables, self._tenant, (micros(since), micros(until)), with_numbers=with_numbers
+            self._tables, self._tenant, micros(until), day_offset // timedelta(microseconds=1)
         )
-        keyed = [(self.attribute_key(name), keys) for name, keys in wanted.items()]
-        return reader.parts([Wanted(key, keys) for key, keys in keyed if key is not None])
+        keyed = [(self.attribute_key(one.attribute), one) for one in wanted]
+        return reader.parts(
+            [
+                Wanted(key, one.entities, micros(one.since), one.instants, one.numbers)
+                for key, one in keyed
+                if key is not None
+            ]
+        )
 
     def pin(self, attribute: str, since: datetime, until: datetime) -> str:
         """Write all history of an attribute in [since, until) to a file of its own.

@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from dalgu.store.analysis import Analysis, Narrowing
 from dalgu.store.digest import digest_of_file
 from dalgu.store.errors import SealedFileLost
-from dalgu.store.observed import PART_ROWS, Observed, in_runs
+from dalgu.store.observed import PART_ROWS, Observed
 from dalgu.store.parquet import connected
 from dalgu.store.pinned_folder import file_of, folder_of_pinned
 from dalgu.store.sealed_folder import folder_of, partial_of, publish
 from dalgu.store.tables import Tables
 
 _ROWS = (
-    "SELECT place AS entity_key, 0 AS series_key, observed_at, message, number "
+    "SELECT place, epoch_us(observed_at) AS at, message, number "
     "FROM read_parquet($file) f JOIN linked l ON f.entity = l.id "
     "WHERE dataset IS NULL AND place >= $since AND place < $until ORDER BY place, observed_at, n"
 )
@@ -61,8 +62,33 @@ def pinned_rows(database: Path, digest: str, ids: Sequence[str]) -> Iterator[Obs
         for first in range(0, len(columns["place"]), step):
             values = {"file": str(path), "since": first, "until": first + step}
             found = duckdb.execute(_ROWS, values).fetchnumpy()
-            part = in_runs(
-                {name: np.ma.getdata(one) for name, one in found.items()}, found["number"]
-            )
-            if len(part.at_us):
-                yield part
+            if len(found["at"]):
+                yield _in_runs({name: _plain(one) for name, one in found.items()})
+
+
+def _in_runs(columns: "dict[str, Any]") -> Observed:
+    """Return rows that are sorted by entity as one part; NaN where a value is no number."""
+    import numpy as np
+
+    place, at_us = columns["place"].astype(np.int64), columns["at"]
+    start = np.concatenate([[0], np.flatnonzero(place[1:] != place[:-1]) + 1, [len(place)]])
+    return Observed(
+        int(at_us.min()),
+        int(at_us.max()) + 1,
+        entity=place[start[:-1]],
+        series=np.zeros(len(start) - 1, np.int64),
+        first_us=at_us[start[:-1]],
+        last_us=at_us[start[1:] - 1],
+        message=columns["message"][start[1:] - 1],
+        start=start,
+        at_us=at_us,
+        number=columns["number"],
+    )
+
+
+def _plain(column: Any) -> Any:
+    import numpy as np
+
+    if column.dtype.kind == "f":
+        return np.ma.filled(np.ma.asarray(column), np.nan)
+    return np.ma.getdata(column)

@@ -11,6 +11,7 @@ from dalgu.certification.formula.observed import (
     Intervals,
     Period,
     joined,
+    runs_of_bits,
     shares,
     spans,
     union,
@@ -105,19 +106,49 @@ def test_more_observations_never_lower_a_share(seen, measure):
     assert np.all(np.array(share(measure, **seen)) >= share(measure, **fewer))
 
 
-@given(observations(), st.sampled_from(MEASURES))
+@given(observations(), st.sampled_from(MEASURES[1:]))
 def test_joining_neighbours_of_a_series_changes_no_share(seen, measure):
     """What is kept of a series of readings says as much as all its readings."""
     order = np.lexsort((seen["at_us"], seen["subject"]))
     at_us = np.array(seen["at_us"], np.int64)[order] + MIDNIGHT_US
-    subject = np.array(seen["subject"], np.int64)[order]
-    first, last = spans(measure, at_us, np.full(len(at_us), seen["max_age_us"]))
-    new_run = np.concatenate([[True], subject[1:] != subject[:-1]])[: len(subject)]
-    place, first, last = joined(new_run, first, last)
+    who, start = np.unique(np.array(seen["subject"], np.int64)[order], return_index=True)
+    start, ages = np.append(start, len(at_us)), np.full(len(who), seen["max_age_us"])
+    run, first, last = joined(measure, at_us, start, ages)
     period = Period(MIDNIGHT_US, MIDNIGHT_US + seen["length_us"])
-    kept = shares(measure, seen["n"], Intervals(subject[place], first, last), period)
+    kept = shares(measure, seen["n"], Intervals(who[run], first, last), period)
     assert kept.tolist() == share(measure, **seen)
-    assert len(place) <= len(at_us)
+    assert len(run) <= len(at_us)
+
+
+@given(st.lists(st.integers(0, 2**62 - 1), min_size=1, max_size=5))
+def test_stretches_of_bits_say_what_the_bits_say(masks):
+    place, first, last = runs_of_bits(np.array(masks, np.int64))
+    again = [0] * len(masks)
+    for which, begin, end in zip(place.tolist(), first.tolist(), last.tolist(), strict=True):
+        again[which] |= 2**end - 2**begin
+    assert again == masks
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 2**45), st.integers(1, 2**44)), max_size=12
+    ),
+    st.sampled_from([1, 2**50]),
+)
+def test_a_union_covers_what_its_intervals_cover(told, apart):
+    """Subjects far apart do not fit on one line: they are looked at in blocks."""
+    subject, first, length = (np.array([one[n] for one in told], np.int64) for n in range(3))
+    found = union(Intervals(subject * apart, first, first + length))
+    for who in range(4):
+        mine = found.subject == who * apart
+        edges = np.stack([found.first[mine], found.last[mine]], axis=1).reshape(-1)
+        assert (np.diff(edges) > 0).all()
+        points = np.concatenate([first, first + length, first + length // 2])
+        inside = [((a <= points) & (points < b)) for a, b in edges.reshape(-1, 2)]
+        of_who = zip(first[subject == who], length[subject == who], strict=True)
+        expected = [(a <= points) & (points < a + n) for a, n in of_who]
+        nothing = [np.zeros(len(points), bool)]
+        assert (np.any(inside + nothing, axis=0) == np.any(expected + nothing, axis=0)).all()
 
 
 def test_a_union_is_disjoint_and_in_order():

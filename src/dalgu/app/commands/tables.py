@@ -64,12 +64,16 @@ def scorecard_lines(assessment: Assessment, language: Language) -> Iterator[str]
     yield from aligned(rows)
     sheet = card.sheet
     if sheet is not None:
-        yield WORDS["total"].say(language).format(
-            points=sheet.total, most=sheet.total_max, grade=sheet.grade.grade
+        yield (
+            WORDS["total"]
+            .say(language)
+            .format(points=sheet.total, most=sheet.total_max, grade=sheet.grade.grade)
         )
         waiting = sum(line.state is State.AWAITING_REVIEW for line in sheet.lines)
-        yield WORDS["coverage_line"].say(language).format(
-            all=sheet.quantitative_count, measured=sheet.measured_count, waiting=waiting
+        yield (
+            WORDS["coverage_line"]
+            .say(language)
+            .format(all=sheet.quantitative_count, measured=sheet.measured_count, waiting=waiting)
         )
     yield card.framework.notice.say(language)
     for code, one in assessment.measured.items():
@@ -134,8 +138,10 @@ def check_lines(check: Check, language: Language) -> Iterator[str]:
     ]
     yield from aligned(rows) if rows else [WORDS["none"].say(language)]
     if check.not_available:
-        yield WORDS["lacking"].say(language).format(
-            n=len(check.not_available), codes=", ".join(check.not_available)
+        yield (
+            WORDS["lacking"]
+            .say(language)
+            .format(n=len(check.not_available), codes=", ".join(check.not_available))
         )
 
 

@@ -136,7 +136,8 @@ def compared(sign: str, left: Operand, right: Operand) -> Bools:
         return _of_spans(sign, one, other)
     if left.flag is not None and right.flag is not None and sign in ("==", "!="):
         there = (left.flag >= 0) & (right.flag >= 0)
-        return there & ((left.flag == right.flag) == (sign == "=="))
+        is_same: Bools = there & ((left.flag == right.flag) == (sign == "=="))
+        return is_same
     return _of_words(sign, left, right)
 
 
@@ -164,13 +165,15 @@ def _of_words(sign: str, left: Operand, right: Operand) -> Bools:
     place = {text: n for n, text in enumerate(left.words.texts)}
     codes = np.array([*(place.get(text, -2) for text in right.words.texts), NO_WORD], np.int64)
     there = (left.words.code != NO_WORD) & (right.words.code != NO_WORD)
-    return there & ((left.words.code == codes[right.words.code]) == (sign == "=="))
+    held: Bools = there & ((left.words.code == codes[right.words.code]) == (sign == "=="))
+    return held
 
 
 def _flag(left: Operand, sign: str, *, wanted: bool) -> Bools:
     if left.flag is None or sign not in ("==", "!="):
         return np.bool_(False)  # type: ignore[return-value]
-    return (left.flag >= 0) & ((left.flag == int(wanted)) == (sign == "=="))
+    held: Bools = (left.flag >= 0) & ((left.flag == int(wanted)) == (sign == "=="))
+    return held
 
 
 def _with_text(left: Operand, sign: str, text: str) -> Bools:

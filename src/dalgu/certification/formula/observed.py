@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 SECOND_US = 1_000_000
 HOUR_US = 3_600 * SECOND_US
 DAY_US = 24 * HOUR_US
+BITS = 63
+LARGEST = 2**62  # of a line on which subjects are laid one after the other
 KOREA_OFFSET_US = 9 * HOUR_US  # Korea Standard Time; no daylight saving since 1988
 
 Floats = NDArray[np.float64]
@@ -79,37 +81,107 @@ def spans(measure: str, at_us: Ints, max_age_us: Ints) -> tuple[Ints, Ints]:
     return at_us, at_us + max_age_us
 
 
-def joined(new_run: NDArray[np.bool_], first: Ints, last: Ints) -> tuple[Ints, Ints, Ints]:
-    """Join intervals that touch; they lie in runs, each sorted by `first` with `last` rising.
+def joined(measure: str, at_us: Ints, start: Ints, max_age_us: Ints) -> tuple[Ints, Ints, Ints]:
+    """Join the intervals of neighbouring observations that touch.
+
+    Parameters
+    ----------
+    measure
+        `days`, `hours` or `time`.
+    at_us
+        Shape (n,), in r runs, each in order.
+    start
+        Shape (r + 1,): run i is [start[i], start[i + 1]), none is empty.
+    max_age_us
+        Shape (r,), of each run.
+
+    Returns
+    -------
+    run, first, last
+        Of each joined interval: the run it belongs to, and its ends in the unit of the measure.
+    """
+    if not len(at_us):
+        return at_us, at_us, at_us
+    begins = _may_begin(measure, at_us, start, max_age_us)
+    place = np.flatnonzero(begins)
+    run = np.searchsorted(start, place, side="right") - 1
+    before = np.append(place[1:], len(at_us)) - 1
+    first, _ = spans(measure, at_us[place], max_age_us[run])
+    _, last = spans(measure, at_us[before], max_age_us[run])
+    apart = np.ones(len(place), bool)
+    apart[1:] = (run[1:] != run[:-1]) | (first[1:] > last[:-1])
+    kept = np.flatnonzero(apart)
+    return run[kept], first[kept], last[np.append(kept[1:], len(place)) - 1]
+
+
+def _may_begin(measure: str, at_us: Ints, start: Ints, max_age_us: Ints) -> NDArray[np.bool_]:
+    """Return which observations may begin an interval: nothing ends before one is too old."""
+    if measure == "days":
+        day = (at_us + KOREA_OFFSET_US) // DAY_US
+        begins = np.diff(day, prepend=day[:1]) != 0
+    else:
+        is_one = bool(np.all(max_age_us == max_age_us[:1]))
+        limit_us = max_age_us[:1] if is_one else np.repeat(max_age_us, np.diff(start))
+        begins = np.diff(at_us, prepend=at_us[:1]) > limit_us
+    begins[start[:-1]] = True
+    found: NDArray[np.bool_] = begins
+    return found
+
+
+def runs_of_bits(masks: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the stretches of ones in numbers of 63 bits, lowest first.
 
     Returns
     -------
     place, first, last
-        Of each joined interval: where it begins in what was given, and its ends.
+        Of each stretch: in which number it is, its first bit and the one after its last.
+
+    Examples
+    --------
+    >>> [one.tolist() for one in runs_of_bits(np.array([0b1101, 0, 0b10]))]
+    [[0, 0, 2], [0, 2, 1], [1, 4, 2]]
     """
-    if not len(first):
-        return first, first, last
-    begins = new_run.copy()
-    begins[0] = True
-    begins[1:] |= first[1:] > last[:-1]
-    place = np.flatnonzero(begins)
-    return place, first[place], last[np.append(place[1:], len(first)) - 1]
+    bits = (masks[:, None] >> np.arange(BITS)) & 1
+    edges = np.diff(bits, axis=1, prepend=0, append=0)
+    place, first = np.nonzero(edges == 1)
+    _, last = np.nonzero(edges == -1)
+    return place, first, last
 
 
 def union(intervals: Intervals) -> Intervals:
-    """Return what the intervals of each subject cover together, disjoint and in order.
+    """Return what the intervals of each subject cover together, disjoint and in order."""
+    if not len(intervals.first):
+        return intervals
+    low = int(intervals.first.min())
+    span = int(intervals.last.max()) - low + 1
+    most = max(1, int(LARGEST // span) - 1)  # subjects whose stretches one number line holds
+    blocks = intervals.subject // most
+    if blocks[0] == blocks[-1] and (blocks == blocks[0]).all():
+        return _union(intervals, low, span)
+    parts = [
+        _union(Intervals(*(one[blocks == block] for one in intervals)), low, span)
+        for block in np.unique(blocks)
+    ]
+    return Intervals(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
-    Found by counting, along each subject, how many intervals are open.
-    """
-    subject, first, last = (one[intervals.last > intervals.first] for one in intervals)
-    whose = np.concatenate([subject, subject])
-    at = np.concatenate([first, last])
-    step = np.concatenate([np.ones(len(first), np.int64), -np.ones(len(last), np.int64)])
-    order = np.lexsort((-step, at, whose))  # what begins where another ends goes on
-    open_after = np.cumsum(step[order])
-    begins = (open_after == 1) & (step[order] == 1)
-    ends = open_after == 0
-    return Intervals(whose[order][begins], at[order][begins], at[order][ends])
+
+def _union(intervals: Intervals, low: int, span: int) -> Intervals:
+    """Lay all subjects one after the other on one line, and join what touches on it."""
+    origin = int(intervals.subject.min())
+    shift = (intervals.subject - origin) * span
+    first, last = intervals.first - low + shift, intervals.last - low + shift
+    if np.any(first[1:] < first[:-1]):
+        order = np.argsort(first, kind="stable")
+        first, last = first[order], last[order]
+    reach = np.maximum.accumulate(last)
+    begins = np.ones(len(first), bool)
+    begins[1:] = (first[1:] > reach[:-1]) | (first[1:] // span != first[:-1] // span)
+    place = np.flatnonzero(begins)
+    ends = reach[np.append(place[1:], len(first)) - 1]
+    subject = first[place] // span
+    kept = ends > first[place]
+    back = subject * span - low
+    return Intervals(*(one[kept] for one in (subject + origin, first[place] - back, ends - back)))
 
 
 def shares(measure: str, n: int, intervals: Intervals, period: Period) -> Floats:

@@ -93,9 +93,9 @@ class _Units:
                 return self._alike(*operands)
             case tree.Comparison(_, left, right):
                 self._alike(left, right)
-            case tree.Every() | tree.Either() | tree.Opposite():
-                for child in tree.children(node):
-                    self.of(child)
+                return None
+        for child in tree.children(node):  # of a condition
+            self.of(child)
         return None
 
     def _alike(self, *operands: tree.Node) -> Known:
@@ -122,4 +122,4 @@ def _is_same(one: Unit, other: Unit) -> bool:
     if one.dimensionality != other.dimensionality:
         return False
     scale = (1 * one).to_base_units().magnitude / (1 * other).to_base_units().magnitude
-    return bool(abs(scale - 1) < 1e-12)  # noqa: PLR2004  # the rounding of pint's factors
+    return bool(abs(scale - 1) < 1e-12)  # the rounding of pint's factors

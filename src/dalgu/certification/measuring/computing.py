@@ -1,7 +1,7 @@
 """One indicator from what was gathered for it: rows, numbers, value, status, evidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dalgu.certification.errors import FormulaInvalid, FormulaUndefined
@@ -58,6 +58,11 @@ class _Variable:
     counting: Counting
     counted: Counted
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether the hub could not say anything of it."""
+        return self.gathered.reason is not None or not self.gathered.subjects.known
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:
@@ -95,7 +100,7 @@ def computed(
         denominator=indicator.denominator,
         since="" if period.reason else iso(_instant(period.since_us)),
         until=iso(reference),
-        coverage=period.coverage,
+        coverage=0.0 if any(one.is_missing for one in variables.values()) else period.coverage,
         method=_method(variables),
         standard_error=_error(indicator, told.value, variables),
         reason=told.reason,
@@ -111,7 +116,12 @@ def _counted(gathered: Gathered, period: Held) -> _Variable:
     if gathered.listener is not None:
         from_memory = _is_from_memory(variable, period)
         rows = observed_rows(gathered.listener, period.of(variable), from_memory=from_memory)
-    return _Variable(gathered, rows, counting, count(rows, counting))
+    counted = count(rows, counting)
+    found = _Variable(gathered, rows, counting, counted)
+    if found.is_missing:
+        lack = gathered.reason or words.no_entities(variable.type)
+        return replace(found, counted=Counted(counted.contribution, None, lack))
+    return found
 
 
 def _is_from_memory(variable: Variable, period: Held) -> bool:
@@ -121,18 +131,10 @@ def _is_from_memory(variable: Variable, period: Held) -> bool:
 def _value(
     indicator: Indicator, period: Held, variables: Mapping[str, _Variable], reference: datetime
 ) -> _Told:
-    """Return the value, or the first reason why there is none: what is not held comes first."""
-    for one in variables.values():
-        if one.gathered.reason is not None:
-            return _Told(None, one.gathered.reason)
-        if not one.gathered.subjects.known:
-            return _Told(None, words.no_entities(one.gathered.variable.type))
-    if period.reason is not None:
-        return _Told(None, period.reason)
-    for one in variables.values():
-        reason = one.counted.reason or _too_old(indicator, one, reference)
-        if reason is not None:
-            return _Told(None, words.variable_without(one.gathered.variable.name, reason))
+    """Return the value, or the first reason why there is none."""
+    reason = _lack(indicator, period, variables, reference)
+    if reason is not None:
+        return _Told(None, reason)
     try:
         return _Told(parse(indicator.formula).value({
             name: one.counted.total for name, one in variables.items()
@@ -143,6 +145,22 @@ def _value(
         return _Told(None, words.ZERO_DENOMINATOR if is_zero else words.NOT_FINITE)
     except FormulaInvalid as invalid:
         return _Told(None, words.formula_invalid(str(invalid)))
+
+
+def _lack(
+    indicator: Indicator, period: Held, variables: Mapping[str, _Variable], reference: datetime
+) -> Text | None:
+    """Return what the value lacks: what the hub does not hold comes first."""
+    for one in variables.values():
+        if one.is_missing:
+            return one.counted.reason
+    if period.reason is not None:
+        return period.reason
+    for one in variables.values():
+        reason = one.counted.reason or _too_old(indicator, one, reference)
+        if reason is not None:
+            return words.variable_without(one.gathered.variable.name, reason)
+    return None
 
 
 def _too_old(indicator: Indicator, one: _Variable, reference: datetime) -> Text | None:
@@ -204,6 +222,7 @@ def _freeze(
         min_share=variable.min_share,
         factor=one.counting.factor,
         measure=None if variable.observed is None else variable.measure,
+        is_missing=one.is_missing,
         from_memory=one.gathered.listener is not None and _is_from_memory(variable, period),
     )
 

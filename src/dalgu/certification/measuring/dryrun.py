@@ -165,7 +165,8 @@ def _asked(variable: Variable) -> list[tuple[str, str]]:
         found = [one for one in asked(variable) if one[1] not in STANDING]
     except DalguError:  # its language is at fault, which is told elsewhere
         return []
-    optional = {one.valid.until for one in (variable, *variable.linked) if one.valid is not None}
+    valids = [variable.valid, *(one.valid for one in variable.linked)]
+    optional = {one.until for one in valids if one is not None}
     observed = variable.observed
     if observed is not None:
         found += [(kind, observed.attribute) for kind in observed.type]

@@ -48,6 +48,7 @@ class FrozenVariable(msgspec.Struct, frozen=True, omit_defaults=True):
     min_share: float | None = None
     factor: float = 1.0
     measure: Measure | None = None  # None: not observed
+    is_missing: bool = False  # the hub held nothing of its types: no value, instead of none
     from_memory: bool = False  # subjects heard soon after it began count from its beginning
     observations: Pinned | None = None
 
@@ -150,7 +151,7 @@ def recompute(snapshot: Snapshot, digest: str, rows: Mapping[str, Rows]) -> floa
     """
     for one in snapshot.variables:
         mine = rows[one.name]
-        again = count(mine, one.counting).total
+        again = None if one.is_missing else count(mine, one.counting).total
         if again != one.value or len(mine) != one.row_count:
             raise EvidenceAltered(digest, f"{one.name} = {one.value}", f"{again}")
         if digest_of(packed(mine)) != one.rows:

@@ -69,7 +69,8 @@ def leading(city: City, entity_type: str, linked: Linked) -> Bools:
         target = target & in_force(city, linked.type, linked.valid)
     table = city.table(entity_type, linked.via)
     place = places_of(city, linked.type, word_codes(table.column(linked.via), len(table.ids)))
-    return (place >= 0) & np.append(target, False)[place]
+    held: Bools = (place >= 0) & np.append(target, False)[place]
+    return held
 
 
 def places_of(city: City, entity_type: str, words: Words) -> NDArray[np.int64]:

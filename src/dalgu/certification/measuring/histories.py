@@ -10,15 +10,22 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from dalgu.certification.formula.observed import Intervals, joined, spans, union
-from dalgu.certification.formula.operand import EPOCH, Bools, Ints, Operand, micros
+from dalgu.certification.formula.observed import (
+    KOREA_OFFSET_US,
+    Intervals,
+    joined,
+    runs_of_bits,
+    union,
+)
+from dalgu.certification.formula.operand import EPOCH, Ints, Operand, micros
 from dalgu.certification.formula.parsing import parse
 from dalgu.certification.framework.query import Measure, Variable
 from dalgu.certification.measuring.city import City, word_codes
 from dalgu.certification.measuring.rows import Rows
-from dalgu.hub.view import View
+from dalgu.hub.view import History, View
 from dalgu.store.observed import Observed, only
 
+KOREA_OFFSET = timedelta(microseconds=KOREA_OFFSET_US)
 NEVER_US = np.iinfo(np.int64).max
 MOST_INTERVALS = 4_000_000  # before those that touch are joined: about 100 MB
 
@@ -63,11 +70,18 @@ class Listener:
 
     def hear(self, part: Observed) -> None:
         """Take in a part of the histories of its attribute."""
-        if not len(self.links.entity):
+        if part.since_us < self.asked.since_us or not len(self.links.entity):
             return
-        chosen = self._of_mine(part)
-        if len(chosen.at_us):
-            self._note(chosen)
+        place = np.searchsorted(self.links.entity, part.entity)
+        place[place == len(self.links.entity)] = 0
+        mine = self.links.entity[place] == part.entity
+        chosen, place = (part, place) if mine.all() else (only(part, mine), place[mine])
+        subject = self.links.subject[place]
+        if self.asked.condition:
+            chosen, subject = _fulfilling(self.asked.condition, chosen, subject)
+        if len(subject):
+            self._note(chosen, subject)
+            self._keep(chosen, subject)
 
     def intervals(self) -> Intervals:
         """Return the intervals in which subjects were observed, in the unit of the measure."""
@@ -75,46 +89,43 @@ class Listener:
         kept = [*self._kept, Intervals(none, none, none)]
         return Intervals(*(np.concatenate(one) for one in zip(*kept, strict=True)))
 
+    def history(self) -> History:
+        """Return what it asks the hub for."""
+        return History(
+            attribute=self.asked.attribute,
+            entities=self.links.entity,
+            since=EPOCH + timedelta(microseconds=self.asked.since_us),
+            instants=self.asked.measure in ("time", "hours"),
+            numbers=bool(self.asked.condition),
+        )
+
     @property
     def begins_us(self) -> int | None:
         """The first observation of all, None where there is none."""
         first = int(self.first_us.min(initial=NEVER_US))
         return None if first == NEVER_US else first
 
-    def _of_mine(self, part: Observed) -> Observed:
-        place = np.searchsorted(self.links.entity, part.entity)
-        place[place == len(self.links.entity)] = 0
-        mine = self.links.entity[place] == part.entity
-        chosen = part if mine.all() else only(part, mine)
-        is_in = chosen.at_us >= self.asked.since_us
-        if self.asked.condition:
-            is_in &= _fulfilling(self.asked.condition, chosen)
-        return chosen if is_in.all() else _thinned(chosen, is_in)
-
-    def _note(self, part: Observed) -> None:
-        subject = self.links.subject[np.searchsorted(self.links.entity, part.entity)]
-        first, last = part.at_us[part.start[:-1]], part.at_us[part.start[1:] - 1]
-        np.minimum.at(self.first_us, subject, first)
-        order = np.argsort(last, kind="stable")
-        newer = order[last[order] >= self.last_us[subject[order]]]
-        self.last_us[subject[newer]] = last[newer]
+    def _note(self, part: Observed, subject: Ints) -> None:
+        np.minimum.at(self.first_us, subject, part.first_us)
+        order = np.argsort(part.last_us, kind="stable")
+        newer = order[part.last_us[order] >= self.last_us[subject[order]]]
+        self.last_us[subject[newer]] = part.last_us[newer]
         self.message[subject[newer]] = part.message[newer]
-        self._keep(part, subject)
 
     def _keep(self, part: Observed, subject: Ints) -> None:
-        if self.asked.measure == "any":
+        measure = self.asked.measure
+        if measure == "any":
             once = np.zeros(len(subject), np.int64)
             self._add(Intervals(subject, once, once + 1))
-            return
-        ages = np.zeros(1, np.int64)
-        if self.rows.max_age_us is not None and self.asked.measure != "days":
-            ages = np.repeat(self.rows.max_age_us[subject], np.diff(part.start))
-        first, last = spans(self.asked.measure, part.at_us, ages)
-        new_run = np.zeros(len(part.at_us), bool)
-        new_run[part.start[:-1]] = True
-        place, first, last = joined(new_run, first, last)
-        run = np.searchsorted(part.start, place, side="right") - 1
-        self._add(Intervals(subject[run], first, last))
+        elif measure == "days" and part.days is not None:
+            run, first, last = runs_of_bits(part.days)
+            self._add(Intervals(subject[run], first + part.first_day, last + part.first_day))
+        elif part.at_us is not None and part.start is not None:
+            ages = np.zeros(len(self.rows), np.int64)
+            if self.rows.max_age_us is not None and measure != "days":
+                ages = self.rows.max_age_us
+            run, first, last = joined(measure, part.at_us, part.start, ages[subject])
+            self._add(Intervals(subject[run], first, last))
 
     def _add(self, intervals: Intervals) -> None:
         self._kept.append(intervals)
@@ -124,29 +135,27 @@ class Listener:
             self._kept, self._count = [whole], len(whole.first)
 
 
-def listen(
-    city: City, variable: Variable, rows: Rows, since: datetime
-) -> tuple[Listener, dict[str, Ints]]:
-    """Return a listener, and the keys of the entities it wants to hear, by their type."""
+def listen(city: City, variable: Variable, rows: Rows, since: datetime) -> Listener:
+    """Return a listener to the observations of some rows' subjects."""
     asked = variable.observed
     if asked is None:
         raise ValueError(variable.name.en)
     position = {one: place for place, one in enumerate(rows.subject)}
-    keys: dict[str, Ints] = {}
+    keys: list[Ints] = []
     subjects: list[Ints] = []
     ids: list[str] = []
     for entity_type in asked.type:
         subject = _subject_of(city, entity_type, asked.via, position)
         table = city.table(entity_type)
         places = np.flatnonzero(subject >= 0)
-        keys[entity_type] = table.keys[places]
+        keys.append(table.keys[places])
         subjects.append(subject[places])
         ids += [table.ids[place] for place in places.tolist()]
-    entity, place = np.unique(np.concatenate(list(keys.values())), return_index=True)
+    entity, place = np.unique(np.concatenate(keys), return_index=True)
     subject = np.concatenate(subjects)[place]
     links = Links(entity, subject, tuple(ids[one] for one in place.tolist()))
     hearing = Hearing(asked.attribute, variable.measure, micros(since), asked.condition)
-    return Listener(hearing, rows, links), keys
+    return Listener(hearing, rows, links)
 
 
 def _subject_of(city: City, entity_type: str, via: Sequence[str], position: dict[str, int]) -> Ints:
@@ -182,20 +191,14 @@ def _type_of(urn: str) -> str:
     return [*urn.split(":"), "", ""][2]
 
 
-def hear_all(
-    view: View, listeners: Iterable[Listener], wanted: dict[str, list[Ints]], until: datetime
-) -> None:
+def hear_all(view: View, listeners: Iterable[Listener], until: datetime) -> None:
     """Read the histories that listeners ask for, once, and let each hear its own."""
-    some = list(listeners)
-    if not some:
-        return
-    since = EPOCH + timedelta(microseconds=min(one.asked.since_us for one in some))
     by_key: dict[int | None, list[Listener]] = {}
-    for one in some:
+    histories = []
+    for one in listeners:
         by_key.setdefault(view.attribute_key(one.asked.attribute), []).append(one)
-    keys = {name: np.unique(np.concatenate(lists)) for name, lists in wanted.items()}
-    with_numbers = any(one.asked.condition for one in some)
-    for part in view.observed(keys, since, until, with_numbers=with_numbers):
+        histories.append(one.history())
+    for part in view.observed(histories, until, day_offset=KOREA_OFFSET):
         told = np.unique(part.series)
         for series in told.tolist():
             mine = part if len(told) == 1 else only(part, part.series == series)
@@ -203,22 +206,26 @@ def hear_all(
                 listener.hear(mine)
 
 
-def _fulfilling(condition: str, part: Observed) -> Bools:
-    numbers = np.full(len(part.at_us), np.nan) if part.number is None else part.number
-    held = parse(condition).over({"value": Operand(number=numbers)}).truth()
-    return np.broadcast_to(held, numbers.shape).copy()
-
-
-def _thinned(part: Observed, is_in: Bools) -> Observed:
-    """Return the rows that are in; a series whose last row goes has no message to name."""
-    lengths = np.add.reduceat(is_in.astype(np.int64), part.start[:-1]) if len(is_in) else is_in
-    ends = is_in[part.start[1:] - 1]
-    left = Observed(
-        entity=part.entity,
-        series=part.series,
-        start=np.concatenate([[0], np.cumsum(lengths)]),
-        at_us=part.at_us[is_in],
-        message=np.where(ends, part.message, 0),
-        number=None if part.number is None else part.number[is_in],
+def _fulfilling(condition: str, part: Observed, subject: Ints) -> tuple[Observed, Ints]:
+    """Return the rows that fulfil a condition; a series whose last row goes names no message."""
+    if part.number is None or part.at_us is None or part.start is None:
+        return only(part, np.zeros(len(subject), bool)), subject[:0]
+    held = parse(condition).over({"value": Operand(number=part.number)}).truth()
+    is_in = np.broadcast_to(held, part.number.shape)
+    lengths = np.add.reduceat(is_in.astype(np.int64), part.start[:-1])
+    left = lengths > 0
+    start = np.concatenate([[0], np.cumsum(lengths[left])])
+    at_us = part.at_us[is_in]
+    ends = is_in[part.start[1:] - 1][left]
+    chosen = part._replace(
+        entity=part.entity[left],
+        series=part.series[left],
+        first_us=at_us[start[:-1]],
+        last_us=at_us[start[1:] - 1],
+        message=np.where(ends, part.message[left], 0),
+        days=None,
+        start=start,
+        at_us=at_us,
+        number=part.number[is_in],
     )
-    return only(left, lengths > 0)
+    return chosen, subject[left]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from dalgu.certification.formula.operand import Ints, micros
+from dalgu.certification.formula.operand import micros
 from dalgu.certification.framework.model import Framework, Indicator
 from dalgu.certification.framework.query import Variable
 from dalgu.certification.measuring import words
@@ -58,7 +58,6 @@ class Measuring:
     asking: Asking
     listeners: dict[tuple[bytes, int], Listener] = field(default_factory=dict)
     _subjects: dict[bytes, Subjects | Text] = field(default_factory=dict)
-    _wanted: dict[str, list[Ints]] = field(default_factory=dict)
     _read: int = 0
 
     def all(self) -> dict[tuple[str, str], Frozen]:
@@ -70,7 +69,7 @@ class Measuring:
             for variable in indicator.variables.values():
                 self._gather(city, indicator, variable)
         self._tell("histories", "", 0, 1)
-        hear_all(self.view, self.listeners.values(), self._wanted, self.asking.reference)
+        hear_all(self.view, self.listeners.values(), self.asking.reference)
         found = {}
         for place, (framework, indicator) in enumerate(indicators, start=1):
             found[framework.name, indicator.code] = self._computed(framework, indicator)
@@ -89,9 +88,7 @@ class Measuring:
             return
         since = self._since(indicator, variable)
         if (key, micros(since)) not in self.listeners:
-            heard, keys = listen(city, variable, subjects.rows, since)
-            self.listeners[key, micros(since)] = heard
-            self._wanted.setdefault(variable.observed.attribute, []).extend(keys.values())
+            self.listeners[key, micros(since)] = listen(city, variable, subjects.rows, since)
 
     def _since(self, indicator: Indicator, variable: Variable) -> datetime:
         window_us = window_of(variable, period_of(indicator))

@@ -45,7 +45,7 @@ def parameters_of(variable: Variable, reference: datetime) -> dict[str, str]:
 
 
 def _of_measure(variable: Variable) -> dict[str, str]:
-    told = {"measure": variable.measure}
+    told: dict[str, str] = {"measure": variable.measure}
     if variable.observed is not None and variable.observed.via:
         told["via"] = " -> ".join(variable.observed.via)
     if variable.observed is not None and variable.observed.condition:

@@ -7,7 +7,6 @@ import hashlib
 import math
 import zlib
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import msgspec
 import numpy as np
@@ -117,7 +116,7 @@ def _latest(rows: Rows) -> Counted:
     return Counted(contribution, float(values[0]))
 
 
-def _of_order(rows: Rows, aggregate: Literal["mean", "median", "p90"]) -> Counted:
+def _of_order(rows: Rows, aggregate: Aggregate) -> Counted:
     there = ~np.isnan(rows.value)
     values = np.sort(rows.value[there])
     contribution = np.nan_to_num(rows.value, nan=0.0)
@@ -198,7 +197,7 @@ def first_rows(rows: Rows, counting: Counting, most: int) -> list[Row]:
 
 def _shown(rows: Rows, place: int) -> float | str | None:
     if rows.words is not None and rows.words.code[place] != NO_WORD:
-        return rows.words.texts[rows.words.code[place]]
+        return rows.words.texts[int(rows.words.code[place])]
     return None if np.isnan(rows.value[place]) else float(rows.value[place])
 
 

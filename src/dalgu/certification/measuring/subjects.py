@@ -177,7 +177,9 @@ def _is_register(city: City, entity_type: str) -> Bools:
         code = table.column(attribute).code
         held = held if code is None else held | (code != NO_WORD)
     origin = word_codes(table.column("origin"), len(table.ids))
-    return held | np.array([*(text == "register" for text in origin.texts), False])[origin.code]
+    of_word = np.array([*(text == "register" for text in origin.texts), False])
+    found: Bools = held | of_word[origin.code]
+    return found
 
 
 def _first_seen(parts: list[_Part]) -> Bools:

@@ -9,14 +9,14 @@ from functools import reduce
 
 import numpy as np
 
-from dalgu.certification.formula.operand import Bools
+from dalgu.certification.formula.operand import Bools, Floats
 from dalgu.hub.query.grammar import Both, Either, Literal, Node, Range, Term, plain
 from dalgu.hub.query.pattern import Pattern
 from dalgu.hub.query.q import predicate_of, tree
 from dalgu.hub.table import Column, Table
 from dalgu.hub.view import View
 
-NUMBERS: dict[str, Callable[[Bools, float], Bools]] = {
+NUMBERS: dict[str, Callable[[Floats, float], Bools]] = {
     "==": np.equal,
     "!=": np.not_equal,
     "<": np.less,
@@ -96,7 +96,7 @@ def _of_term(column: Column, term: Term, n: int) -> Bools:
     return there
 
 
-def _of_numbers(number: "np.ndarray[tuple[int], np.dtype[np.float64]]", term: Term) -> Bools:
+def _of_numbers(number: Floats, term: Term) -> Bools:
     value, sign = term.value, term.operator
     if isinstance(value, Range):
         low, high = _number(value.low), _number(value.high)
