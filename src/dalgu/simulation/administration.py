@@ -14,6 +14,7 @@ from dalgu.simulation import office_assets as assets
 from dalgu.simulation import office_people as people
 from dalgu.simulation import office_records as records
 from dalgu.simulation import office_services as services
+from dalgu.simulation import office_statistics as statistics
 from dalgu.simulation.city import CityPlan
 from dalgu.simulation.office import Office, Rows
 
@@ -21,7 +22,7 @@ from dalgu.simulation.office import Office, Rows
 PAPERS: dict[str, Callable[[Office], Rows]] = {
     "population": records.population,
     "establishments": records.establishments,
-    "city-statistics": records.city_statistics,
+    "city-statistics": statistics.city_statistics,
     "staff": people.staff,
     "trainings": people.trainings,
     "participation": people.participation,

@@ -297,27 +297,6 @@ def establishments(office: Office) -> Rows:
     return [{"reference_date": f"{year}-12-31", "establishments": ESTABLISHMENTS}]
 
 
-def city_statistics(office: Office) -> Rows:
-    """Return figures of the ITU's case study of Daegu (2022)."""
-    source = "ITU U4SSC 대구 사례 연구(2022)"
-    figures: tuple[tuple[str, float, str], ...] = (
-        ("households.withInternet", 100.0, "percent"),
-        ("network.ownFibreLength", 730.0, "km"),
-        ("network.connectedAgencies", 354.0, "dimensionless"),
-    )
-    return [
-        {
-            "statistic": key,
-            "reference_date": "2021-12-31",
-            "value": value,
-            "unit": unit,
-            "source": source,
-            "source_date": "2022-02-28",
-        }
-        for key, value, unit in figures
-    ]
-
-
 def maturity_self_assessment(office: Office) -> Rows:
     """Return the levels that the departments claim; two indicators are not assessed yet."""
     chance = office.chance("maturity")
