@@ -6,10 +6,9 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import cache
 
 from dalgu.devices.rows import FLAGS as PLAIN_FLAGS
-from dalgu.governance.register import Column
+from dalgu.governance.register import Column, word
 from dalgu.hub.model import JSON
 from dalgu.hub.schema import LARGEST
 from dalgu.hub.values import NULL
@@ -239,8 +238,7 @@ def _flag(column: Column, cell: JSON) -> bool:
 
 
 def _code(column: Column, cell: JSON) -> str:
-    words = _codes(column.name, tuple((code, *also) for code, also in column.codes.items()))
-    found = words.get(_word(str(cell)))
+    found = column.words.get(word(str(cell)))
     if found is None:
         known = [also[0] for also in column.codes.values()]
         raise CellRefused(
@@ -248,15 +246,6 @@ def _code(column: Column, cell: JSON) -> str:
             f"it must be one of {', '.join(column.codes)}",
         )
     return found
-
-
-@cache
-def _codes(name: str, codes: tuple[tuple[str, ...], ...]) -> dict[str, str]:
-    return {_word(word): code for code, *words in codes for word in (code, *words)}
-
-
-def _word(text: str) -> str:
-    return re.sub(r"[\s·,_/-]", "", text).casefold()
 
 
 _READERS: dict[str, Callable[[Column, JSON], Value]] = {

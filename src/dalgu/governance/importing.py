@@ -168,6 +168,9 @@ class _Run:
         self, batch: Sequence[Entry], held: dict[str, Document], report: Report
     ) -> None:
         """Store the entries of a batch that are new or say otherwise, in one commit."""
+        if not held and report.is_stored and await self._stored_as_new(batch):
+            report.created += len(batch)
+            return
         changes: list[Change] = []
         owners: list[Entry] = []
         for entry in batch:
@@ -188,6 +191,14 @@ class _Run:
                 report.updated += 1
             else:
                 report.created += 1
+
+    async def _stored_as_new(self, batch: Sequence[Entry]) -> bool:
+        """Store a batch of new entries the short way; false where the hub refuses one of them."""
+        try:
+            await self._hub.upsert([entry.entity for entry in batch])
+        except DalguError:
+            return False  # each is tried by itself, so that the one is named
+        return True
 
     def _changes(self, entry: Entry, held: Document | None) -> list[Change]:
         document = entry.entity.to_document()

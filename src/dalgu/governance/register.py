@@ -25,6 +25,7 @@ Kind = Literal[
     "text", "label", "label_en", "int", "number", "won", "date", "month", "instant", "flag",
     "code", "link", "person", "share", "percent",
 ]  # fmt: skip
+_UNSAID = re.compile(r"[\s·,_/-]")
 _PLAIN = re.compile(r"[A-Za-z0-9._~+@=/-]+")  # needs no quoting
 NUMBERS = frozenset(("int", "number", "won", "share", "percent"))
 _ALL: tuple[type[Entity], ...] = (*TYPES, Feed)
@@ -61,6 +62,12 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link: str = ""
     scope: str = ""
     past: bool = False
+    words: dict[str, str] = {}  # from any word to its code; derived, never declared
+
+    def __post_init__(self) -> None:
+        """Lay the words of the codes out, once for all the cells that are looked up in them."""
+        found = {word(one): code for code, also in self.codes.items() for one in (code, *also)}
+        msgspec.structs.force_setattr(self, "words", found)
 
     @property
     def title(self) -> Text:
@@ -141,6 +148,15 @@ class Register:
         if not entity.startswith(prefix) or len(parts) != len(self.key):
             return {}
         return dict(zip(self.key, map(unquote, parts), strict=True))
+
+
+def word(text: str) -> str:
+    """Return a word for a code without what people write in many ways.
+
+    >>> word("스마트도시 조성·운영"), word("Smart city")
+    ('스마트도시조성운영', 'smartcity')
+    """
+    return _UNSAID.sub("", text).casefold()
 
 
 def local_name(part: str) -> str:
