@@ -6,6 +6,7 @@ is divided by zero is not there.
 
 import operator
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
@@ -47,13 +48,16 @@ def evaluate(
 ) -> Operand:
     """Return the value of a tree; a name that stands for nothing is not there."""
     with np.errstate(all="ignore"):
-        return _Evaluation(names, indicators).of(node)
+        evaluation = _Evaluation(names, indicators)
+        found = evaluation.of(node)
+    return replace(found, is_divided_by_zero=evaluation.is_divided_by_zero)
 
 
 class _Evaluation:
     def __init__(self, names: Mapping[str, Operand], indicators: Mapping[str, float]) -> None:
         self._names = names
         self._indicators = indicators
+        self.is_divided_by_zero = False
 
     def of(self, node: tree.Node) -> Operand:
         match node:
@@ -67,13 +71,27 @@ class _Evaluation:
                 return of_number(self._indicators.get(code, np.nan))
             case tree.Negative(operand):
                 inner = self.of(operand)
-                return Operand(number=-inner.numbers(), is_divided_by_zero=inner.is_divided_by_zero)
+                return Operand(number=-inner.numbers())
             case tree.Arithmetic(sign, left, right):
-                return _computed(sign, self.of(left), self.of(right))
+                return self._computed(sign, self.of(left), self.of(right))
             case tree.Extreme(which, operands):
                 return _extreme(which, [self.of(one) for one in operands])
             case _:
                 return of_truths(np.asarray(self.truth(node)))
+
+    def _computed(self, sign: str, left: Operand, right: Operand) -> Operand:
+        if left.number is not None and right.number is not None:
+            value = _ARITHMETIC[sign](left.number, right.number)
+            if sign == "/":
+                by_zero = right.number == 0
+                self.is_divided_by_zero |= bool(np.any(by_zero))
+                value = np.where(by_zero, np.nan, value)[()]
+            return Operand(number=value)
+        since, until = right.span(), left.span()
+        if sign != "-" or since is None or until is None:
+            return of_number(np.nan)
+        seconds = (until.first_us - since.first_us) / MICROSECONDS
+        return Operand(number=np.where(since.is_there & until.is_there, seconds, np.nan)[()])
 
     def truth(self, node: tree.Node) -> Bools:
         match node:
@@ -103,27 +121,9 @@ class _Evaluation:
         return compared(sign, self.of(left), self.of(right))
 
 
-def _computed(sign: str, left: Operand, right: Operand) -> Operand:
-    divided = left.is_divided_by_zero or right.is_divided_by_zero
-    if left.number is not None and right.number is not None:
-        by_zero = sign == "/" and bool(np.any(right.number == 0))
-        value = _ARITHMETIC[sign](left.number, right.number)
-        if sign == "/":
-            value = np.where(right.number == 0, np.nan, value)[()]
-        return Operand(number=value, is_divided_by_zero=divided or by_zero)
-    since, until = right.span(), left.span()
-    if sign != "-" or since is None or until is None:
-        return Operand(number=of_number(np.nan).number, is_divided_by_zero=divided)
-    seconds = (until.first_us - since.first_us) / MICROSECONDS
-    return Operand(number=np.where(since.is_there & until.is_there, seconds, np.nan)[()])
-
-
 def _extreme(which: str, operands: list[Operand]) -> Operand:
     choose = np.minimum if which == "min" else np.maximum  # of a NaN both say NaN
-    return Operand(
-        number=reduce(choose, [one.numbers() for one in operands]),
-        is_divided_by_zero=any(one.is_divided_by_zero for one in operands),
-    )
+    return Operand(number=reduce(choose, [one.numbers() for one in operands]))
 
 
 def compared(sign: str, left: Operand, right: Operand) -> Bools:

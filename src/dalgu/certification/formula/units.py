@@ -1,9 +1,11 @@
 """Whether the units of a formula fit, by pint: persons are never added to hours."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 from dalgu.certification.errors import UnitClash, UnitUnknown
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from pint import UnitRegistry
 
 SHIPPED = Path(__file__).parent.parent / "frameworks" / "units.txt"
+
+LONGEST = 80  # characters of a unit
+_POWER_OF_NUMBER = re.compile(r"[\d)]\s*(\*\*|\^)|(\*\*|\^)\s*[-(]*\d{2}")
 
 Unit = Any  # pint's units are made per registry
 Known = Unit | None
@@ -39,9 +44,12 @@ def unit_of(text: str) -> Unit:
     """
     import pint
 
+    if len(text) > LONGEST or _POWER_OF_NUMBER.search(text):  # pint would compute it
+        raise UnitUnknown(text[:LONGEST])
     try:
         return registry().parse_units(text)
-    except (pint.errors.PintError, ValueError, TypeError, AttributeError, SyntaxError):
+    except (pint.errors.PintError, ValueError, TypeError, AttributeError, ArithmeticError,
+            AssertionError, SyntaxError, TokenError):  # fmt: skip
         raise UnitUnknown(text) from None
 
 

@@ -1,10 +1,12 @@
 """What a set of variables asks of the hub: which attributes of which types, which histories."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from dalgu.certification.formula.parsing import parse
 from dalgu.certification.framework.query import Valid, Variable
 from dalgu.hub.query.q import attributes_of
+from dalgu.kernel.errors import DalguError
 
 STANDING = ("quality", "source", "sourceDate", "origin", "modifiedAt")
 """What every variable asks of its subjects: how far they can be relied on, how old they are."""
@@ -13,10 +15,16 @@ INTERVAL = "declaredInterval"
 
 
 def attributes_needed(variables: Iterable[Variable]) -> dict[str, tuple[str, ...]]:
-    """Return, for each entity type, the attributes that any variable asks for, in order."""
+    """Return, for each entity type, the attributes that any variable asks for, in order.
+
+    A variable whose language is at fault asks for none; whoever counts it tells the fault.
+    """
     needed: dict[str, set[str]] = {}
     for variable in variables:
-        for entity_type, attribute in asked(variable):
+        named: list[tuple[str, str]] = []
+        with suppress(DalguError):
+            named = list(asked(variable))
+        for entity_type, attribute in named:
             needed.setdefault(entity_type, set()).add(attribute)
         for entity_type in variable.type:
             needed.setdefault(entity_type, set()).update(STANDING)
