@@ -28,10 +28,15 @@ class Standing:
 
     @property
     def state(self) -> str:
-        """Return `empty`, `due` when its time to be renewed has passed, or `current`."""
+        """Return how it stands: `empty`, `undated`, `due` or `current`.
+
+        Entries that came by another way than a file are `undated`: nobody knows how old they are.
+        """
         if not self.held:
             return "empty"
-        if self.age is not None and self.age > timedelta(days=self.register.renewed_days):
+        if self.age is None:
+            return "undated"
+        if self.age > timedelta(days=self.register.renewed_days):
             return "due"
         return "current"
 
