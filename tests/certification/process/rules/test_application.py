@@ -114,6 +114,14 @@ def test_an_application_comes_between_call_and_end_of_intake(town):
         town.submit()
 
 
+def test_the_last_day_of_intake_is_one_of_it(called):
+    called.go(date(2026, 6, 30))
+    called.apply()
+    called.fill(issued_on=date(2026, 6, 30))  # evidence of the very day
+    called.submit()
+    assert called.stage() is Stage.SUBMITTED
+
+
 def test_only_indicators_of_the_framework_are_declared(called):
     called.apply()
     value = app.Measurement(status=MeasurementStatus.MEASURED, value=1.0)
@@ -234,8 +242,9 @@ def test_further_papers_may_be_added_while_they_are_asked_for(town):
         town.do("mayor", more)
     due = town.clock.now().date() + timedelta(days=3)
     town.do("operator", app.RequestDocuments(case=CASE, items=("협약서",), due=due))
-    town.do("mayor", more)
-    town.later(4)
+    town.later(3)
+    town.do("mayor", more)  # on the due day
+    town.later(1)
     with pytest.raises(DateUnfit):
         town.do(
             "mayor", app.AddEvidence(case=CASE, evidence=msgspec.structs.replace(held, id="E3"))

@@ -138,6 +138,40 @@ def test_papers_are_due_within_60_days_of_the_call(founded):
             founded.do("operator", prog.PlanRound(**wrong))
 
 
+def test_papers_may_be_due_on_the_very_day_of_the_call_and_on_the_60th_after_it(founded):
+    plan = founded.world.rounds["r26"].plan
+    parts = {name: getattr(plan, name) for name in prog.PlanRound.__struct_fields__}
+    day = plan.announced_on
+    last = day + timedelta(days=60)
+    for begin, end in ((day, day), (last, last), (day, last)):
+        dates = {"intake_from": begin, "intake_until": end}
+        founded.do("operator", prog.PlanRound(**(parts | dates)))
+
+
+def test_a_round_stays_in_its_programme(founded):
+    founded.do(
+        "console",
+        prog.DefineProgramme(
+            programme="other",
+            kind=ProgrammeKind.MOCK,
+            object_type=ObjectType.CITY,
+            title_ko="모의",
+            title_en="Mock",
+        ),
+    )
+    grant = prog.GrantRole(programme="other", person="o2", role=ROLE.OPERATOR)
+    founded.do("console", grant)
+    plan = founded.world.rounds["r26"].plan
+    parts = {name: getattr(plan, name) for name in prog.PlanRound.__struct_fields__}
+    with pytest.raises(SubjectExisting):
+        founded.do("o2", prog.PlanRound(**(parts | {"programme": "other"})))
+
+
+def test_a_call_may_come_on_the_first_day_of_intake(founded):
+    founded.go(founded.world.rounds["r26"].plan.intake_from)
+    founded.announce()
+
+
 def test_a_call_comes_before_its_intake(founded):
     founded.go(date(2026, 6, 2))
     with pytest.raises(DateUnfit):
