@@ -29,11 +29,16 @@ async def remember_pinned(store: Store, digests: Iterable[str]) -> None:
     await store.write(lambda tables: remember(tables.records, some))
 
 
-def pinned_observations(store: Store, digest: str, ids: Sequence[str]) -> Iterator[Observed]:
-    """Yield the observations that a pinned file has of entities; keys are places in `ids`."""
+def pinned_observations(
+    store: Store, digest: str, ids: Sequence[str], window_us: tuple[int, int]
+) -> Iterator[Observed]:
+    """Yield the observations that a pinned file has of entities in [since, until).
+
+    The keys of the entities are their places in `ids`; instants are microseconds since 1970.
+    """
     from dalgu.store.pinned import pinned_rows
 
-    return pinned_rows(store.path, digest, ids)
+    return pinned_rows(store.path, digest, ids, window_us)
 
 
 class History(NamedTuple):

@@ -17,7 +17,9 @@ from dalgu.store.tables import Tables
 _ROWS = (
     "SELECT place, epoch_us(observed_at) AS at, message, number "
     "FROM read_parquet($file) f JOIN linked l ON f.entity = l.id "
-    "WHERE dataset IS NULL AND place >= $since AND place < $until ORDER BY place, observed_at, n"
+    "WHERE dataset IS NULL AND place >= $first AND place < $last "
+    "AND observed_at >= make_timestamp($since) AND observed_at < make_timestamp($until) "
+    "ORDER BY place, observed_at, n"
 )
 
 
@@ -41,8 +43,12 @@ def pin(tables: Tables, tenant: str, attribute: str, window_us: tuple[int, int])
     return digest
 
 
-def pinned_rows(database: Path, digest: str, ids: Sequence[str]) -> Iterator[Observed]:
-    """Yield the rows of some entities of a pinned file; their keys are their places in `ids`.
+def pinned_rows(
+    database: Path, digest: str, ids: Sequence[str], window_us: tuple[int, int]
+) -> Iterator[Observed]:
+    """Yield the rows that a pinned file has of some entities in [since, until).
+
+    The keys of the entities are their places in `ids`.
 
     Raises
     ------
@@ -60,21 +66,23 @@ def pinned_rows(database: Path, digest: str, ids: Sequence[str]) -> Iterator[Obs
         [(count,)] = duckdb.execute("SELECT count(*) FROM read_parquet($1)", [str(path)]).fetchall()
         step = max(1, len(ids) * PART_ROWS // max(PART_ROWS, count))
         for first in range(0, len(columns["place"]), step):
-            values = {"file": str(path), "since": first, "until": first + step}
+            values = {
+                "file": str(path), "first": first, "last": first + step,
+                "since": window_us[0], "until": window_us[1],
+            }  # fmt: skip
             found = duckdb.execute(_ROWS, values).fetchnumpy()
             if len(found["at"]):
-                yield _in_runs({name: _plain(one) for name, one in found.items()})
+                yield _in_runs({name: _plain(one) for name, one in found.items()}, window_us)
 
 
-def _in_runs(columns: "dict[str, Any]") -> Observed:
+def _in_runs(columns: "dict[str, Any]", window_us: tuple[int, int]) -> Observed:
     """Return rows that are sorted by entity as one part; NaN where a value is no number."""
     import numpy as np
 
     place, at_us = columns["place"].astype(np.int64), columns["at"]
     start = np.concatenate([[0], np.flatnonzero(place[1:] != place[:-1]) + 1, [len(place)]])
     return Observed(
-        int(at_us.min()),
-        int(at_us.max()) + 1,
+        *window_us,
         entity=place[start[:-1]],
         series=np.zeros(len(start) - 1, np.int64),
         first_us=at_us[start[:-1]],

@@ -85,6 +85,7 @@ def test_missing_types_and_attributes_are_named_with_their_indicators(tmp_path):
         (Kind.TYPE_UNKNOWN, "Unit"),
         (Kind.TYPE_UNKNOWN, "Badge"),
         (Kind.ATTRIBUTE_UNKNOWN, "Staff.hours"),
+        (Kind.ATTRIBUTE_UNKNOWN, "seen"),
     }
 
 

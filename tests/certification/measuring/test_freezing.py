@@ -31,6 +31,35 @@ def city(tmp_path):
     made.close()
 
 
+def test_variables_of_many_windows_stand_on_one_pinned_file(tmp_path):
+    """Each measure, straight and through a link, over a day and over weeks."""
+    told = {"type": ["Meter"], "observed": {"type": ["Meter"], "attribute": "volume"}}
+    of_area = told | {"type": ["Area"], "observed": told["observed"] | {"via": ["area"]}}
+    more = {"max_age_s": 4_000, "max_age_intervals": 1}
+    many = [
+        indicator("x", code=f"T-{measure}-{days}-{kind['type'][0]}", period_days=days,
+                  variables={"x": kind | more | {"measure": measure}})
+        for measure in ("any", "days", "hours", "time")
+        for days in (1, 3, 30)
+        for kind in (told, of_area)
+    ]  # fmt: skip
+    city = city_of(tmp_path, *many)
+    city.put(entity("Area", 1, declaredInterval=600), entity("Area", 2))
+    for n in range(6):
+        city.put(entity("Meter", n, area=urn("Area", n % 3), declaredInterval=60 * n))
+        instants = [NOW - k * (n + 1) * HOUR for k in range(1, 60) if (k + n) % 5]
+        city.observe(urn("Meter", n), "volume", *instants)
+    city.seal(NOW.replace(hour=0) - DAY)
+    found = city.assess("test", freeze=True).measured
+    assert len(list(folder_of_pinned(city.hub.store.path).glob("*.parquet"))) == 1
+    destroy(city)
+    for code, one in found.items():
+        assert one.snapshot.value is not None, code
+        again = city.run(city.certification.recompute(one.digest))
+        assert again.hex() == one.snapshot.value.hex()
+    city.close()
+
+
 def destroy(city):
     """Late rows, a deleted entity, a forgotten history, new registers."""
     city.observe(urn("Meter", 0), "volume", *(NOW - 17 * DAY + k * HOUR for k in range(40)))

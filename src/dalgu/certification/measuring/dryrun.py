@@ -75,6 +75,10 @@ class _Held:
             self._empty[key] = column.is_empty
         return self._empty[key]
 
+    def never_observed(self, attribute: str) -> bool:
+        """Whether the hub never had an observation of an attribute."""
+        return self._view.attribute_key(attribute) is None
+
 
 def _of_indicator(indicator: Indicator, codes: set[str]) -> Iterator[Finding]:
     report = _Report(indicator.code)
@@ -153,11 +157,17 @@ def _missing(indicator: Indicator, held: _Held) -> Iterator[Finding]:
             if entity_type not in held.types:
                 reason = Text("허브에 이 유형의 자료가 없다", "the hub holds no entity of the type")
                 yield report.warning(Kind.TYPE_UNKNOWN, f"variables.{name}", entity_type, reason)
-        for entity_type, attribute in sorted(set(_asked(variable))):
-            if entity_type in held.types and held.lacks(entity_type, attribute):
-                reason = Text("이 속성을 가진 자료가 없다", "no entity of the type has it")
-                subject = f"{entity_type}.{attribute}"
-                yield report.warning(Kind.ATTRIBUTE_UNKNOWN, f"variables.{name}", subject, reason)
+        lacking = [
+            f"{entity_type}.{attribute}"
+            for entity_type, attribute in sorted(set(_asked(variable)))
+            if entity_type in held.types and held.lacks(entity_type, attribute)
+        ]
+        history = None if variable.observed is None else variable.observed.attribute
+        if history is not None and held.never_observed(history):
+            lacking.append(history)
+        for subject in lacking:
+            reason = Text("이 속성을 가진 자료가 없다", "no entity of the type has it")
+            yield report.warning(Kind.ATTRIBUTE_UNKNOWN, f"variables.{name}", subject, reason)
 
 
 def _asked(variable: Variable) -> list[tuple[str, str]]:
@@ -167,9 +177,6 @@ def _asked(variable: Variable) -> list[tuple[str, str]]:
         return []
     valids = [variable.valid, *(one.valid for one in variable.linked)]
     optional = {one.until for one in valids if one is not None}
-    observed = variable.observed
-    if observed is not None:
-        found += [(kind, observed.attribute) for kind in observed.type]
     return [one for one in found if one[1] not in optional]
 
 

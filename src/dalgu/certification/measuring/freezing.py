@@ -102,7 +102,8 @@ def pinned_shares(
     linked = Links(np.arange(len(told.ids)), np.array(told.subject, np.int64), tuple(told.ids))
     hearing = Hearing(pinned.attribute, variable.measure, variable.since_us, pinned.condition)
     listener = Listener(hearing, replace(rows, share=None), linked)
-    for part in pinned_observations(store, pinned.file, told.ids):
+    window_us = (variable.since_us, variable.until_us)
+    for part in pinned_observations(store, pinned.file, told.ids, window_us):
         listener.hear(part)
     period = Period(variable.since_us, variable.until_us)
     again = observed_rows(listener, period, from_memory=variable.from_memory)
