@@ -91,6 +91,8 @@ def test_a_suspension_lasts_until_it_is_lifted():
             Suspension(date(2022, 3, 1)),
         ),
     )
+    assert life.status_on(date(2022, 1, 4)) is CertificateStatus.VALID
+    assert life.status_on(date(2022, 1, 5)) is CertificateStatus.SUSPENDED
     assert life.status_on(date(2022, 1, 8)) is CertificateStatus.SUSPENDED
     assert life.status_on(date(2022, 1, 9)) is CertificateStatus.VALID
     assert life.status_on(date(2023, 9, 1)) is CertificateStatus.SUSPENDED
