@@ -90,6 +90,8 @@ def test_a_formula_is_bounded_in_length_and_depth():
         parse("a" * (LONGEST + 1))
     with pytest.raises(FormulaInvalid, match="nested"):
         parse("-" * (DEEPEST + 1) + "a")
+    with pytest.raises(FormulaInvalid, match="nested"):
+        parse("-" * (LONGEST - 1) + "a")  # deeper than the stack
     assert parse("(" * 200 + "a" + ")" * 200).value({"a": 1.0}) == 1.0
 
 

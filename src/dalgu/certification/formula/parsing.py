@@ -98,8 +98,6 @@ def parse(text: str) -> Formula:
     built = _Builder(text).node(parsed.children[0])
     if isinstance(built, tree.Text):
         raise FormulaInvalid(text, "it is a text")
-    if tree.depth(built) > DEEPEST:
-        raise FormulaInvalid(text, f"it is nested more than {DEEPEST} levels deep")
     every = list(tree.nodes(built))
     names = {one.name for one in every if isinstance(one, tree.Name | tree.Has)}
     codes = {one.code for one in every if isinstance(one, tree.IndicatorValue)}
@@ -114,15 +112,21 @@ def _parser() -> "Lark":
 
 
 class _Builder:
-    """Turns lark's tree into ours, and holds numbers and conditions apart."""
+    """Turns lark's tree into ours, bounds its depth, and holds numbers and conditions apart."""
 
     def __init__(self, text: str) -> None:
         self._whole = text
+        self._level = 0
 
     def node(self, parsed: Any) -> tree.Node:
         """Return the node of a piece of lark's tree."""
+        self._level += 1
+        if self._level > DEEPEST:  # told here: deeper ones would exhaust the stack on the way
+            raise FormulaInvalid(self._whole, f"it is nested more than {DEEPEST} levels deep")
         build: Callable[[list[Any]], tree.Node] = getattr(self, f"_{parsed.data}")
-        return build(parsed.children)
+        built = build(parsed.children)
+        self._level -= 1
+        return built
 
     def _number_node(self, parsed: Any) -> tree.Node:
         node = self.node(parsed)

@@ -135,8 +135,3 @@ def nodes(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from nodes(child)
-
-
-def depth(node: Node) -> int:
-    """Return how many levels a tree has."""
-    return 1 + max(map(depth, children(node)), default=0)
