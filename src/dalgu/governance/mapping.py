@@ -7,6 +7,7 @@ import msgspec
 
 from dalgu.governance.errors import RegisterMapInvalid
 from dalgu.governance.register import Register
+from dalgu.kernel.toml import read_toml
 
 
 class OwnMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,7 +33,7 @@ def load_mapping(path: Path, register: Register) -> OwnMapping:
 def parse_mapping(text: str, register: Register) -> OwnMapping:
     """Return the checked mapping of a TOML text; raise `RegisterMapInvalid` naming the key."""
     try:
-        own = msgspec.convert(tomllib.loads(text), OwnMapping)
+        own = msgspec.convert(read_toml(text), OwnMapping)
     except tomllib.TOMLDecodeError as error:
         raise RegisterMapInvalid("(file)", f"it is not TOML: {error}") from None
     except msgspec.ValidationError as error:

@@ -180,8 +180,10 @@ def settings_file(environ: Mapping[str, str], folder: Path) -> Path | None:
 def _from_file(path: Path) -> Iterator[tuple[str, object]]:
     import tomllib
 
+    from dalgu.kernel.toml import read_toml
+
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = read_toml(path.read_text(encoding="utf-8"))
     except OSError as reason:
         raise SettingsUnreadable(path, reason.strerror or "it cannot be opened") from None
     except UnicodeDecodeError:

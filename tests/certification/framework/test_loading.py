@@ -71,6 +71,21 @@ def test_a_broken_file_is_named_by_its_line(copied):
     assert refused.value.parts["line"] == line_with(ITEM, 'nature = "input"')
 
 
+@pytest.mark.parametrize("points", ["nan", "inf", "-inf", '"nan"'])
+def test_a_number_that_could_not_come_back_from_frozen_bytes_is_named(copied, points):
+    with pytest.raises(FrameworkInvalid, match="no finite number") as refused:
+        read(copied(ITEM, "points = 25", f"points = {points}"), FRAMEWORKS / SHARED_FILE)
+    assert refused.value.parts["field"] == "indicators[0].points"
+    assert refused.value.parts["line"] == line_with(ITEM, "points = 25")
+
+
+@pytest.mark.parametrize("value", ["[" * 5_000, "9" * 5_000])
+def test_a_value_that_breaks_the_reader_is_named_by_its_file(copied, value):
+    with pytest.raises(FrameworkInvalid) as refused:
+        read(copied(ITEM, "points = 25", f"points = {value}"), FRAMEWORKS / SHARED_FILE)
+    assert refused.value.parts["file"] == ITEM
+
+
 def test_a_file_of_no_item_is_refused(copied):
     with pytest.raises(FrameworkInvalid, match="'G9' is no item of it"):
         read(copied(ITEM, 'item = "G2"', 'item = "G9"'), FRAMEWORKS / SHARED_FILE)

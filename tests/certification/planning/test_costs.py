@@ -41,6 +41,10 @@ def test_a_table_of_costs_is_read_from_toml_and_json():
         (b'budget = "much"', "c.toml", 1, "budget"),
         (b'{"budget": }', "c.json", 1, ""),
         (b"\xff\xfe", "c.toml", 1, ""),
+        (b"\xff\xfe", "c.json", 1, ""),
+        (b"budget = " + b"[" * 5_000, "c.toml", 1, ""),
+        (b"budget = " + b"9" * 5_000, "c.toml", 1, ""),
+        (b'{"budget": ' + b"[" * 100_000, "c.json", 1, ""),
     ],
 )
 def test_a_broken_table_names_line_and_field(body, file, line, field):

@@ -15,6 +15,7 @@ from dalgu.certification.composite.imputation import Impute
 from dalgu.certification.composite.normalisation import Normalise
 from dalgu.certification.composite.screening import Screen
 from dalgu.certification.composite.treatment import Treat
+from dalgu.kernel.toml import read_toml
 
 LAST = "the last step must be 'aggregate'"
 
@@ -88,7 +89,7 @@ def read_recipe(file: Path) -> Recipe:
         When a step stands twice or the last is no aggregation.
     """
     try:
-        raw = tomllib.loads(file.read_text("utf-8"))
+        raw = read_toml(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as broken:
         reason = f"the file cannot be read as UTF-8 text: {type(broken).__name__}"
         raise RecipeInvalid(file.name, "step", reason) from None

@@ -5,7 +5,9 @@ several indicators stand on are declared once, in `shared.toml` beside the folde
 """
 
 import hashlib
+import math
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +19,7 @@ from dalgu.certification.framework.checks import problems
 from dalgu.certification.framework.lines import field_of, line_of, reason_of
 from dalgu.certification.framework.model import Framework, Indicator
 from dalgu.certification.framework.query import Variable
+from dalgu.kernel.toml import read_toml
 
 FRAMEWORKS = Path(__file__).parent.parent / "frameworks"
 FRAMEWORK_FILE, SHARED_FILE = "framework.toml", "shared.toml"
@@ -117,7 +120,7 @@ def _struct(file: Path, kind: type[_T]) -> _T:
     except (OSError, UnicodeDecodeError) as unread:
         raise FrameworkInvalid(file.name, 1, "", f"it cannot be read ({unread})") from None
     try:
-        return msgspec.convert(tomllib.loads(text), kind, strict=False)
+        found = msgspec.convert(read_toml(text), kind, strict=False)
     except tomllib.TOMLDecodeError as broken:
         raise FrameworkInvalid(
             file.name, line_of_syntax(text, str(broken)), "", str(broken)
@@ -127,6 +130,21 @@ def _struct(file: Path, kind: type[_T]) -> _T:
         raise FrameworkInvalid(
             file.name, line_of(text, field), field, reason_of(str(broken))
         ) from None
+    for field in _unbounded(msgspec.to_builtins(found)):  # JSON could not bring it back: see thaw
+        raise FrameworkInvalid(file.name, line_of(text, field), field, "it is no finite number")
+    return found
+
+
+def _unbounded(value: object, path: str = "") -> Iterator[str]:
+    """Yield the path of each number that is infinite or none at all."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield path
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _unbounded(inner, f"{path}.{name}".lstrip("."))
+    if isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _unbounded(inner, f"{path}[{place}]")
 
 
 def line_of_syntax(text: str, message: str) -> int:

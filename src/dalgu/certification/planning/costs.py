@@ -15,6 +15,7 @@ from dalgu.certification.measurement import Status
 from dalgu.certification.planning.errors import CostsInvalid
 from dalgu.certification.scoring.basis import Basis
 from dalgu.certification.scoring.sheet import Line, State
+from dalgu.kernel.toml import read_toml
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,8 +68,8 @@ def read_costs(body: bytes, file: str) -> Costs:
     """
     text = body.decode("utf-8", errors="replace")
     try:
-        plain = msgspec.json.decode(body) if file.endswith(".json") else tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, msgspec.DecodeError) as broken:
+        plain = msgspec.json.decode(text) if file.endswith(".json") else read_toml(text)
+    except (tomllib.TOMLDecodeError, msgspec.DecodeError, RecursionError) as broken:
         raise CostsInvalid(file, line_of_syntax(text, str(broken)), "", str(broken)) from None
     try:
         return msgspec.convert(plain, Costs)
