@@ -1,5 +1,7 @@
 """Official tables as offices save them: Korean CSV and XLSX, with headers of their own."""
 
+from contextlib import suppress
+
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -103,6 +105,31 @@ def test_what_is_no_table_is_refused_with_the_reason(tmp_path, body, name):
     (tmp_path / name).write_bytes(body)
     with pytest.raises(TableUnreadable):
         read_table(tmp_path / name, Mapping())
+
+
+def test_a_workbook_with_any_byte_changed_is_read_or_refused(tmp_path):
+    write_template(tmp_path / "table.xlsx")
+    body = (tmp_path / "table.xlsx").read_bytes()
+    for place in range(0, len(body), len(body) // 300):
+        spoiled = body[:place] + bytes([body[place] ^ 0x35]) + body[place + 1 :]
+        (tmp_path / "table.xlsx").write_bytes(spoiled)
+        with suppress(TableUnreadable, TableTooLarge, TableColumnAbsent):
+            read_table(tmp_path / "table.xlsx", Mapping())
+
+
+@pytest.mark.parametrize("encoding", ["no-such", "a\0b", "hex"])
+def test_an_encoding_that_is_none_is_refused(tmp_path, encoding):
+    with pytest.raises(TableUnreadable):
+        read_table(a_file(tmp_path, HEADER + "\n"), Mapping(encoding=encoding))
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    ["header_row = 0", "header_row = -1", "header_row = " + "9" * 5_000, "words = " + "[" * 5_000],
+)
+def test_a_mapping_of_no_use_is_refused(tmp_path, mapping):
+    with pytest.raises(TableMappingInvalid):
+        read_mapping(a_file(tmp_path, mapping))
 
 
 def test_a_file_that_does_not_exist_is_refused(tmp_path):

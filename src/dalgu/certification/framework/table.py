@@ -6,12 +6,13 @@ file. What the rows mean for a framework is told in `official`.
 
 import csv
 import io
-import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from tomllib import TOMLDecodeError
+from typing import Annotated
 
 import msgspec
 
@@ -22,6 +23,7 @@ from dalgu.certification.framework.errors import (
     TableUnreadable,
 )
 from dalgu.kernel.text import Text
+from dalgu.kernel.toml import read_toml
 
 MOST_BYTES = 10_000_000
 MOST_ROWS = 5_000
@@ -56,7 +58,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: dict[str, str] = {}  # our field -> the table's header
     words: dict[str, str] = {}  # a word in a cell -> ours: 정량 -> quantitative
     sheet: str = ""  # of an XLSX; the first where empty
-    header_row: int = 1
+    header_row: Annotated[int, msgspec.Meta(ge=1, le=MOST_ROWS)] = 1
     encoding: str = ""  # of a CSV; tried out where empty
 
 
@@ -71,8 +73,8 @@ class Row:
 def read_mapping(file: Path) -> Mapping:
     """Read a mapping from a TOML file; raise `TableMappingInvalid`."""
     try:
-        return msgspec.toml.decode(file.read_bytes(), type=Mapping)
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError, tomllib.TOMLDecodeError) as broken:
+        return msgspec.convert(read_toml(file.read_text("utf-8")), Mapping)
+    except (OSError, UnicodeDecodeError, msgspec.ValidationError, TOMLDecodeError) as broken:
         raise TableMappingInvalid(file.name, str(broken).rstrip(".")) from None
 
 
@@ -181,7 +183,7 @@ def _of_csv(name: str, body: bytes, encoding: str) -> Iterator[list[str]]:
     for one in (encoding,) if encoding else ENCODINGS:
         try:
             text = body.decode(one)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # of the bytes, or of the encoding's name
             continue
         if "\0" in text:
             break
@@ -197,18 +199,26 @@ def _csv_rows(name: str, text: str) -> list[list[str]]:
 
 
 def _of_workbook(name: str, body: bytes, sheet: str) -> Iterator[list[str]]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
-
     _refuse_bomb(name, body)
     try:
-        book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as broken:
+        rows = list(_rows_of_sheet(name, body, sheet))
+    except TableUnreadable:
+        raise
+    except Exception as broken:  # a broken file breaks the library in any of its lines
         raise TableUnreadable(name, f"it is no workbook ({broken})") from None
-    if sheet and sheet not in book.sheetnames:
-        raise TableUnreadable(name, f"it has no sheet '{sheet}' but {', '.join(book.sheetnames)}")
-    found = book[sheet] if sheet else book.worksheets[0]
-    return ([_text(cell) for cell in row] for row in _values(found.iter_rows(values_only=True)))
+    return iter(rows)
+
+
+def _rows_of_sheet(name: str, body: bytes, sheet: str) -> Iterator[list[str]]:
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
+    titles = [one.title for one in book.worksheets]
+    if not titles or (sheet and sheet not in titles):
+        raise TableUnreadable(name, f"it has no sheet '{sheet}' but {', '.join(titles) or 'none'}")
+    found = book.worksheets[titles.index(sheet) if sheet else 0]
+    for row in _values(found.iter_rows(values_only=True)):
+        yield [_text(cell) for cell in row]
 
 
 def _values(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
@@ -219,7 +229,7 @@ def _refuse_bomb(name: str, body: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             size = sum(part.file_size for part in packed.infolist())
-    except zipfile.BadZipFile as broken:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as broken:
         raise TableUnreadable(name, str(broken)) from None
     if size > 10 * MOST_BYTES:
         raise TableTooLarge(name, size, 10 * MOST_BYTES, "bytes when unpacked")
