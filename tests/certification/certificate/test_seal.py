@@ -1,5 +1,6 @@
 """No byte of a certificate can change unnoticed."""
 
+import tracemalloc
 from io import BytesIO
 
 import numpy as np
@@ -110,3 +111,14 @@ def test_no_pdf_and_an_unsigned_pdf_have_no_seal(facts, issuer):
 def test_only_the_named_attachment_is_read(certificate):
     assert attached(certificate, "certificate.json").startswith(b"{")
     assert attached(certificate, "other.json") is None
+
+
+def test_a_file_made_of_digits_is_refused_without_room_for_it():
+    digits = 4 * 2**20
+    head = b"%%PDF-1.7 /ByteRange [0 100 %d 1] " % (102 + digits)
+    forged = head.ljust(100) + b"<" + b"A" * digits + b">" + b"x"
+    tracemalloc.start()
+    assert read_seal(forged) == Seal(exists=True)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < digits / 4

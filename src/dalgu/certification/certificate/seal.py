@@ -13,7 +13,8 @@ from dalgu.certification.certificate.cms import assemble, take_apart, to_be_sign
 from dalgu.certification.certificate.trust import TrustedKey, key_of_der
 
 COVERED = re.compile(rb"/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\] *")
-CONTENTS = re.compile(rb"<(?:[0-9A-F]{2})+>")
+CONTENTS = re.compile(rb"<[0-9A-F]+>")
+MOST_DIGITS = 32_768  # of a signature with its certificate; ours take some 2,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,10 @@ def _gap(pdf: bytes) -> tuple[int, int]:
     if found is None or pdf.count(b"/ByteRange") != 1:
         raise ValueError("count")
     begin, end, rest = (int(part) for part in found.groups())
-    if end + rest != len(pdf) or CONTENTS.fullmatch(pdf, begin, end) is None:
+    if end + rest != len(pdf) or not 0 < end - begin - 2 <= MOST_DIGITS:
         raise ValueError("range")
+    if CONTENTS.fullmatch(pdf, begin, end) is None:
+        raise ValueError("digits")  # an odd number of them is refused where they become bytes
     return begin, end
 
 
