@@ -7,13 +7,21 @@ import pytest
 
 from dalgu.access.actor import CONSOLE, Actor, Role
 from dalgu.certification.process.acts import application as app
+from dalgu.certification.process.acts import programme as prog
 from dalgu.certification.process.errors import (
     CaseBarred,
     CaseOfAnother,
     ProgrammeRoleLacking,
     SubjectNotExisting,
 )
-from dalgu.certification.process.words import Confidentiality, ConflictGround, Stage
+from dalgu.certification.process.words import (
+    Confidentiality,
+    ConflictGround,
+    DismissalGround,
+    ProgrammeRole,
+    Qualification,
+    Stage,
+)
 
 CASE = "r26-27000"
 
@@ -53,6 +61,31 @@ def test_a_list_holds_the_cases_that_are_the_actors_to_see(town):
         "c1": 1,
         "stranger": 0,
     }
+
+
+def test_members_of_another_groups_committee_see_nothing_of_a_case(town):
+    town.until(Stage.DRAFT)
+    town.grant("operator", "c10", ProgrammeRole.COMMITTEE_MEMBER)
+    town.do(
+        "operator",
+        prog.DismissMember(
+            round="r26", person="c9", ground=DismissalGround.OWN_WISH, reason="사의"
+        ),
+    )
+    town.do(
+        "operator",
+        prog.SeatMember(
+            round="r26",
+            person="c10",
+            qualification=Qualification.OFFICIAL,
+            since=date(2026, 6, 1),
+            group="small",
+        ),
+    )
+    for name in ("c9", "c10"):
+        assert town.run(town.desk.cases(person(name))) == []
+        with pytest.raises(CaseOfAnother):
+            dossier(town, name)
 
 
 def test_a_line_of_the_list_says_where_the_case_stands(town):
