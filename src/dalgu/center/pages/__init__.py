@@ -15,13 +15,25 @@ from dalgu.center.pages import (
     interface,
     models,
     operations,
+    process,
     registers,
     things,
 )
 from dalgu.kernel.text import LANGUAGES
 from dalgu.web.language import preferred
 
-PARTS = (front, operations, things, devices, registers, models, certification, account, interface)
+PARTS = (
+    front,
+    operations,
+    things,
+    devices,
+    registers,
+    models,
+    process,
+    certification,
+    account,
+    interface,
+)
 
 
 def routes(center: Center) -> list[BaseRoute]:

@@ -12,6 +12,7 @@ from dalgu.certification.api.told import listed
 from dalgu.certification.certificate.trust import trust_file
 from dalgu.certification.certificate.verification import Report
 from dalgu.certification.office.office import Office
+from dalgu.certification.process.errors import SubjectNotExisting
 from dalgu.kernel.clock import Clock, local
 
 
@@ -32,7 +33,10 @@ class OpenDoors:
     async def certificate(self, request: Request) -> Response:
         """Answer with one certificate as of a day."""
         day = day_of(request, "on") or local(self._clock.now()).date()
-        return answer(listed(await self._office.desk.certificate(_number(request)), day))
+        world, number = await self._office.desk.world(), _number(request)
+        if number not in world.certificates:
+            raise SubjectNotExisting("certificate", number)
+        return answer(listed(world.certificates[number], day))
 
     async def certificate_pdf(self, request: Request) -> Response:
         """Answer with the signed paper."""

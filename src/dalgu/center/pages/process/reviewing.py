@@ -1,0 +1,159 @@
+"""A reviewer's sheet: every indicator with its rubric and evidence beside the word on it."""
+
+from dataclasses import dataclass
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dalgu.access.policy import Operation
+from dalgu.center.context import Center
+from dalgu.center.pages.process.declaring import shown
+from dalgu.center.pages.process.fields import number
+from dalgu.center.pages.process.forms import Sent, first, sent_of, told
+from dalgu.certification.framework.model import HIGHEST_LEVEL, Framework, Indicator
+from dalgu.certification.process.acts.application import Evidence, Link, Measurement
+from dalgu.certification.process.acts.review import ReviewLine
+from dalgu.certification.process.agreement import needs_adjudication
+from dalgu.certification.process.rules.review import lacking_of, levels_of
+from dalgu.certification.process.state import Case
+from dalgu.certification.process.views import Dossier
+from dalgu.kernel.errors import DalguError
+from dalgu.web.frame import actor_of, language_of
+
+PATH = "/certification/cases/{case}/review"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One indicator on the sheet: what is claimed, what proves it, what was said of it."""
+
+    indicator: Indicator
+    measured: Measurement | None
+    self_level: int | None
+    evidence: list[tuple[Evidence, Link]]
+    mine: ReviewLine | None
+    levels: list[int]  # of all reviewers, where the reader may see them
+    is_disputed: bool
+    settled: int | None
+    others: int  # reviewers who have judged it, as far as the reader may know
+
+
+def routes(center: Center) -> list[Route]:
+    """Return the routes, without their language."""
+    pages, part, post = Pages(center), Operation.CERTIFICATION_TAKE_PART, ["POST"]
+    return [
+        Route(PATH, pages.sheet, name=part),
+        Route(PATH, pages.file, methods=post, name=part),
+        Route(f"{PATH}/settle", pages.settle, methods=post, name=part),
+    ]
+
+
+class Pages:
+    """The handlers, with what they stand on."""
+
+    def __init__(self, center: Center) -> None:
+        self.center = center
+
+    async def sheet(self, request: Request) -> Response:
+        """Draw the sheet."""
+        return await self._draw(request)
+
+    async def file(self, request: Request) -> Response:
+        """File the word on every indicator that has a reason."""
+        sent, (opened, framework) = await sent_of(request), await self._opened(request)
+        lines = {
+            one.code: line for one in framework.indicators if (line := _line(one, sent)) is not None
+        }
+        body = msgspec.json.encode({"case": opened.case.id, "lines": lines})
+        return await self._do(request, "file_review", body, sent)
+
+    async def settle(self, request: Request) -> Response:
+        """Settle a level on which reviewers differ by more than two."""
+        sent = await sent_of(request)
+        parts = {
+            "case": request.path_params["case"],
+            "indicator": first(sent, "indicator"),
+            "level": number(first(sent, "level")),
+            "reason": first(sent, "reason"),
+        }
+        return await self._do(request, "adjudicate", msgspec.json.encode(parts), None)
+
+    async def _do(self, request: Request, command: str, body: bytes, sent: Sent | None) -> Response:
+        try:
+            await self.center.office.do_json(actor_of(request), command, body)
+        except DalguError as refused:
+            return await self._draw(request, sent, refused)
+        path = PATH.format(case=request.path_params["case"])
+        return RedirectResponse(f"/{language_of(request)}{path}", 303)
+
+    async def _opened(self, request: Request) -> tuple[Dossier, Framework]:
+        name = request.path_params["case"]
+        opened = await self.center.office.desk.open_case(actor_of(request), name)
+        world = await self.center.office.desk.world()
+        use = world.rounds[opened.case.round].plan.framework
+        return opened, self.center.office.framework(use)
+
+    async def _draw(
+        self, request: Request, sent: Sent | None = None, refused: DalguError | None = None
+    ) -> Response:
+        opened, framework = await self._opened(request)
+        person, case = actor_of(request).id, opened.case
+        world = await self.center.office.desk.world()
+        use = world.rounds[case.round].plan.framework
+        allowed = {one.command for one in opened.steps if one.is_allowed}
+        judged = {one.code: _judged(case, one, person) for one in framework.indicators}
+        return self.center.frame.render(
+            request,
+            "center/process/review.html",
+            status=200 if refused is None else refused.status,
+            opened=opened,
+            case=case,
+            framework=framework,
+            judged=judged,
+            levels=range(HIGHEST_LEVEL + 1),
+            done=sum(one.mine is not None for one in judged.values()),
+            may_file="file_review" in allowed,
+            may_settle="adjudicate" in allowed and person == case.lead,
+            lacking=lacking_of(case, use) if opened.role in ("operator", "ministry") else (),
+            shown=shown,
+            sent={} if sent is None else {key: values[0] for key, values in sent.items()},
+            refusal=None if refused is None else told(language_of(request), refused),
+        )
+
+
+def _judged(case: Case, one: Indicator, person: str) -> Judged:
+    score = case.score
+    levels = levels_of(case, one.code)
+    return Judged(
+        indicator=one,
+        measured=None if score is None else score.measurements.get(one.code),
+        self_level=None if score is None else score.levels.get(one.code),
+        evidence=[
+            (evidence, link)
+            for evidence in case.evidence.values()
+            for link in evidence.links
+            if link.indicator == one.code
+        ],
+        mine=case.reviews.get(person, {}).get(one.code),
+        levels=levels,
+        is_disputed=needs_adjudication(levels),
+        settled=case.adjudicated.get(one.code),
+        others=sum(one.code in review for review in case.reviews.values()),
+    )
+
+
+def _line(one: Indicator, sent: Sent) -> dict[str, object] | None:
+    """Return the word on an indicator; without a reason there is none."""
+    reason = first(sent, f"reason.{one.code}")
+    if not reason:
+        return None
+    given = {
+        "is_accepted": first(sent, f"accepted.{one.code}") != "no",
+        "reason": reason,
+        "value": number(first(sent, f"value.{one.code}")),
+        "level": number(first(sent, f"level.{one.code}")),
+        "needs_site_check": bool(first(sent, f"site.{one.code}")),
+    }
+    return {name: part for name, part in given.items() if part is not None}

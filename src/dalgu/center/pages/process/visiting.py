@@ -1,0 +1,131 @@
+"""The site visit: the sealed draw, the sample, the checklist, what was found."""
+
+from datetime import date
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dalgu.access.policy import Operation
+from dalgu.center.context import Center
+from dalgu.center.pages.process.fields import number
+from dalgu.center.pages.process.forms import Sent, first, sent_of, told
+from dalgu.certification.process.sampling import commitment_of, is_secret
+from dalgu.certification.process.titles.words import title_of
+from dalgu.certification.process.words import Outcome
+from dalgu.kernel.clock import local
+from dalgu.kernel.errors import DalguError
+from dalgu.web.frame import actor_of, language_of
+
+PATH = "/certification/cases/{case}/visit"
+
+
+def routes(center: Center) -> list[Route]:
+    """Return the routes, without their language."""
+    pages, part, post = Pages(center), Operation.CERTIFICATION_TAKE_PART, ["POST"]
+    return [
+        Route(PATH, pages.visit, name=part),
+        Route(f"{PATH}/plan", pages.plan, methods=post, name=part),
+        Route(f"{PATH}/reveal", pages.reveal, methods=post, name=part),
+        Route(f"{PATH}/found", pages.found, methods=post, name=part),
+    ]
+
+
+class Pages:
+    """The handlers, with what they stand on."""
+
+    def __init__(self, center: Center) -> None:
+        self.center = center
+
+    async def visit(self, request: Request) -> Response:
+        """Draw the visit: its plan, its sample, its checklist."""
+        return await self._draw(request)
+
+    async def plan(self, request: Request) -> Response:
+        """Plan the visit; of the secret only its digest is handed on."""
+        sent = await sent_of(request)
+        secret = first(sent, "secret")
+        parts = {
+            "case": request.path_params["case"],
+            "on": first(sent, "on"),
+            "commitment": commitment_of(secret) if is_secret(secret) else secret,
+            "pool": pool_of(first(sent, "pool")),
+            "sample_size": number(first(sent, "sample_size")) or 0,
+            "checklist": sent.get("checklist", []),
+        }
+        return await self._do(request, "plan_visit", parts, sent)
+
+    async def reveal(self, request: Request) -> Response:
+        """Reveal the secret and draw the sample."""
+        sent = await sent_of(request)
+        parts = {"case": request.path_params["case"], "secret": first(sent, "secret")}
+        return await self._do(request, "reveal_sample", parts, sent)
+
+    async def found(self, request: Request) -> Response:
+        """Record what was seen of one indicator or of one sampled item."""
+        sent = await sent_of(request)
+        parts = {
+            "case": request.path_params["case"],
+            "indicator": first(sent, "indicator"),
+            "item": first(sent, "item"),
+            "outcome": first(sent, "outcome"),
+            "note": first(sent, "note"),
+            "value": number(first(sent, "value")),
+            "level": number(first(sent, "level")),
+            "photos": [one for one in sent.get("photos", []) if one],
+        }
+        return await self._do(request, "record_finding", parts, sent)
+
+    async def _do(
+        self, request: Request, command: str, parts: dict[str, object], sent: Sent
+    ) -> Response:
+        given = {name: part for name, part in parts.items() if part is not None}
+        try:
+            await self.center.office.do_json(actor_of(request), command, msgspec.json.encode(given))
+        except DalguError as refused:
+            return await self._draw(request, sent, refused)
+        path = PATH.format(case=request.path_params["case"])
+        return RedirectResponse(f"/{language_of(request)}{path}", 303)
+
+    async def _draw(
+        self, request: Request, sent: Sent | None = None, refused: DalguError | None = None
+    ) -> Response:
+        name = request.path_params["case"]
+        opened = await self.center.office.desk.open_case(actor_of(request), name)
+        case = opened.case
+        world = await self.center.office.desk.world()
+        framework = self.center.office.framework(world.rounds[case.round].plan.framework)
+        visit = case.visit
+        found = {} if visit is None else {(one.indicator, one.item): one for one in visit.findings}
+        return self.center.frame.render(
+            request,
+            "center/process/visit.html",
+            status=200 if refused is None else refused.status,
+            case=case,
+            visit=visit,
+            framework=framework,
+            names={one.code: one.name for one in framework.indicators},
+            kinds={one.code: one.kind for one in framework.indicators},
+            asked=() if case.reviewed is None else case.reviewed.site_checks,
+            found=found,
+            outcomes=[(one, title_of(one)) for one in Outcome],
+            allowed={one.command for one in opened.steps if one.is_allowed},
+            sent={} if sent is None else {key: values[0] for key, values in sent.items()},
+            checked=set() if sent is None else set(sent.get("checklist", ())),
+            today=self._today(),
+            refusal=None if refused is None else told(language_of(request), refused),
+        )
+
+    def _today(self) -> date:
+        return local(self.center.clock.now()).date()
+
+
+def pool_of(text: str) -> list[dict[str, str]]:
+    """Return what can be sampled: a line each, the indicator's code first.
+
+    >>> pool_of("K63-42 meter 7")
+    [{'indicator': 'K63-42', 'item': 'meter 7'}]
+    """
+    lines = (line.strip().partition(" ") for line in text.splitlines() if line.strip())
+    return [{"indicator": code, "item": item.strip()} for code, _, item in lines]
