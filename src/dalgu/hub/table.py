@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PAGE = 5_000  # entities that are decoded at a time
 NO_WORD, NO_FLAG = -1, -1
+MEMBERS = frozenset(("id", "type"))  # of an entity, that are no attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def read_table(tables: Tables, tenant: str, entity_type: str, attributes: Sequen
     """Return all entities of a type with some of their attributes; one pass over their bodies."""
     import numpy as np
 
+    attributes = [one for one in attributes if one not in MEMBERS]
     decoder = _decoder(tuple(attributes))
     selection = Selection(tenant, (entity_type,))
     ids: list[str] = []

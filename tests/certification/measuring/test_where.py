@@ -1,7 +1,7 @@
 """A mask over columns says what the hub's own matcher says of each entity."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.certification.measuring.cities import TestCity, urn
 
@@ -32,6 +32,8 @@ QUERIES = [
     "address[city]==1",
     'stage.note=="x"',
     'count=="2"',
+    'id~=":1$"',
+    'type=="Thing"|isOpen==true',
     "stage==2",
     "(count>1;isOpen==true)|owner",
 ]
@@ -63,6 +65,7 @@ def city(tmp_path_factory):
     made.close()
 
 
+@settings(deadline=None)
 @given(st.lists(document, min_size=1, max_size=6), st.sampled_from(QUERIES))
 def test_a_mask_says_what_the_matcher_says(city, documents, q):
     city.made = getattr(city, "made", 0) + 1

@@ -116,16 +116,16 @@ def joined(measure: str, at_us: Ints, start: Ints, max_age_us: Ints) -> tuple[In
 
 def _may_begin(measure: str, at_us: Ints, start: Ints, max_age_us: Ints) -> NDArray[np.bool_]:
     """Return which observations may begin an interval: nothing ends before one is too old."""
+    begins: NDArray[np.bool_] = np.empty(len(at_us), bool)
     if measure == "days":
         day = (at_us + KOREA_OFFSET_US) // DAY_US
-        begins = np.diff(day, prepend=day[:1]) != 0
+        np.not_equal(day[1:], day[:-1], out=begins[1:])
     else:
-        is_one = bool(np.all(max_age_us == max_age_us[:1]))
-        limit_us = max_age_us[:1] if is_one else np.repeat(max_age_us, np.diff(start))
-        begins = np.diff(at_us, prepend=at_us[:1]) > limit_us
+        is_one = bool(np.all(max_age_us == max_age_us[0]))
+        limit_us = max_age_us[0] if is_one else np.repeat(max_age_us, np.diff(start))[1:]
+        np.greater(at_us[1:] - at_us[:-1], limit_us, out=begins[1:])
     begins[start[:-1]] = True
-    found: NDArray[np.bool_] = begins
-    return found
+    return begins
 
 
 def runs_of_bits(masks: Ints) -> tuple[Ints, Ints, Ints]:

@@ -13,7 +13,7 @@ from dalgu.certification.formula.operand import Bools, Floats
 from dalgu.hub.query.grammar import Both, Either, Literal, Node, Range, Term, plain
 from dalgu.hub.query.pattern import Pattern
 from dalgu.hub.query.q import predicate_of, tree
-from dalgu.hub.table import Column, Table
+from dalgu.hub.table import MEMBERS, Column, Table
 from dalgu.hub.view import View
 
 NUMBERS: dict[str, Callable[[Floats, float], Bools]] = {
@@ -59,7 +59,8 @@ def _terms(node: Node) -> list[Term]:
 
 def _is_plain(term: Term) -> bool:
     """Whether a term asks for the value of one attribute of the entity itself."""
-    return len(term.path) == 1 and not (term.inner or term.links)
+    is_own = len(term.path) == 1 and not (term.inner or term.links)
+    return is_own and term.path[0] not in MEMBERS
 
 
 def _mask(table: Table, node: Node) -> Bools:
