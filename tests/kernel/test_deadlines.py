@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.kernel.deadlines import (
@@ -100,12 +100,14 @@ def test_only_what_has_a_due_day_is_overdue():
     assert not is_overdue(None, date(2025, 1, 1))
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(0, 40))
 def test_counting_working_days_and_adding_them_agree(start, count):
     end = add_working_days(start, count)
     assert working_days_between(start, end) == count
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(1, 90))
 def test_a_period_ends_on_a_working_day_and_not_before_its_days_are_over(start, count):
     end = add_days(start, count)
@@ -113,12 +115,14 @@ def test_a_period_ends_on_a_working_day_and_not_before_its_days_are_over(start, 
     assert end >= start + timedelta(days=count)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(1, 20), st.integers(0, 10), st.integers(0, 10))
 def test_a_pause_never_shortens_a_period(start, count, after, length):
     pause = Pause(start + timedelta(days=after), start + timedelta(days=after + length))
     assert add_working_days(start, count, [pause]) >= add_working_days(start, count)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(-60, 60))
 def test_months_keep_the_number_of_the_day_or_clamp_it(day, months):
     moved = add_months(day, months)

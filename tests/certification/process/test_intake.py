@@ -7,7 +7,7 @@ import zipfile
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.certification.process import intake
@@ -159,6 +159,7 @@ REFUSALS = (
 WHOLE = [a_pdf(1), a_png(), JPEG, an_xlsx(), a_hwpx(), an_hwp(), b"a,b\n1,2\n"]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(WHOLE), st.data())
 def test_no_damage_is_anything_but_a_typed_refusal(body, data):
     changed = bytearray(body)

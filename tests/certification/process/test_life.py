@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.certification.process.life import Life, Suspension, expiry, extension_due
@@ -99,11 +99,13 @@ def test_a_suspension_lasts_until_it_is_lifted():
     assert life.status_on(date(2023, 9, 11)) is CertificateStatus.EXPIRED
 
 
+@settings(deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2060, 12, 31)))
 def test_a_certificate_holds_730_or_731_days_after_its_first(issued):
     assert expiry(issued) - issued in (timedelta(days=730), timedelta(days=731))
 
 
+@settings(deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2060, 12, 31)), st.integers(0, 1_500))
 def test_status_only_goes_forward(issued, after):
     order = list(CertificateStatus)

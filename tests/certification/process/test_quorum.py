@@ -1,7 +1,7 @@
 """Two thirds, exactly: the table of the guideline's art. 4, written out by hand."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.certification.process.quorum import is_open, tally, two_thirds
@@ -77,12 +77,14 @@ def test_a_committee_without_members_is_never_open():
     assert not is_open(0, 0)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1_000))
 def test_two_thirds_are_enough_and_one_less_is_not(count):
     assert 3 * two_thirds(count) >= 2 * count
     assert 3 * (two_thirds(count) - 1) < 2 * count
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9), st.data())
 def test_another_vote_for_never_loses_a_motion(members, data):
     present = data.draw(st.integers(1, members))
@@ -93,6 +95,7 @@ def test_another_vote_for_never_loses_a_motion(members, data):
     assert results == sorted(results)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9))
 def test_more_members_attending_never_close_a_session(members):
     opened = [is_open(members, present) for present in range(members + 1)]

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.certification.process.sampling import (
@@ -44,6 +44,7 @@ def test_other_texts_are_no_secrets(text):
     assert not is_secret(text)
 
 
+@settings(deadline=None)
 @given(SECRETS, st.integers(0, 120))
 def test_a_sample_has_its_size_no_doubles_and_the_order_of_the_pool(secret, size):
     sample = draw(generator_of(secret), POOL, size)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.certification.process.history.rounds import (
@@ -110,12 +110,14 @@ def test_an_extension_names_at_least_as_many_cities_as_were_extended():
             assert len(extension.cities) >= extension.count
 
 
+@settings(deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2030, 1, 1)))
 def test_nobody_holds_two_certificates_at_once(day):
     found = [holder.city for holder in who_held_a_valid_certificate(day)]
     assert len(found) == len(set(found))
 
 
+@settings(deadline=None)
 @given(st.dates(date(2021, 9, 10), date(2027, 1, 1)))
 def test_a_holder_of_a_day_held_it_on_each_day_of_its_period(day):
     for holder in who_held_a_valid_certificate(day):
