@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dalgu.cli import certificates, certify_export, frameworks, planning
+from dalgu.cli import certificates, certify_export, frameworks, planning, process
 from dalgu.cli.frame import DataDir, settings, wait
 from dalgu.kernel.text import LANGUAGES, Language
 
@@ -22,6 +22,7 @@ commands.add_typer(certificates.issuer, name="issuer")
 commands.add_typer(certificates.status, name="status")
 commands.add_typer(frameworks.commands, name="framework")
 planning.join(commands)
+process.join(commands)
 
 Names = Annotated[
     list[str] | None, typer.Option("--framework", help="Name of a framework; may be repeated.")

@@ -143,16 +143,24 @@ def backup(
     chosen = settings(data_dir=data).settings
     wait(back_up(chosen, target))
     typer.echo(f"{target} holds the city. Keep {chosen.data_path / 'city.key'} apart from it.")
+    issuer = chosen.data_path / "issuer.key"
+    if issuer.exists():
+        typer.echo(f"Keep {issuer} apart as well: only with it can certificates be signed.")
 
 
 def restore(
     copy: Annotated[Path, typer.Argument(help="A file that 'dalgu backup' made.", exists=True)],
     key: Annotated[Path, typer.Option(help="The city.key that was kept apart.", exists=True)],
+    issuer: Annotated[
+        Path | None,
+        typer.Option(help="The issuer.key that was kept apart, where there is one.", exists=True),
+    ] = None,
     data: DataDir = None,
 ) -> None:
     """Put a backup in an empty folder and open it."""
     from dalgu.app.commands.backup import restore_backup
 
-    digest, held = wait(restore_backup(settings(data_dir=data).settings, copy, key))
+    chosen = settings(data_dir=data).settings
+    digest, held = wait(restore_backup(chosen, copy, key, issuer_file=issuer))
     typer.echo(f"{sum(held.values()):,} entities of {len(held)} types are back.")
     typer.echo(f"All tables have the hash they were backed up with: {digest}")
