@@ -509,7 +509,7 @@ ASKED = [
         "head", "kept/x")),
     *(f"/en{path}" for path in (
         "/", "/center", "/center/water", "/center/devices", f"/center/entities/{METER}", "/parking",
-        "/certification", "/sign-in", "/account", "/certification/K63-43")),
+        "/certification", "/sign-in", "/account", "/certification/indicators/kr-scc-2021/K63-43")),
     "/devices/registry", "/devices/refused", f"/api/water/meters/{METER}/hours", "/search",
     "/map/water.geojson", f"/map/things/{METER}", "/live", "/sign-in",
 ]  # fmt: skip
@@ -547,7 +547,8 @@ PATHS = [
     "/ngsi-ld/v1/entities/{}", "/ngsi-ld/v1/entities/{}/attrs/{}", "/ngsi-ld/v1/types/{}", "/{}",
     "/ngsi-ld/v1/{}", "/ngsi-ld/v1/subscriptions/{}", "/ngsi-ld/v1/jsonldContexts/{}",
     "/ngsi-ld/v1/temporal/entities/{}", "/hub/v1/messages/{}", "/hub/v1/kept/{}", "/hub/v1/{}",
-    "/en/center/entities/{}", "/en/center/messages/{}", "/en/certification/{}", "/en/welcome/{}",
+    "/en/center/entities/{}", "/en/center/messages/{}", "/en/welcome/{}",
+    "/en/certification/indicators/kr-scc-2021/{}",
     "/map/{}.geojson", "/map/things/{}", "/api/water/meters/{}/hours", "/devices/registry/{}",
     "/alerts/{}/{}", "/account/tokens/{}/revoke", "/devices/{}", "/static/{}", "/center/{}",
     "/en/{}",

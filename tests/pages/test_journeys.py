@@ -40,7 +40,7 @@ def test_a_wrong_password_is_told_in_the_readers_language(reader):
 def test_from_the_grade_to_the_message_behind_it(reader):
     page = reader(signed_in=True).open("/en/certification")
     page.get_by_role("link", name="Water AMR coverage").first.click()
-    page.wait_for_url("**/certification/K63-43")
+    page.wait_for_url("**/certification/indicators/kr-scc-2021/K63-43")
     assert "100 * read / active" in page.locator(".formula").inner_text()
     row = page.locator(".evidence tbody tr").first
     meter = row.get_by_role("rowheader").inner_text()

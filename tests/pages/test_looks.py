@@ -9,7 +9,7 @@ PUBLIC = (
     "/?dong=2201054",
     "/parking",
     "/certification",
-    "/certification/K63-43",
+    "/certification/indicators/kr-scc-2021/K63-43",
     "/about/data",
     "/api",
     "/sign-in",
@@ -26,7 +26,7 @@ CENTER = (
     "/center/models/OffStreetParking",
     "/center/entities/urn:ngsi-ld:WaterMeter:0",
     "/center/messages/1",
-    "/certification/K63-43",
+    "/certification/indicators/kr-scc-2021/K63-43",
     "/account",
     "/api",
 )

@@ -1,7 +1,8 @@
 /* The one entry of all pages: brings the components that this page uses, and no others. */
 
 const COMPONENTS = ["city-map", "line-chart", "data-table", "value-with-age", "kpi-tile", "event-list",
-  "live-stream", "city-clock", "build-progress", "command-palette", "theme-switch", "api-list", "api-try"];
+  "live-stream", "city-clock", "build-progress", "command-palette", "theme-switch", "api-list", "api-try",
+  "assess-form", "copy-text"];
 
 // The server has drawn the page already: components and the font come after its first paint.
 requestAnimationFrame(() => setTimeout(() => {

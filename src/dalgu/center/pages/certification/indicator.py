@@ -1,0 +1,314 @@
+"""One indicator: from the grade down to its formula, the hub's answer and the very rows."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from urllib.parse import quote
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dalgu.access.policy import Operation, may
+from dalgu.center.context import Center
+from dalgu.center.documents import short_id
+from dalgu.center.history import chart_line
+from dalgu.center.pages.certification import pictures
+from dalgu.center.pages.certification.asking import basis_of, common, ratings_of
+from dalgu.center.pages.certification.counts import shown_counts
+from dalgu.center.pages.certification.mathematics import mathml
+from dalgu.certification.comparison.profile import measured_alike
+from dalgu.certification.errors import EvidenceAltered
+from dalgu.certification.formula.operand import EPOCH, MICROSECOND, NO_WORD
+from dalgu.certification.framework.model import Framework, Indicator, Plausibility
+from dalgu.certification.framework.query import Variable
+from dalgu.certification.measuring.evidence import FrozenVariable, Snapshot, thawed_rows
+from dalgu.certification.measuring.queries import queries_of
+from dalgu.certification.measuring.rows import Counting, Row, Rows, count
+from dalgu.certification.plausibility import Finding, findings
+from dalgu.certification.scorecard import Scorecard, Standing
+from dalgu.hub.model import Document
+from dalgu.kernel.clock import iso
+from dalgu.kernel.errors import DalguError
+from dalgu.web.frame import actor_of, language_of
+
+PAGE = 50
+TREND_DAYS = 30
+DIGITS = 12  # of a page number that is believed
+PATH = "/certification/indicators/{framework}/{code:path}"
+
+
+class Order(StrEnum):
+    """How the rows are sorted."""
+
+    CONTRIBUTION = "contribution"  # those that add most first
+    LACKING = "lacking"  # those that add least first
+    NEWEST = "newest"
+
+
+def routes(center: Center) -> list[Route]:
+    """Return the routes, without their language."""
+    pages = Pages(center)
+    return [
+        Route(PATH, pages.indicator, name=Operation.PUBLIC_READ),
+        Route(PATH, pages.recompute, methods=["POST"], name=Operation.EVIDENCE_READ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """What computing from the frozen rows gave: the same to the bit, or what differs."""
+
+    value: float | None = None
+    bits: str = ""
+    difference: DalguError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The rows of one variable, as far as a page shows them."""
+
+    variable: str
+    rows: list[Row]
+    total: int
+    page: int
+    order: Order
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One question of a verifier, with what became of it; no finding: it holds."""
+
+    rule: Plausibility
+    finding: Finding | None
+
+    @property
+    def outcome(self) -> str:
+        """Return how it came out, as the catalogue names it."""
+        return "holds" if self.finding is None else self.finding.outcome.value
+
+
+class Pages:
+    """The handlers, with what they stand on."""
+
+    def __init__(self, center: Center) -> None:
+        self.center = center
+
+    async def indicator(self, request: Request) -> Response:
+        """Draw one indicator."""
+        return await self._page(request)
+
+    async def recompute(self, request: Request) -> Response:
+        """Compute the value again from its frozen rows, and show what came of it."""
+        certification = self.center.certification
+        name, code = request.path_params["framework"], request.path_params["code"]
+        standing = (await certification.scorecard(name)).standing(code)
+        if standing.measured is None or not standing.measured.snapshot:
+            return await self._page(request)
+        try:
+            value = await certification.recompute(standing.measured.snapshot)
+        except EvidenceAltered as altered:
+            return await self._page(request, Recomputed(difference=altered))
+        bits = "" if value is None else value.hex()
+        return await self._page(request, Recomputed(value, bits))
+
+    async def _page(self, request: Request, recomputed: Recomputed | None = None) -> Response:
+        certification, language = self.center.certification, language_of(request)
+        name, code = request.path_params["framework"], request.path_params["code"]
+        card = await certification.scorecard(name)
+        standing = card.standing(code)
+        indicator, framework = standing.indicator, card.framework
+        sees = may(actor_of(request), Operation.EVIDENCE_READ)
+        snapshot, broken = await self._snapshot(standing)
+        values = {} if snapshot is None else {one.name: one.value for one in snapshot.variables}
+        counts = shown_counts(indicator, values, is_public=not sees)
+        ratings = ratings_of(card)
+        area, item = place_of(framework, indicator)
+        return self.center.frame.render(
+            request,
+            "center/certification/indicator.html",
+            **common(request, framework),
+            card=card,
+            standing=standing,
+            indicator=indicator,
+            area=area,
+            item=item,
+            ratings=ratings,
+            rating=ratings.get(code),
+            most_of_band=max((one.points for one in framework.bands), default=0),
+            posts=indicator.goalposts_for(card.city_type) if indicator.goalposts else None,
+            goal=goal_of(card, standing),
+            snapshot=snapshot,
+            broken=broken,
+            counts=counts,
+            in_names=mathml(
+                indicator.formula or "0", lambda one: _named(indicator, one).name.say(language)
+            ),
+            in_values=None
+            if not values
+            else mathml(indicator.formula, lambda one: counts.get(one, "–")),
+            queries=self._queries(indicator, snapshot),
+            opened=await self._opened(request, indicator, snapshot) if sees else None,
+            rules=rules_of(card, indicator, values if snapshot else None),
+            lines=await self._trend(request, framework, indicator),
+            recomputed=recomputed,
+            short_id=short_id,
+            evidence_entities=[] if standing.maturity is None else evidence_of(standing, sees=sees),
+            orders=list(Order),
+            may_see_messages=may(actor_of(request), Operation.MESSAGE_READ),
+            may_query=may(actor_of(request), Operation.ENTITY_READ),
+            quoted=lambda text: quote(text, safe=":"),
+        )
+
+    async def _snapshot(self, standing: Standing) -> tuple[Snapshot | None, DalguError | None]:
+        if standing.measured is None or not standing.measured.snapshot:
+            return None, None
+        try:
+            return await self.center.certification.evidence(standing.measured.snapshot), None
+        except DalguError as broken:  # the page says so, beside all that is known without it
+            return None, broken
+
+    def _queries(self, indicator: Indicator, snapshot: Snapshot | None) -> dict[str, list[str]]:
+        """Return the questions to the hub: as they were put, or as they would be."""
+        if snapshot is not None:
+            return {one.name: one.queries for one in snapshot.variables}
+        now = self.center.clock.now()
+        since = now - timedelta(days=indicator.period_days)
+        return {name: queries_of(one, since, now) for name, one in indicator.variables.items()}
+
+    async def _opened(
+        self, request: Request, indicator: Indicator, snapshot: Snapshot | None
+    ) -> Opened | None:
+        if snapshot is None or not snapshot.variables:
+            return None
+        asked = request.query_params.get("variable") or indicator.numerator
+        variable = snapshot.variable(asked) or snapshot.variables[0]
+        order = request.query_params.get("order", "")
+        chosen = Order(order) if order in set(Order) else Order.CONTRIBUTION
+        body = await self.center.certification.hub.kept(variable.rows)
+        page = _page_number(request.query_params.get("page", ""))
+        return await asyncio.to_thread(_open, variable, body, chosen, page)
+
+    async def _trend(
+        self, request: Request, framework: Framework, indicator: Indicator
+    ) -> list[Document]:
+        """Return the measured values; those of other versions are lines of their own."""
+        certification, language = self.center.certification, language_of(request)
+        since = self.center.clock.now() - timedelta(days=TREND_DAYS)
+        lines = []
+        for one in versions_of(self.center, framework, indicator):
+            found = await certification.trend(indicator.code, since, one.name)
+            if len(found.value):
+                unit = indicator.unit.say(language)
+                lines.append(chart_line(f"{one.name}", unit, found))
+        return lines
+
+
+def versions_of(center: Center, framework: Framework, indicator: Indicator) -> list[Framework]:
+    """Return the versions of a family that measure an indicator alike, the asked one first."""
+    found = [framework]
+    for name in center.certification.frameworks:
+        if name == framework.name:
+            continue
+        try:
+            other = center.certification.framework(name)
+            same = other.family == framework.family and other.indicator(indicator.code)
+        except DalguError:  # at fault, or without this indicator
+            continue
+        if same and measured_alike(same, indicator):
+            found.append(other)
+    return found
+
+
+def place_of(framework: Framework, indicator: Indicator) -> tuple[object, object]:
+    """Return the area and the item of an indicator."""
+    return next(
+        (area, item)
+        for area in framework.areas
+        for item in area.items
+        if item.code == indicator.item
+    )
+
+
+def goal_of(card: Scorecard, standing: Standing) -> pictures.Goal | None:
+    """Return where the value stands between its goalposts."""
+    indicator = standing.indicator
+    if not indicator.goalposts:
+        return None
+    value = None if standing.measured is None else standing.measured.value
+    return pictures.goal(indicator.goalposts_for(card.city_type), value)
+
+
+def rules_of(
+    card: Scorecard, indicator: Indicator, values: dict[str, float | None] | None
+) -> list[Rule]:
+    """Return the questions of a verifier about an indicator, with what became of each."""
+    if values is None:
+        return []
+    told = findings(card.framework, basis_of(card).measurements, {indicator.code: values})
+    by_id = {one.id: one for one in told if one.indicator == indicator.code}
+    return [
+        Rule(rule, by_id.get(f"{indicator.code}#{place}"))
+        for place, rule in enumerate(indicator.plausibility, start=1)
+    ]
+
+
+def evidence_of(standing: Standing, *, sees: bool) -> list[str]:
+    """Return what the city names as evidence of its level; ids are for those who may see them."""
+    named = () if standing.maturity is None else standing.maturity.evidence
+    return [one for one in named if sees or not one.startswith("urn:")]
+
+
+def _named(indicator: Indicator, name: str) -> Variable:
+    return indicator.variables[name]
+
+
+def _page_number(text: str) -> int:
+    return max(1, int(text)) if text.isdecimal() and len(text) < DIGITS else 1
+
+
+def _open(variable: FrozenVariable, body: bytes, order: Order, page: int) -> Opened:
+    rows = thawed_rows(body, variable.rows)
+    last = max(1, -(-len(rows) // PAGE))
+    page = min(page, last)
+    found = page_of(rows, variable.counting, order, (page - 1) * PAGE)
+    return Opened(variable.name, found, len(rows), page, order)
+
+
+def page_of(rows: Rows, counting: Counting, order: Order, offset: int) -> list[Row]:
+    """Return one page of rows in an order."""
+    contribution = count(rows, counting).contribution
+    last_us = np.zeros(len(rows), np.int64) if rows.last_us is None else rows.last_us
+    share = np.ones(len(rows)) if rows.share is None else rows.share
+    keys: dict[Order, Sequence[np.ndarray]] = {
+        Order.CONTRIBUTION: (-last_us, -share, -np.abs(contribution)),
+        Order.LACKING: (-last_us, np.abs(contribution), share),
+        Order.NEWEST: (-np.abs(contribution), -last_us),
+    }
+    places = np.lexsort(keys[order])[offset : offset + PAGE].tolist()
+    return [_row(rows, float(contribution[place]), place) for place in places]
+
+
+def _row(rows: Rows, contribution: float, place: int) -> Row:
+    value: float | str | None = None
+    if rows.words is not None and rows.words.code[place] != NO_WORD:
+        value = rows.words.texts[rows.words.code[place]]
+    elif not np.isnan(rows.value[place]):
+        value = float(rows.value[place])
+    last_us = 0 if rows.last_us is None else int(rows.last_us[place])
+    return Row(
+        subject=rows.subject[place],
+        value=value,
+        contribution=contribution,
+        share=None if rows.share is None else float(rows.share[place]),
+        last_at=iso(EPOCH + last_us * MICROSECOND) if last_us else None,
+        message_id=0 if rows.message is None else int(rows.message[place]),
+    )
