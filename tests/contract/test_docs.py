@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dalgu.access.policy import Operation
-from dalgu.certification import framework
+from dalgu.certification.framework import loading as framework
 from dalgu.devices.formats import FORMATS
 from dalgu.hub.model import Entity
 from dalgu.kernel import settings
