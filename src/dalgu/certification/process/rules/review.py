@@ -27,7 +27,6 @@ from dalgu.certification.process.acts.review import (
 )
 from dalgu.certification.process.agreement import (
     FEWEST_REVIEWERS,
-    alpha,
     earned_level,
     needs_adjudication,
 )
@@ -41,6 +40,7 @@ from dalgu.certification.process.errors import (
 from dalgu.certification.process.rules.decide import Context, decide, needs_known
 from dalgu.certification.process.state import Case
 from dalgu.certification.process.words import ConflictGround, ProgrammeRole
+from dalgu.certification.scoring.agreement import agreement
 
 JUDGES = (ProgrammeRole.REVIEWER, ProgrammeRole.COMMITTEE_MEMBER)
 
@@ -193,7 +193,7 @@ def alpha_of(case: Case) -> float | None:
         }
         for person in judging(case)
     }
-    return alpha(given)
+    return agreement(given).alpha
 
 
 def levels_of(case: Case, code: str) -> list[int]:
