@@ -65,8 +65,12 @@ class Stream:
     ) -> None:
         self.keys = read_table(tables, "", kind, ()).keys
         told = {**instance, "observedAt": "x"}
-        self.series, self.value, self.rest = row_of(tables.names, attribute, told)
-        self.text = self.value.decode() if isinstance(self.value, bytes) else None
+        self.series, self.value, rest = row_of(tables.names, attribute, told)
+        assert isinstance(rest, int)
+        self.rest = rest
+        self.text: str | None = None
+        if isinstance(self.value, bytes):
+            self.text = self.value.decode()
         self.every_us = round(MICROSECONDS_PER_DAY / a_day)
 
     def insert(self, pressing: Pressing, since_us: int, until_us: int) -> None:
@@ -223,8 +227,8 @@ async def run(folder: Path, observations: int, framework: str) -> None:
         for name, took in zip(names, steps, strict=True):
             show(name, took)
         show("all indicators", best, f"the first time {taken[0][-1].wall_s:.2f} s wall")
-        names = ("DuckDB sums the sealed columns up once", "DuckDB hands them over as arrays")
-        for name, some in zip(names, zip(*told, strict=True), strict=True):
+        of_duckdb = ("DuckDB sums the sealed columns up once", "DuckDB hands them over as arrays")
+        for name, some in zip(of_duckdb, zip(*told, strict=True), strict=True):
             limit = Took(*(min(one) for one in zip(*some, strict=True)))
             show(name, limit)
             cpu, wall = best.cpu_s / limit.cpu_s, best.wall_s / limit.wall_s
