@@ -41,6 +41,19 @@ def test_a_key_is_never_overwritten(path):
     assert path.read_bytes() == before
 
 
+def test_what_a_power_cut_left_of_a_key_is_in_nobodys_way(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.with_name(path.name + ".partial").write_bytes(b"-----BEGIN")
+    create_issuer(path, NAME, CLOCK)
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_a_key_is_told_of_before_there_is_a_file(path):
+    told = []
+    made = create_issuer(path, NAME, CLOCK, tell=lambda key: told.append((key, path.exists())))
+    assert told == [(made.key, False)]
+
+
 def test_a_key_that_others_may_read_is_refused(path):
     create_issuer(path, NAME, CLOCK)
     path.chmod(0o640)

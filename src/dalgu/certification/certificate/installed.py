@@ -3,7 +3,6 @@
 `trust/` holds one file a key; `status/` one list an issuer, which only a newer one replaces.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
@@ -32,6 +31,7 @@ from dalgu.certification.certificate.trust import (
 from dalgu.certification.certificate.verification import Verification, verify
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.text import Text
+from dalgu.store.sealed_folder import partial_of, publish
 
 NAME_DIGITS = 16
 
@@ -51,9 +51,7 @@ class Installed:
 
     def create_issuer(self, name: Text, clock: Clock) -> Issuer:
         """Make this platform's issuer key and trust it here; see `issuer.create_issuer`."""
-        issuer = create_issuer(self.issuer_file, name, clock)
-        self.trust(issuer.key)
-        return issuer
+        return create_issuer(self.issuer_file, name, clock, tell=self.trust)
 
     def issuer(self) -> Issuer:
         """Return this platform's issuer; raise `IssuerNotExisting` before it was made."""
@@ -61,7 +59,7 @@ class Installed:
 
     def trust(self, key: TrustedKey) -> None:
         """Trust a key from now on."""
-        _replace(self._trust / (key.key_id[:NAME_DIGITS] + TRUST_SUFFIX), trust_file(key))
+        self._replace(self._trust / (key.key_id[:NAME_DIGITS] + TRUST_SUFFIX), trust_file(key))
 
     def trusted(self) -> list[TrustedKey]:
         """Return the keys of the trust folder; raise `TrustFileUnfit` for a file that is none."""
@@ -95,7 +93,7 @@ class Installed:
             raise StatusListSuperseded(fresh.sequence, held.sequence)
         if held is not None and held.sequence == fresh.sequence:
             raise StatusListAltered
-        _replace(self._file(fresh.issuer), content)
+        self._replace(self._file(fresh.issuer), content)
         return fresh
 
     def check(
@@ -145,7 +143,7 @@ class Installed:
             entries = {} if last is None else last.entries
         sequence = 1 if last is None else last.sequence + 1
         content = status_list(entries, issuer, at, sequence, days=days)
-        _replace(self._file(issuer.name), content)
+        self._replace(self._file(issuer.name), content)
         return content
 
     def published(self) -> bytes | None:
@@ -165,13 +163,8 @@ class Installed:
         except (FileNotFoundError, StatusListUntrusted):  # of a key no longer trusted: as if none
             return None
 
-
-def _replace(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_suffix(".new")
-    with fresh.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(file)
+    def _replace(self, file: Path, content: bytes) -> None:
+        """Write a file whole or not at all; no power cut takes it back after this."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial_of(file).write_bytes(content)
+        publish(file, self.folder)

@@ -7,6 +7,7 @@ make another: what the old key signed stays good wherever the old key is trusted
 
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from dalgu.certification.certificate.errors import IssuerNameUnfit, IssuerNotExi
 from dalgu.certification.certificate.trust import TrustedKey, key_of
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.text import Text
+from dalgu.store.sealed_folder import partial_of, sync
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -48,8 +50,17 @@ class Issuer:
         return self._private.sign(message)
 
 
-def create_issuer(path: Path, name: Text, clock: Clock) -> Issuer:
+def tell_nobody(_: TrustedKey) -> None:
+    """Tell nobody."""
+
+
+def create_issuer(
+    path: Path, name: Text, clock: Clock, *, tell: Callable[[TrustedKey], None] = tell_nobody
+) -> Issuer:
     """Make a fresh key that counts from now, and write it to a file of mode 0600.
+
+    `tell` hears of its public half before there is a file: no power cut leaves a key that may
+    never be made again and that nobody trusts.
 
     Raises
     ------
@@ -64,10 +75,14 @@ def create_issuer(path: Path, name: Text, clock: Clock) -> Issuer:
     for text in (name.ko, name.en):
         if not 0 < len(text.strip()) <= LONGEST_NAME:
             raise IssuerNameUnfit(text, LONGEST_NAME)
+    if path.exists():
+        raise _existing(path)
     private = Ed25519PrivateKey.generate()
     certificate = _self_signed(private, name, clock)
+    issuer = Issuer(key_of(certificate), private)
+    tell(issuer.key)
     _write(path, _as_pem(private, certificate))
-    return Issuer(key_of(certificate), private)
+    return issuer
 
 
 def read_issuer(path: Path) -> Issuer:
@@ -154,12 +169,22 @@ def _as_pem(private: "Ed25519PrivateKey", certificate: "Certificate") -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
+    """Write a new file whole, durably: a key lost by a power cut can never sign a status again."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise KeyFileUnfit(path, "already exists and is not overwritten.") from None
+    partial = partial_of(path)
+    partial.unlink(missing_ok=True)  # what a power cut left
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())  # a key lost by a power cut can never sign a status again
+    sync(partial)
+    try:
+        os.link(partial, path)  # unlike a rename it never overwrites
+    except FileExistsError:
+        raise _existing(path) from None
+    finally:
+        partial.unlink()
+    sync(path.parent)
+
+
+def _existing(path: Path) -> KeyFileUnfit:
+    return KeyFileUnfit(path, "already exists and is not overwritten.")
