@@ -22,7 +22,7 @@ from dalgu.certification.process.acts import review as rev
 from dalgu.certification.process.words import ProgrammeRole
 from dalgu.kernel.text import Text
 
-pytestmark = pytest.mark.page
+pytestmark = [pytest.mark.page, pytest.mark.slow]
 
 NAMES = ("ministry", "operator", "mayor", "r1", "r2", "r3", "c1", "c2", "c3")
 ROUND = "scc-2026"
