@@ -20,6 +20,7 @@ from dalgu.web.language import number
 
 LONGEST_FORM = 1_000_000  # bytes: a table of costs for 91 indicators takes some 20,000
 MOST_FIELDS = 1_000
+SELF_ASSESSMENT = "urn:ngsi-ld:MaturitySelfAssessment:"
 
 _STATES = {
     State.AWAITING_REVIEW: "awaiting_review",
@@ -89,6 +90,12 @@ def state_of(standing: Standing) -> str:
     return standing.measured.status.replace(" ", "_")
 
 
+def named_evidence(standing: Standing) -> list[str]:
+    """Return what the city names as evidence of its level; the entry that says so is none."""
+    named = () if standing.maturity is None else standing.maturity.evidence
+    return [one for one in named if not one.startswith(SELF_ASSESSMENT)]
+
+
 def figure(value: float | None) -> str:
     """Return a value with about three significant digits.
 
@@ -109,6 +116,7 @@ def common(request: Request, framework: Framework) -> dict[str, JSON]:
         "framework": framework,
         "address": lambda one: address(one, framework.name),
         "state_of": state_of,
+        "named": named_evidence,
         "figure": figure,
         "count": lambda standing, which: shown_count(standing, which, is_public=not sees),
         "sees_evidence": sees,

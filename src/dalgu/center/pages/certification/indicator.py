@@ -24,15 +24,15 @@ from dalgu.certification.comparison.profile import measured_alike
 from dalgu.certification.errors import EvidenceAltered
 from dalgu.certification.formula.operand import EPOCH, MICROSECOND, NO_WORD
 from dalgu.certification.framework.model import Framework, Indicator, Plausibility
-from dalgu.certification.framework.query import Variable
 from dalgu.certification.measuring.evidence import FrozenVariable, Snapshot, thawed_rows
 from dalgu.certification.measuring.queries import queries_of
 from dalgu.certification.measuring.rows import Counting, Row, Rows, count
 from dalgu.certification.plausibility import Finding, findings
 from dalgu.certification.scorecard import Scorecard, Standing
-from dalgu.hub.model import Document
+from dalgu.hub.model import JSON, Document
 from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import DalguError
+from dalgu.kernel.text import Language
 from dalgu.web.frame import actor_of, language_of
 
 PAGE = 50
@@ -121,51 +121,36 @@ class Pages:
         return await self._page(request, Recomputed(value, bits))
 
     async def _page(self, request: Request, recomputed: Recomputed | None = None) -> Response:
-        certification, language = self.center.certification, language_of(request)
         name, code = request.path_params["framework"], request.path_params["code"]
-        card = await certification.scorecard(name)
-        standing = card.standing(code)
-        indicator, framework = standing.indicator, card.framework
-        sees = may(actor_of(request), Operation.EVIDENCE_READ)
+        card = await self.center.certification.scorecard(name)
+        standing, actor = card.standing(code), actor_of(request)
+        indicator, sees = standing.indicator, may(actor, Operation.EVIDENCE_READ)
         snapshot, broken = await self._snapshot(standing)
-        values = {} if snapshot is None else {one.name: one.value for one in snapshot.variables}
-        counts = shown_counts(indicator, values, is_public=not sees)
-        ratings = ratings_of(card)
-        area, item = place_of(framework, indicator)
+        opened = None
+        if sees and snapshot is not None:
+            try:
+                opened = await self._opened(request, indicator, snapshot)
+            except DalguError as fault:
+                broken = fault
         return self.center.frame.render(
             request,
             "center/certification/indicator.html",
-            **common(request, framework),
-            card=card,
-            standing=standing,
-            indicator=indicator,
-            area=area,
-            item=item,
-            ratings=ratings,
-            rating=ratings.get(code),
-            most_of_band=max((one.points for one in framework.bands), default=0),
-            posts=indicator.goalposts_for(card.city_type) if indicator.goalposts else None,
-            goal=goal_of(card, standing),
+            **common(request, card.framework),
+            **of_card(card, standing),
+            **of_formula(indicator, snapshot, language_of(request), is_public=not sees),
             snapshot=snapshot,
             broken=broken,
-            counts=counts,
-            in_names=mathml(
-                indicator.formula or "0", lambda one: _named(indicator, one).name.say(language)
-            ),
-            in_values=None
-            if not values
-            else mathml(indicator.formula, lambda one: counts.get(one, "–")),
-            queries=self._queries(indicator, snapshot),
-            opened=await self._opened(request, indicator, snapshot) if sees else None,
-            rules=rules_of(card, indicator, values if snapshot else None),
-            lines=await self._trend(request, framework, indicator),
             recomputed=recomputed,
-            short_id=short_id,
-            evidence_entities=[] if standing.maturity is None else evidence_of(standing, sees=sees),
+            opened=opened,
             orders=list(Order),
-            may_see_messages=may(actor_of(request), Operation.MESSAGE_READ),
-            may_query=may(actor_of(request), Operation.ENTITY_READ),
+            rules=rules_of(card, indicator, snapshot),
+            queries=self._queries(indicator, snapshot),
+            lines=await self._trend(request, card.framework, indicator),
+            evidence_entities=evidence_of(standing, sees=sees),
+            short_id=short_id,
             quoted=lambda text: quote(text, safe=":"),
+            may_see_messages=may(actor, Operation.MESSAGE_READ),
+            may_query=may(actor, Operation.ENTITY_READ),
         )
 
     async def _snapshot(self, standing: Standing) -> tuple[Snapshot | None, DalguError | None]:
@@ -185,9 +170,9 @@ class Pages:
         return {name: queries_of(one, since, now) for name, one in indicator.variables.items()}
 
     async def _opened(
-        self, request: Request, indicator: Indicator, snapshot: Snapshot | None
+        self, request: Request, indicator: Indicator, snapshot: Snapshot
     ) -> Opened | None:
-        if snapshot is None or not snapshot.variables:
+        if not snapshot.variables:
             return None
         asked = request.query_params.get("variable") or indicator.numerator
         variable = snapshot.variable(asked) or snapshot.variables[0]
@@ -228,6 +213,40 @@ def versions_of(center: Center, framework: Framework, indicator: Indicator) -> l
     return found
 
 
+def of_card(card: Scorecard, standing: Standing) -> dict[str, JSON]:
+    """Return what the framework and the city's type say of an indicator."""
+    indicator, framework = standing.indicator, card.framework
+    area, item = place_of(framework, indicator)
+    ratings = ratings_of(card)
+    return {
+        "card": card,
+        "standing": standing,
+        "indicator": indicator,
+        "area": area,
+        "item": item,
+        "ratings": ratings,
+        "rating": ratings.get(indicator.code),
+        "most_of_band": max((one.points for one in framework.bands), default=0),
+        "posts": indicator.goalposts_for(card.city_type) if indicator.goalposts else None,
+        "goal": goal_of(card, standing),
+    }
+
+
+def of_formula(
+    indicator: Indicator, snapshot: Snapshot | None, language: Language, *, is_public: bool
+) -> dict[str, JSON]:
+    """Return the formula as people write it: in words, and with the values of its variables."""
+    variables = {} if snapshot is None else {one.name: one.value for one in snapshot.variables}
+    counts = shown_counts(indicator, variables, is_public=is_public)
+    in_names = in_values = None
+    if indicator.formula:
+        words = {name: one.name.say(language) for name, one in indicator.variables.items()}
+        in_names = mathml(indicator.formula, lambda name: words.get(name, name))
+    if counts:
+        in_values = mathml(indicator.formula, lambda name: counts.get(name, "–"))
+    return {"counts": counts, "in_names": in_names, "in_values": in_values}
+
+
 def place_of(framework: Framework, indicator: Indicator) -> tuple[object, object]:
     """Return the area and the item of an indicator."""
     return next(
@@ -247,12 +266,11 @@ def goal_of(card: Scorecard, standing: Standing) -> pictures.Goal | None:
     return pictures.goal(indicator.goalposts_for(card.city_type), value)
 
 
-def rules_of(
-    card: Scorecard, indicator: Indicator, values: dict[str, float | None] | None
-) -> list[Rule]:
+def rules_of(card: Scorecard, indicator: Indicator, snapshot: Snapshot | None) -> list[Rule]:
     """Return the questions of a verifier about an indicator, with what became of each."""
-    if values is None:
+    if snapshot is None:
         return []
+    values = {one.name: one.value for one in snapshot.variables}
     told = findings(card.framework, basis_of(card).measurements, {indicator.code: values})
     by_id = {one.id: one for one in told if one.indicator == indicator.code}
     return [
@@ -265,10 +283,6 @@ def evidence_of(standing: Standing, *, sees: bool) -> list[str]:
     """Return what the city names as evidence of its level; ids are for those who may see them."""
     named = () if standing.maturity is None else standing.maturity.evidence
     return [one for one in named if sees or not one.startswith("urn:")]
-
-
-def _named(indicator: Indicator, name: str) -> Variable:
-    return indicator.variables[name]
 
 
 def _page_number(text: str) -> int:
