@@ -159,3 +159,13 @@ def test_the_indicator_is_an_entity_of_the_hub(city):
         measured.value, measured.numerator, measured.denominator,
     )  # fmt: skip
     assert (told.current_standing, told.measurement) == ("measured", measured.snapshot)
+
+
+def test_a_freeze_before_there_is_time_to_speak_of_can_be_computed_again(tmp_path):
+    city = city_of(tmp_path, SHARE)
+    city.put(entity("Meter", 0, size=1))
+    city.observe(urn("Meter", 0), "volume", NOW - HOUR / 6)  # its memory is younger than max_age_s
+    frozen = city.assess("test", freeze=True).measured["T-1"]
+    assert frozen.snapshot.value is None
+    assert city.run(city.certification.recompute(frozen.digest)) is None
+    city.close()

@@ -50,7 +50,10 @@ def with_observations(
         variables: list[FrozenVariable] = []
         for one in snapshot.variables:
             heard = measuring.listener(indicator, one.name)
-            variables.append(one if heard is None else _pinned(one, heard, files, bodies))
+            if heard is None or one.until_us <= one.since_us:  # no history, or none long enough
+                variables.append(one)
+            else:
+                variables.append(_pinned(one, heard, files, bodies))
         snapshot = msgspec.structs.replace(snapshot, variables=variables, is_frozen=True)
         official[key] = frozen(snapshot, bodies)
     return official, frozenset(files.values())
