@@ -99,11 +99,17 @@ def works(
 
 async def city_life(platform: Platform, options: Options, model: ModelCity | None) -> None:
     """Bring the registers up, then let devices, history and jobs run side by side."""
+
+    async def caught_up() -> None:
+        """Make the certificates that a power cut left undone."""
+        await platform.runner.run_once(platform.offices.job)
+
     if model is not None:
         await enduring("registers", model.stand)
     async with asyncio.TaskGroup() as group:
         group.create_task(enduring("device registry", platform.registry.follow))
         group.create_task(enduring("jobs", platform.runner.run))
+        group.create_task(enduring("certificates", caught_up))
         if model is not None:
             build = partial(model.remember_history, options.history_days)
             group.create_task(enduring("devices", model.live))
