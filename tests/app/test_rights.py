@@ -124,6 +124,7 @@ SITE = {
     ("POST", "/certification/v1/cases/{case}/measure"): PERSONS,
     ("POST", "/certification/v1/cases/{case}/submission"): PERSONS,
     ("GET", "/certification/v1/deadlines"): PERSONS,
+    ("GET", "/certification/v1/commands"): PERSONS,
     ("POST", "/certification/v1/commands/{name}"): PERSONS,
     ("GET", "/certification/v1/rounds"): PERSONS,
     ("GET", "/certification/v1/roles"): PERSONS,

@@ -193,3 +193,11 @@ def test_a_city_hands_its_measurements_to_a_certifier_elsewhere(granted):
     assert problem(granted.ask("GET", "/submission", "evaluator")) == (400, "day-invalid")
     unknown = granted.ask("GET", f"{path}&framework=none", "evaluator")
     assert problem(unknown) == (400, "call-framework-unfit")
+
+
+def test_every_command_says_who_may_ask_for_it_and_with_which_parts(granted):
+    told = {one["name"]: one for one in done(granted.ask("GET", "/commands", "mayor"))["commands"]}
+    assert told["submit_application"]["roles"] == ["applicant"]
+    assert told["submit_application"]["stages"] == ["draft"]
+    assert "SubmitApplication" in told["submit_application"]["schema"]["$defs"]
+    assert "receive_file" not in told

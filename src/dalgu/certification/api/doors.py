@@ -18,13 +18,14 @@ from dalgu.certification.api.bodies import (
     evidence_of,
 )
 from dalgu.certification.api.open_doors import answer, pdf
-from dalgu.certification.api.told import outcome, round_told
+from dalgu.certification.api.told import command_told, outcome, round_told
 from dalgu.certification.certification import DEFAULT
 from dalgu.certification.office.errors import CallFrameworkUnfit
 from dalgu.certification.office.office import Office
 from dalgu.certification.office.paperwork import Paperwork
 from dalgu.certification.office.submission import LARGEST_SUBMISSION_BYTES
 from dalgu.certification.process.permission import role_of
+from dalgu.certification.process.table import SPECS
 from dalgu.certification.process.words import ProgrammeRole
 
 # What is the platform's own to give, whatever the process says.
@@ -111,6 +112,10 @@ class Doors:
             allow(actor_of(request), Operation.CERTIFICATION_GRANT)
         body = await body_of(request, "command", LARGEST_COMMAND_BYTES)
         return answer(outcome(await self._office.do_json(actor_of(request), name, body)))
+
+    async def commands(self, request: Request) -> Response:
+        """Answer with every command: its roles, the stages it needs, the schema of its parts."""
+        return answer({"commands": [command_told(one) for one in SPECS if not one.is_internal]})
 
     # -- programmes -------------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ def _of_cases(behind: Behind) -> list[Route]:
         Route(f"{one}/measure", doors.measure, methods=post, name=part),
         Route(f"{one}/submission", doors.submit, methods=post, name=part),
         Route(f"{PREFIX}/deadlines", doors.deadlines, name=part),
+        Route(f"{PREFIX}/commands", doors.commands, name=part),
         Route(f"{PREFIX}/commands/{{name}}", doors.command, methods=post, name=part),
     ]
 

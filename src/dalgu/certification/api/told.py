@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 
+from dalgu.certification.process.codec import schema_of
 from dalgu.certification.process.desk import Done
 from dalgu.certification.process.state import Certificate, Entry, Round, World
-from dalgu.certification.process.table import tag_of
+from dalgu.certification.process.table import Spec, tag_of
+from dalgu.certification.process.titles.commands import COMMANDS
 from dalgu.certification.process.titles.words import title_of
 from dalgu.certification.process.words import CertificateStatus, ProgrammeRole
 from dalgu.kernel.text import Text
@@ -98,4 +100,15 @@ def round_told(world: World, one: Round) -> dict[str, Any]:
             for each in world.sessions.values()
             if each.round == one.plan.round
         ],
+    }
+
+
+def command_told(spec: Spec) -> dict[str, Any]:
+    """Return a command: who may ask for it, at which stages, and the JSON Schema of its parts."""
+    return {
+        "name": spec.name,
+        "title": COMMANDS[spec.name],
+        "roles": sorted(spec.roles),
+        "stages": sorted(spec.stages),
+        "schema": schema_of(spec.name),
     }
