@@ -275,7 +275,9 @@ def main() -> None:
         [round(p["longitude"], 5), round(p["latitude"], 5)]
         for p in json.loads((raw / "cctv_points.json").read_text(encoding="utf-8"))
     ]
-    write("city.json", {"name": {"ko": "대구", "en": "Daegu"}, "centre": CENTRE, "bbox": bbox})
+    name = {"ko": "대구", "en": "Daegu"}
+    summary = {"name": name, "kind": "metropolitan", "centre": CENTRE, "bbox": bbox}
+    write("city.json", summary)
     write("districts.json", district_list)
     write("dongs.json", dong_list)
     write("car_parks.json", car_parks(raw, bbox, dong_list))

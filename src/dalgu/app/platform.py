@@ -37,8 +37,6 @@ from dalgu.kernel.text import Text
 from dalgu.service import Job, Service
 from dalgu.store.sqlite import Store
 
-CITY_KIND = "metropolitan"  # of local government: that of every model city that ships
-
 
 @dataclass(frozen=True, slots=True)
 class Platform:
@@ -90,9 +88,9 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
     registry = Registry(hub, keys)
     decoders = {name: decode for one in built for name, decode in one.decoders.items()}
     intake = Intake(hub, registry, decoders, clock)
-    shelf = Shelf(folder.path)
-    certification = Certification(hub, clock, shelf, city_kind=CITY_KIND)
     city = cities.load(settings.city)
+    shelf = Shelf.of_city(folder.path)
+    certification = Certification(hub, clock, shelf, city_kind=city.kind)
     certifying = offices(settings, folder, certification, parts.access, city.name)
     return Platform(
         settings=settings,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -147,10 +147,15 @@ class Certification:
                 measured[told.indicator] = told
                 times += [entity.observed_at] if entity.observed_at else []
         maturities = await self.hub.look(lambda view: self_assessed(view, name, now))
-        city_type = self.city_type(framework, await self.population(now))
-        return scorecard_of(
-            framework, city_type, measured, maturities, measured_at=max(times, default=None)
+        population = await self.population(now)
+        card = scorecard_of(
+            framework,
+            self.city_type(framework, population),
+            measured,
+            maturities,
+            measured_at=max(times, default=None),
         )
+        return replace(card, is_type_assumed=bool(framework.city_types) and population is None)
 
     async def evidence(self, digest: str) -> Snapshot:
         """Return frozen evidence.
@@ -213,8 +218,10 @@ class Certification:
         """Return the type of the city; the framework's first where nothing decides it."""
         if not framework.city_types:
             return ANY_TYPE
+        if population is None:
+            return framework.city_types[0].code
         try:
-            return framework.city_type_of(self.city_kind, population or 0)
+            return framework.city_type_of(self.city_kind, population)
         except CityTypeUndecided:
             return framework.city_types[0].code
 

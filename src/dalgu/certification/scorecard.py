@@ -41,7 +41,8 @@ class Standing:
 class Scorecard:
     """All that a framework asks, with what was measured; it is no certificate.
 
-    `sheet` is None in a framework that is scored by bands.
+    `sheet` is None in a framework that is scored by bands. The city type is assumed where the hub
+    holds no population to decide it by.
     """
 
     framework: Framework
@@ -49,6 +50,7 @@ class Scorecard:
     standings: list[Standing]
     sheet: ScoreSheet | None
     measured_at: datetime | None
+    is_type_assumed: bool = False
 
     @property
     def points(self) -> float:

@@ -80,6 +80,7 @@ class Station(msgspec.Struct, frozen=True):
 
 class _Summary(msgspec.Struct, frozen=True):
     name: Text
+    kind: str
     centre: Position
     bbox: tuple[float, float, float, float]
 
@@ -95,6 +96,11 @@ class City:
     def name(self) -> Text:
         """Return the city's name."""
         return self._summary.name
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of its local government, as certification frameworks name it."""
+        return self._summary.kind
 
     @property
     def centre(self) -> Position:
