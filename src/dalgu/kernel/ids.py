@@ -8,6 +8,7 @@ from dalgu.kernel.errors import InvalidInput
 EntityId = NewType("EntityId", str)
 DevEui = NewType("DevEui", str)
 
+_NOT_IN_IRI = re.compile(r"[\s:/?#\[\]<>\"{}|\\^`%\x00-\x1f]+")  # nor in one part of its path
 _DEV_EUI = re.compile(r"^[0-9a-f]{16}$")
 
 
@@ -31,6 +32,15 @@ def entity_id(entity_type: str, *parts: str) -> EntityId:
     'urn:ngsi-ld:WaterMeter:gachang:0001'
     """
     return EntityId(":".join(("urn:ngsi-ld", entity_type, *parts)))
+
+
+def iri_part(text: str) -> str:
+    """Return a code as one part of an IRI: 'EC: ICT: T: 3A' has spaces, an IRI has none.
+
+    >>> iri_part("EC: ICT: T: 3A"), iri_part("가/1 <b>")
+    ('EC-ICT-T-3A', '가-1-b')
+    """
+    return _NOT_IN_IRI.sub("-", text).strip("-")
 
 
 def dev_eui(text: str) -> DevEui:

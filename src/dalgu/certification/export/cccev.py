@@ -13,10 +13,11 @@ the vocabulary's shapes ask for them, English; `rdfs:label` has Korean and Engli
 
 from collections.abc import Iterator
 
-from dalgu.certification.export.dossier import Counted, Dossier, Entry, File, slug
+from dalgu.certification.export.dossier import Counted, Dossier, Entry, File
 from dalgu.certification.framework.model import Framework, Goalposts, Indicator
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.clock import iso
+from dalgu.kernel.ids import iri_part
 from dalgu.kernel.text import Text
 
 CONTEXT: Document = {
@@ -48,7 +49,7 @@ class _Writer:
         self.dossier = dossier
         self.framework: Framework = dossier.framework
         self.at = f"{base}{self.framework.name}/"
-        self.city = f"{base}city/{slug(dossier.city)}"
+        self.city = f"{base}city/{iri_part(dossier.city)}"
 
     def nodes(self) -> Iterator[Document]:
         """Yield every node of the graph."""
@@ -63,7 +64,7 @@ class _Writer:
             yield self._file(file)
 
     def _id(self, *parts: str) -> str:
-        return self.at + "/".join(slug(part) for part in parts)
+        return self.at + "/".join(iri_part(part) for part in parts)
 
     def _framework(self) -> Document:
         framework = self.framework

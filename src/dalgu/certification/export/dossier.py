@@ -1,6 +1,5 @@
 """What an export tells of one city under one framework: plain values that the caller gathers."""
 
-import re
 from datetime import date, datetime
 
 import msgspec
@@ -9,8 +8,6 @@ from dalgu.certification.framework.model import Framework, Indicator
 from dalgu.certification.measurement import Maturity, Measurement
 from dalgu.certification.plausibility import Finding
 from dalgu.kernel.text import Text
-
-_NOT_IN_IRI = re.compile(r"[\s:/?#\[\]<>\"{}|\\^`%\x00-\x1f]+")  # nor in one part of its path
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -86,12 +83,3 @@ class Dossier(msgspec.Struct, frozen=True):
     grade: Text = Text("", "")  # empty: the framework has none
     files: tuple[File, ...] = ()
     questions: tuple[Finding, ...] = ()  # of a verifier, about the values
-
-
-def slug(text: str) -> str:
-    """Return a code as one part of an IRI: 'EC: ICT: T: 3A' has spaces, an IRI has none.
-
-    >>> slug("EC: ICT: T: 3A"), slug("가/1 <b>")
-    ('EC-ICT-T-3A', '가-1-b')
-    """
-    return _NOT_IN_IRI.sub("-", text).strip("-")

@@ -6,13 +6,13 @@ digest of the evidence stand beside them under our own names.
 
 from collections.abc import Iterator
 
-from dalgu.certification.export.dossier import Dossier, Entry, slug
+from dalgu.certification.export.dossier import Dossier, Entry
 from dalgu.certification.framework.model import Framework, Indicator
 from dalgu.certification.measurement import Method
 from dalgu.hub.model import JSON, Document
 from dalgu.hub.smart_data_models.catalogue import CORE, context_url
 from dalgu.kernel.clock import iso
-from dalgu.kernel.ids import entity_id
+from dalgu.kernel.ids import entity_id, iri_part
 
 TYPE = "KeyPerformanceIndicator"
 SUBJECT = f"dataModel.{TYPE}"
@@ -42,7 +42,7 @@ def standing(share: float) -> str:
 def _document(dossier: Dossier, entry: Entry, source: str) -> Document:
     framework, indicator = dossier.framework, entry.indicator
     document: Document = {
-        "id": entity_id(TYPE, dossier.city, framework.name, slug(indicator.code)),
+        "id": entity_id(TYPE, dossier.city, framework.name, iri_part(indicator.code)),
         "type": TYPE,
     }
     for name, value in _attributes(dossier, entry, source):

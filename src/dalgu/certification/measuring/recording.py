@@ -10,7 +10,7 @@ from dalgu.certification.measuring.evidence import Frozen
 from dalgu.certification.scoring.sheet import ScoreSheet
 from dalgu.hub.local import LocalHub
 from dalgu.hub.types import KeyPerformanceIndicator
-from dalgu.kernel.ids import EntityId, entity_id
+from dalgu.kernel.ids import EntityId, entity_id, iri_part
 
 OFFICIAL = "official"
 
@@ -21,7 +21,7 @@ def indicator_id(framework: str, code: str, *, official: bool = False) -> Entity
     >>> indicator_id("kr-scc-2021", "K63-43")
     'urn:ngsi-ld:KeyPerformanceIndicator:kr-scc-2021:K63-43'
     """
-    parts = (framework, code, OFFICIAL) if official else (framework, code)
+    parts = (framework, iri_part(code), *((OFFICIAL,) if official else ()))
     return entity_id("KeyPerformanceIndicator", *parts)
 
 
