@@ -76,7 +76,7 @@ GROUPS = (
 )
 
 
-def city_type_of(kind: str, population: int) -> str:
+def city_type_of(framework: prog.FrameworkUse, kind: str, population: int) -> str:
     return "small" if kind in ("gu", "gun") or population < 500_000 else "large"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from dalgu.certification.framework.loading import content_hash, load, thaw
+from dalgu.certification.framework.loading import content_hash, thaw
 from dalgu.certification.framework.model import Framework
 from dalgu.certification.measurement import Measurement, Status
 from dalgu.certification.office.errors import CallFrameworkLost
@@ -16,7 +16,6 @@ from dalgu.certification.scoring.points import score
 from dalgu.certification.scoring.settled import settled
 from dalgu.certification.scoring.sheet import ScoreSheet
 
-TYPES_OF = "kr-scc-2021"  # whose rule table tells large cities from small ones
 # Only evidence lets a value into review: the completeness check holds each claimed value to a
 # document of the file, so a value without frozen rows stands on that.
 ON_FILE = "on file"
@@ -67,9 +66,9 @@ class Bench:
             found = self._thawed[use.digest] = thaw(body)
         return found
 
-    def city_type_of(self, kind: str, population: int) -> str:
-        """Return the type of a city by the rule table; raise `CityTypeUndecided`."""
-        return load(TYPES_OF).city_type_of(kind, population)
+    def city_type_of(self, framework: FrameworkUse, kind: str, population: int) -> str:
+        """Return the type of a city by the call's rule table; raise `CityTypeUndecided`."""
+        return self.framework(framework).city_type_of(kind, population)
 
     def score_case(
         self,

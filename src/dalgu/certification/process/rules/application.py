@@ -78,7 +78,7 @@ def _(command: OpenApplication, context: Context) -> list[Event]:
 def opened(command: OpenApplication, context: Context, *, extends: str) -> ApplicationOpened:
     """Return the event that begins a case, for a first application or for an extension."""
     planned = context.round(command.round)
-    city_type = _city_type(command.government, context)
+    city_type = _city_type(command.government, planned, context)
     return ApplicationOpened(
         **asdict(command),
         case=_new_id(command, context, extends),
@@ -88,12 +88,13 @@ def opened(command: OpenApplication, context: Context, *, extends: str) -> Appli
     )
 
 
-def _city_type(government: LocalGovernment, context: Context) -> str:
+def _city_type(government: LocalGovernment, planned: Round, context: Context) -> str:
     if not government.kind.may_apply:
         raise NotEligible(
             government.code, f"the kind '{government.kind}' is not in art. 7 of the guideline"
         )
-    return context.judges.city_type_of(government.kind.value, government.population)
+    framework, kind = planned.plan.framework, government.kind.value
+    return context.judges.city_type_of(framework, kind, government.population)
 
 
 def _group(planned: Round, code: str, city_type: str) -> str:

@@ -34,7 +34,8 @@ T = TypeVar("T")
 class Judges:
     """What the process asks of others: the type of a city, and the score of a case."""
 
-    city_type_of: Callable[[str, int], str]  # by kind of local government and population
+    # by the framework of the call, the kind of local government and its population
+    city_type_of: Callable[[FrameworkUse, str, int], str]
     score_case: ScoreCase
 
 
