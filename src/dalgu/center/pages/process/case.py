@@ -168,8 +168,9 @@ def stage_line(stage: Stage) -> list[Mark]:
 
 
 def offered(opened: Dossier) -> list[Offered]:
-    """Return what the reader may do now."""
-    return [_offer(opened, one) for one in opened.steps if one.is_allowed and _is_step(one)]
+    """Return what the reader may do now, what lies off the straight way last."""
+    steps = (one for one in opened.steps if one.is_allowed and _is_step(one))
+    return sorted((_offer(opened, one) for one in steps), key=lambda one: one.is_calm)
 
 
 def _is_step(one: NextStep) -> bool:
