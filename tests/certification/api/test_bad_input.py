@@ -73,3 +73,11 @@ def test_every_command_has_a_form_and_takes_no_nonsense(granted, name):
     for body in (b"", b"[]", b"{}", b"null", b"\xff", json.dumps({"case": [1]}).encode()):
         answer = granted.ask("POST", f"/commands/{name}", "mayor", content=body)
         assert answer.status_code in (400, 403, 404, 409), (name, body)
+
+
+def test_a_form_with_more_than_a_certificate_is_refused_to_everybody(granted):
+    form = {"content-type": "multipart/form-data; boundary=x"}
+    answer = granted.house.run(
+        granted._ask("POST", "/en/certification/verify", form, {"content": bytes(9 * 2**20)})
+    )
+    assert answer.status_code == 413

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 
 from dalgu.center.upload import Form, read_form
-from dalgu.certification.api.bodies import body_of, evidence_of
+from dalgu.certification.api.bodies import LARGEST_PDF_BYTES, body_of, evidence_of
 from dalgu.certification.process.titles.commands import COMMANDS
 from dalgu.kernel.errors import DalguError, InvalidInput
 from dalgu.kernel.text import Language, Text
@@ -33,6 +33,12 @@ async def sent_of(request: Request) -> Sent:
 async def upload_of(request: Request) -> Form:
     """Return a form with its file; raise `EvidenceFileTooLarge` or `FormUnreadable`."""
     return read_form(request.headers.get("content-type", ""), await evidence_of(request, "-"))
+
+
+async def certificate_of(request: Request) -> Form:
+    """Return a form with a certificate in it; raise `BodyOverLimit` or `FormUnreadable`."""
+    body = await body_of(request, "certificate", LARGEST_PDF_BYTES)
+    return read_form(request.headers.get("content-type", ""), body)
 
 
 def first(sent: Sent, name: str) -> str:

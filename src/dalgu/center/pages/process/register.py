@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.center.context import Center
-from dalgu.center.pages.process.forms import told, upload_of
+from dalgu.center.pages.process.forms import certificate_of, told
 from dalgu.center.upload import FormUnreadable
 from dalgu.certification.api.bodies import DayInvalid, day_of
 from dalgu.certification.api.open_doors import pdf
@@ -94,7 +94,7 @@ class Pages:
     async def verify(self, request: Request) -> Response:
         """Say what is so with a file."""
         try:
-            form = await upload_of(request)
+            form = await certificate_of(request)
             if not form.file:
                 raise FormUnreadable
             found = await self.center.office.verify(form.file)
