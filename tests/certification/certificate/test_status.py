@@ -18,6 +18,9 @@ ENTRIES = {
 }
 
 
+DEEP = b'{"format":' + b"[" * 100_000
+
+
 @pytest.fixture(scope="module")
 def content(issuer) -> bytes:
     return status_list(ENTRIES, issuer, AT, 7)
@@ -55,7 +58,7 @@ def test_random_changes_of_a_list_are_refused(content, issuer):
             read_status(changed, [issuer.key])
 
 
-@pytest.mark.parametrize("changed", [b"", b"[]", b"{}", b"\xff", b" {}"])
+@pytest.mark.parametrize("changed", [b"", b"[]", b"{}", b"\xff", b" {}", DEEP])
 def test_other_bytes_are_no_list(changed, issuer):
     with pytest.raises(StatusListAltered):
         read_status(changed, [issuer.key])

@@ -295,6 +295,7 @@ def test_what_another_platform_measured_is_declared_from_its_file(house):
     [
         (b"{", "$"),
         (b"\xff", "$"),
+        (b'{"format":' + b"[" * 100_000, "$"),
         (b"{}", "framework"),
         (a_submission(city="서울"), "city"),
         (a_submission(framework_digest="ab" * 32), "framework_digest"),

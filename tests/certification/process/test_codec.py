@@ -40,6 +40,7 @@ def test_a_command_is_read_by_its_name():
         ("reveal_sample", b"[]", "$"),
         ("reveal_sample", b'{"case": "a', "$"),
         ("reveal_sample", b"\xff", "$"),
+        ("reveal_sample", b'{"command":' + b"[" * 100_000, "$"),
     ],
 )
 def test_an_invalid_command_names_the_field(name, body, field):

@@ -107,7 +107,7 @@ def read_status(content: bytes, trusted: Iterable[TrustedKey]) -> StatusList:
     """
     try:
         signed = msgspec.json.decode(content, type=_Signed)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise StatusListAltered from None
     key = next((one for one in trusted if one.key_id == signed.key_id), None)
     if key is None:

@@ -101,5 +101,5 @@ def _facts(pdf: bytes) -> CertificateFacts | None:
         return None
     try:
         return msgspec.json.decode(content, type=CertificateFacts)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

@@ -79,7 +79,7 @@ def read_submission(body: bytes) -> Submission:
         return msgspec.json.decode(body, type=Submission)
     except msgspec.ValidationError as mistake:
         raise SubmissionInvalid(field_of(str(mistake)) or "$", reason_of(str(mistake))) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise SubmissionInvalid("$", "it is no JSON") from None
 
 

@@ -45,7 +45,7 @@ def command_of(name: str, body: bytes) -> Command:
     except msgspec.ValidationError as mistake:
         field, reason = _place(str(mistake))
         raise CommandInvalid(name, field, reason) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as mistake:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as mistake:
         raise CommandInvalid(name, "$", f"the JSON is malformed ({mistake})") from None
 
 
