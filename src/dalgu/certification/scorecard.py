@@ -5,6 +5,7 @@ from datetime import datetime
 
 from dalgu.certification.framework.model import Area, Framework, Grade, Indicator, Item
 from dalgu.certification.measurement import Maturity, Measurement
+from dalgu.certification.scoring.basis import Basis
 from dalgu.certification.scoring.sheet import Line, ScoreSheet
 from dalgu.kernel.text import Text
 
@@ -51,6 +52,15 @@ class Scorecard:
     sheet: ScoreSheet | None
     measured_at: datetime | None
     is_type_assumed: bool = False
+
+    @property
+    def basis(self) -> Basis:
+        """All that the score sheet stands on."""
+        return Basis(
+            self.city_type,
+            {one.indicator.code: one.measured for one in self.standings if one.measured},
+            {one.indicator.code: one.maturity for one in self.standings if one.maturity},
+        )
 
     @property
     def points(self) -> float:

@@ -7,8 +7,6 @@ from dalgu.certification.comparison.compare import Entrant
 from dalgu.certification.comparison.errors import ProfileInvalid
 from dalgu.certification.comparison.profile import profile, read_profile
 from dalgu.certification.framework.shelf import Shelf
-from dalgu.certification.scorecard import Scorecard
-from dalgu.certification.scoring.basis import Basis
 from dalgu.kernel.settings import Settings
 
 LARGEST_PROFILE = 8_000_000  # bytes; one of 91 indicators has some 40,000
@@ -29,19 +27,10 @@ async def of_city(settings: Settings, framework: str, *, official: bool) -> Entr
             card.framework,
             platform.city.id,
             platform.city.name,
-            basis_of(card),
+            card.basis,
             reference_date=measured_at,
         )
         return told, card.framework
-
-
-def basis_of(card: Scorecard) -> Basis:
-    """Return what the sheet of a scorecard stands on."""
-    return Basis(
-        card.city_type,
-        {one.indicator.code: one.measured for one in card.standings if one.measured},
-        {one.indicator.code: one.maturity for one in card.standings if one.maturity},
-    )
 
 
 def of_file(settings: Settings, file: Path) -> Entrant:

@@ -11,7 +11,6 @@ from dalgu.certification.certification import DEFAULT, Certification
 from dalgu.certification.framework.model import Framework, Indicator
 from dalgu.certification.scorecard import Scorecard, Standing
 from dalgu.certification.scoring.bands import Rating, band_card
-from dalgu.certification.scoring.basis import Basis
 from dalgu.certification.scoring.sheet import State
 from dalgu.hub.model import JSON
 from dalgu.kernel.errors import DalguError, InvalidInput, TooLarge
@@ -62,20 +61,11 @@ def address(indicator: Indicator | str, framework: str) -> str:
     return f"/certification/indicators/{quote(framework, safe='')}/{quote(code, safe='')}"
 
 
-def basis_of(card: Scorecard) -> Basis:
-    """Return what the sheet of a scorecard stands on."""
-    return Basis(
-        card.city_type,
-        {one.indicator.code: one.measured for one in card.standings if one.measured},
-        {one.indicator.code: one.maturity for one in card.standings if one.maturity},
-    )
-
-
 def ratings_of(card: Scorecard) -> dict[str, Rating]:
     """Return the ratings of a framework of bands, none in one of points."""
     if card.framework.scoring != "bands":
         return {}
-    return band_card(card.framework, basis_of(card).measurements).ratings
+    return band_card(card.framework, card.basis.measurements).ratings
 
 
 def state_of(standing: Standing) -> str:

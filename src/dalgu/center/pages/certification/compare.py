@@ -15,7 +15,6 @@ from dalgu.access.policy import Operation, may
 from dalgu.center.context import Center
 from dalgu.center.pages.certification import pictures
 from dalgu.center.pages.certification.asking import (
-    basis_of,
     body_of,
     choices,
     common,
@@ -168,7 +167,7 @@ def own_profile(center: Center, card: Scorecard) -> CityProfile:
     """Return this city as it was measured last."""
     at = "" if card.measured_at is None else iso(card.measured_at)
     city = center.city
-    return profile(card.framework, city.id, city.name, basis_of(card), reference_date=at)
+    return profile(card.framework, city.id, city.name, card.basis, reference_date=at)
 
 
 def group_of(

@@ -17,7 +17,7 @@ from dalgu.center.context import Center
 from dalgu.center.documents import short_id
 from dalgu.center.history import chart_line
 from dalgu.center.pages.certification import pictures
-from dalgu.center.pages.certification.asking import basis_of, common, ratings_of
+from dalgu.center.pages.certification.asking import common, ratings_of
 from dalgu.center.pages.certification.counts import shown_counts
 from dalgu.center.pages.certification.mathematics import mathml
 from dalgu.certification.comparison.profile import measured_alike
@@ -271,7 +271,7 @@ def rules_of(card: Scorecard, indicator: Indicator, snapshot: Snapshot | None) -
     if snapshot is None:
         return []
     values = {one.name: one.value for one in snapshot.variables}
-    told = findings(card.framework, basis_of(card).measurements, {indicator.code: values})
+    told = findings(card.framework, card.basis.measurements, {indicator.code: values})
     by_id = {one.id: one for one in told if one.indicator == indicator.code}
     return [
         Rule(rule, by_id.get(f"{indicator.code}#{place}"))

@@ -5,7 +5,6 @@ import asyncio
 import msgspec
 import numpy as np
 
-from dalgu.center.pages.certification.asking import basis_of
 from dalgu.certification.scorecard import Scorecard
 from dalgu.certification.scoring.probability import GradeProbability, grade_probability
 
@@ -31,7 +30,7 @@ class Likelihoods:
 
 
 def _drawn(card: Scorecard) -> GradeProbability:
-    basis = basis_of(card)
+    basis = card.basis
     return grade_probability(
         card.framework,
         basis.city_type,

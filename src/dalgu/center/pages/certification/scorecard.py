@@ -15,7 +15,6 @@ from dalgu.access.policy import Operation, may
 from dalgu.center.context import Center
 from dalgu.center.pages.certification import pictures
 from dalgu.center.pages.certification.asking import (
-    basis_of,
     body_of,
     choices,
     common,
@@ -88,7 +87,7 @@ class Pages:
         filters = filters_of(card, ratings)
         chosen = request.query_params.get("show", "all")
         shows = filters.get(chosen, filters["all"])
-        bands = band_card(card.framework, basis_of(card).measurements) if ratings else None
+        bands = band_card(card.framework, card.basis.measurements) if ratings else None
         return self.center.frame.render(
             request,
             "center/certification/scorecard.html",
@@ -222,7 +221,7 @@ def with_own_levels(card: Scorecard) -> ScoreSheet | None:
     """Return the sheet as it would be if reviewers confirmed every level the city gave itself."""
     if card.sheet is None:
         return None
-    basis, fewest = basis_of(card), max(1, card.framework.fewest_reviews)
+    basis, fewest = card.basis, max(1, card.framework.fewest_reviews)
     for one in basis.maturities.values():
         if one.self_level is not None and not one.levels:
             judged = Maturity(one.indicator, one.self_level, (one.self_level,) * fewest)

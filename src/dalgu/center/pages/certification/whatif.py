@@ -14,7 +14,6 @@ from dalgu.access.policy import Operation
 from dalgu.center.context import Center
 from dalgu.center.pages.certification import pictures
 from dalgu.center.pages.certification.asking import (
-    basis_of,
     body_of,
     choices,
     common,
@@ -101,7 +100,7 @@ class Pages:
         try:
             asked = asked_of(fields, card)
             found = await asyncio.to_thread(
-                what_if, card.framework, basis_of(card), asked.grade, asked.costs
+                what_if, card.framework, card.basis, asked.grade, asked.costs
             )
         except DalguError as refused:
             return self._page(request, card, fields, refused=refused)
@@ -209,7 +208,7 @@ def _grade(fields: Mapping[str, str], card: Scorecard) -> int:
 
 
 def _planning(card: Scorecard) -> dict[str, JSON]:
-    basis = basis_of(card)
+    basis = card.basis
     found = gains(card.framework, basis)
     slopes = sensitivity(card.framework, basis)
     return {
