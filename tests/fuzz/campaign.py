@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-INSTRUMENTED = ("dalgu.hub", "dalgu.devices")
+INSTRUMENTED = ("dalgu.hub", "dalgu.devices", "dalgu.certification", "dalgu.governance")
 LONGEST_INPUT = 2_048
 GRACE_S = 60
 

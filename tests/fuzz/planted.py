@@ -244,6 +244,44 @@ def text_of_first(real: Real) -> Real:
     return lambda self, text: self._found(text[:400]) is not None
 
 
+def whole_division(left: Any, right: Any) -> Any:
+    return left // right
+
+
+def first_of_many(real: Real) -> Real:
+    return lambda which, operands: real(which, operands[:2])
+
+
+def without_tail(real: Real) -> Real:
+    return lambda pdf: real(pdf[: pdf.rfind(b"%%EOF") + 6])
+
+
+def trimmed(real: Real) -> Real:
+    def canonical(value: Any) -> bytes:
+        class Alike(bytes):
+            def __eq__(self, other: object) -> bool:
+                return bytes(self) == bytes(other).strip()  # type: ignore[arg-type]  # bytes
+
+            def __ne__(self, other: object) -> bool:
+                return not self == other
+
+            __hash__ = bytes.__hash__
+
+        return Alike(real(value))
+
+    return canonical
+
+
+def without_rejections(real: Real) -> Real:
+    def sort_rows(*parts: Any) -> Any:
+        found = real(*parts)
+        found.rejections.clear()
+        return found
+
+    return sort_rows
+
+
+FORMULA = "dalgu.certification.formula"
 Q, GRAMMAR = "dalgu.hub.query.q", "dalgu.hub.query.grammar"
 TYPES, SCOPE = "dalgu.hub.query.types", "dalgu.hub.query.scope"
 PATTERN, CONTEXT = "dalgu.hub.query.pattern", "dalgu.hub.context"
@@ -294,6 +332,18 @@ PLANTED = {
          "wrong"),
         ("base64-of-anything", "message", "dalgu.devices.formats.chirpstack:from_base64",
          quick_base64, "crash"),
+        ("formula-divides-by-nothing", "formula", f"{FORMULA}.evaluating:_ARITHMETIC",
+         lambda real: {**real, "/": whole_division}, "wrong"),
+        ("formula-least-is-most", "formula", f"{FORMULA}.evaluating:_extreme", first_of_many,
+         "wrong"),
+        ("framework-of-no-number", "framework", "dalgu.certification.framework.loading:_unbounded",
+         constant(lambda value, path="": iter(())), "crash"),
+        ("certificate-with-a-tail", "certificate",
+         "dalgu.certification.certificate.verification:read_seal", without_tail, "wrong"),
+        ("status-in-any-form", "status", "dalgu.certification.certificate.status:canonical",
+         trimmed, "wrong"),
+        ("rows-that-nobody-tells-of", "register", "tests.fuzz.certification:sort_rows",
+         without_rejections, "wrong"),
     )
 }  # fmt: skip
 

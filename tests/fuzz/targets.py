@@ -1,5 +1,6 @@
 """All targets by name."""
 
-from tests.fuzz import documents, languages
+from tests.fuzz import certification, documents, languages
 
-TARGETS = {one.name: one for one in (*languages.TARGETS, *documents.TARGETS)}
+_ALL = (*languages.TARGETS, *documents.TARGETS, *certification.TARGETS)
+TARGETS = {one.name: one for one in _ALL}
