@@ -53,7 +53,7 @@ def test_the_shipped_frameworks_are_listed(dalgu):
 
 def test_an_official_table_is_taken_in_and_shown_with_its_marks(take_in, dalgu):
     assert take_in(GOOD).exit_code == 0
-    shown = dalgu("show", "kr-scc-2026", "--data", "city", "--ko").stdout
+    shown = dalgu("show", "kr-scc-2026", "--data", "city", "--lang", "ko").stdout
     assert "공식 이름" in shown
     assert "[official but " in shown
     assert "formula" in shown

@@ -107,7 +107,7 @@ def test_the_probability_names_its_draws_and_its_measure(dalgu):
 
 
 def test_the_efforts_are_listed_with_what_the_next_grade_lacks(dalgu):
-    answer = dalgu("effort", "--profile", "1.json", "--ko")
+    answer = dalgu("effort", "--profile", "1.json", "--lang", "ko")
     assert answer.exit_code == 0, answer.output
     assert "lacks" in answer.output
     assert "지표 개선" in answer.output

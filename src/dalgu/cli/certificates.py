@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from dalgu.cli.frame import DataDir, settings
+from dalgu.cli.frame import DataDir, Lang, settings
 
 if TYPE_CHECKING:
     from dalgu.certification.certificate.installed import Installed
@@ -39,7 +39,7 @@ def verify(  # noqa: PLR0913 - options of a command
         typer.Option(formats=["%Y-%m-%d"], help="Day to speak of.", show_default="today"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer for machines.")] = False,
-    lang: Annotated[Literal["ko", "en"], typer.Option(help="Language of the answer.")] = "en",
+    lang: Lang = "en",
     data: DataDir = None,
 ) -> None:
     """Verify a certificate, offline; exit code 0 only where it is valid or extended."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dalgu.cli import certificates, certify_export, frameworks, planning, process
-from dalgu.cli.frame import DataDir, settings, wait
-from dalgu.kernel.text import LANGUAGES, Language
+from dalgu.cli.frame import DataDir, Lang, settings, wait
 
 if TYPE_CHECKING:
     from dalgu.certification.measuring.measuring import Progress
@@ -27,7 +26,6 @@ process.join(commands)
 Names = Annotated[
     list[str] | None, typer.Option("--framework", help="Name of a framework; may be repeated.")
 ]
-Lang = Annotated[str, typer.Option("--lang", help="ko or en.")]
 DEFAULT = "kr-scc-2021"
 
 
@@ -42,14 +40,13 @@ def run(  # noqa: PLR0913  # each is an option
         bool, typer.Option("--freeze", help="Pin the observations too: the official measurement.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    lang: Lang = "ko",
+    lang: Lang = "en",
     data: DataDir = None,
 ) -> None:
     """Measure the indicators and record them with their evidence."""
     from dalgu.app.commands.certification import measure
     from dalgu.app.commands.tables import scorecard_json, scorecard_lines
 
-    language = _language(lang)
     found = wait(
         measure(
             settings(data_dir=data).settings,
@@ -64,7 +61,7 @@ def run(  # noqa: PLR0913  # each is an option
         typer.echo(scorecard_json(found))
         return
     for one in found:
-        for line in scorecard_lines(one, language):
+        for line in scorecard_lines(one, lang):
             typer.echo(line)
 
 
@@ -84,27 +81,19 @@ def check(
         Path | None,
         typer.Option(help="A framework's folder instead.", exists=True, file_okay=False),
     ] = None,
-    lang: Lang = "ko",
+    lang: Lang = "en",
     data: DataDir = None,
 ) -> None:
     """Hold frameworks to their language and units, and name what the hub lacks for them."""
     from dalgu.app.commands.certification import check_frameworks
     from dalgu.app.commands.tables import check_lines
 
-    language = _language(lang)
     found = wait(check_frameworks(settings(data_dir=data).settings, framework or [], folder))
     for one in found:
-        for line in check_lines(one, language):
+        for line in check_lines(one, lang):
             typer.echo(line)
     if any(one.has_errors for one in found):
         raise typer.Exit(1)
-
-
-def _language(text: str) -> Language:
-    for one in LANGUAGES:
-        if one == text:
-            return one
-    raise typer.BadParameter(f"'{text}' is no language; use one of {', '.join(LANGUAGES)}.")
 
 
 def _tell(at: "Progress") -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dalgu.cli.frame import DataDir, settings, wait
+from dalgu.cli.frame import DataDir, Lang, settings, wait
 
 FORMATS = ("cccev", "xlsx", "kpi")
 
@@ -14,7 +14,7 @@ def export(  # noqa: PLR0913 - the options of a command
     form: Annotated[str, typer.Option("--format", help="cccev (JSON-LD), xlsx or kpi (FIWARE).")],
     out: Annotated[Path, typer.Option("--out", help="File to write.", dir_okay=False)],
     framework: Annotated[str, typer.Option(help="Name of the framework.")] = "kr-scc-2021",
-    korean: Annotated[bool, typer.Option("--ko/--en", help="Language of a workbook.")] = True,
+    lang: Lang = "ko",  # of a workbook: offices read it
     official: Annotated[
         bool, typer.Option("--official", help="The result frozen at a reference date.")
     ] = False,
@@ -26,7 +26,7 @@ def export(  # noqa: PLR0913 - the options of a command
 
     if form not in FORMATS:
         raise typer.BadParameter(f"'{form}' is no format; use one of {', '.join(FORMATS)}.")
-    wanted = Wanted(framework, Format(form), "ko" if korean else "en", official)
+    wanted = Wanted(framework, Format(form), lang, official)
     body = wait(written(settings(data_dir=data).settings, wanted))
     out.write_bytes(body)
     typer.echo(f"{out}  {len(body):,} bytes")
@@ -34,7 +34,7 @@ def export(  # noqa: PLR0913 - the options of a command
 
 def questions(
     framework: Annotated[str, typer.Option(help="Name of the framework.")] = "kr-scc-2021",
-    korean: Annotated[bool, typer.Option("--ko/--en", help="Language.")] = False,
+    lang: Lang = "en",
     data: DataDir = None,
 ) -> None:
     """Show what a verifier would ask about the last values, each with the numbers behind it."""
@@ -46,4 +46,4 @@ def questions(
             for name, number in one.numbers.items()
         )
         typer.echo(f"{one.indicator}  {one.outcome}, {one.severity}: {one.check}  ({numbers})")
-        typer.echo(f"    {one.question.say('ko' if korean else 'en')}")
+        typer.echo(f"    {one.question.say(lang)}")

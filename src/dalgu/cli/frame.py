@@ -1,7 +1,7 @@
 """What every command shares: its city's folder, the settings in force, waiting, and roles."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -16,6 +16,10 @@ T = TypeVar("T")
 DataDir = Annotated[
     Path | None,
     typer.Option("--data", help="Folder of the city.", show_default=".dalgu", file_okay=False),
+]
+
+Lang = Annotated[
+    Literal["ko", "en"], typer.Option("--lang", help="Language of names and sentences.")
 ]
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dalgu.cli.frame import DataDir, settings
+from dalgu.cli.frame import DataDir, Lang, settings
 
 if TYPE_CHECKING:
     from dalgu.certification.framework.model import Framework, Indicator
@@ -17,11 +17,9 @@ commands = typer.Typer(
     no_args_is_help=True, help="List certification frameworks, show one, import official tables."
 )
 
-Korean = Annotated[bool, typer.Option("--ko/--en", help="Names in Korean or in English.")]
-
 
 @commands.command("list")
-def list_(data: DataDir = None, korean: Korean = False) -> None:
+def list_(data: DataDir = None, lang: Lang = "en") -> None:
     """List the frameworks that ship with the platform and those of the city."""
     shelf = _shelf(data)
     own = set(shelf.own())
@@ -30,7 +28,7 @@ def list_(data: DataDir = None, korean: Korean = False) -> None:
         typer.echo(
             f"{name:<20} {len(framework.indicators):>3} indicators  {framework.scoring:<6}  "
             f"{framework.official_status:<13}  {'city' if name in own else 'shipped':<7}  "
-            f"{framework.title.say(_language(korean))}"
+            f"{framework.title.say(lang)}"
         )
 
 
@@ -38,22 +36,22 @@ def list_(data: DataDir = None, korean: Korean = False) -> None:
 def show(
     name: Annotated[str, typer.Argument(help="As `list` names it.")],
     data: DataDir = None,
-    korean: Korean = False,
+    lang: Lang = "en",
 ) -> None:
     """Show the areas, items and indicators of a framework, each with its mark."""
     from dalgu.certification.framework.loading import content_hash
 
-    framework, language = _shelf(data).framework(name), _language(korean)
-    typer.echo(f"{framework.name}  {framework.title.say(language)}")
+    framework = _shelf(data).framework(name)
+    typer.echo(f"{framework.name}  {framework.title.say(lang)}")
     typer.echo(f"content {content_hash(framework)}")
-    typer.echo(framework.notice.say(language))
+    typer.echo(framework.notice.say(lang))
     for area in framework.areas:
-        typer.echo(f"\n{area.code}  {area.name.say(language)}")
+        typer.echo(f"\n{area.code}  {area.name.say(lang)}")
         for item in area.items:
             points = f"  {item.points:g} points" if item.points else ""
-            typer.echo(f"  {item.code}  {item.name.say(language)}{points}")
+            typer.echo(f"  {item.code}  {item.name.say(lang)}{points}")
             for indicator in framework.of_item(item):
-                typer.echo(f"    {_line(framework, indicator, language)}")
+                typer.echo(f"    {_line(framework, indicator, lang)}")
 
 
 @commands.command("import")
@@ -125,10 +123,6 @@ def _shelf(data: Path | None) -> "Shelf":
     from dalgu.certification.framework.shelf import Shelf
 
     return Shelf.of_city(settings(data_dir=data).settings.data_path)
-
-
-def _language(korean: bool) -> "Language":
-    return "ko" if korean else "en"
 
 
 def _line(framework: "Framework", indicator: "Indicator", language: "Language") -> str:

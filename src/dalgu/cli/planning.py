@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dalgu.cli.frame import DataDir, settings, wait
+from dalgu.cli.frame import DataDir, Lang, settings, wait
 
 if TYPE_CHECKING:
     from dalgu.certification.comparison.compare import Compared, Entrant
@@ -26,7 +26,6 @@ ProfileFile = Annotated[
 Framed = Annotated[str, typer.Option("--framework", help="As `framework list` names it.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same draws.", min=0)]
 Draws = Annotated[int, typer.Option(help="How many.", min=100, max=100_000)]
-Korean = Annotated[bool, typer.Option("--ko/--en", help="Words in Korean or in English.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 
@@ -45,7 +44,7 @@ def what_if(  # noqa: PLR0913 - the options of a command
     profile: ProfileFile = None,
     framework: Framed = DEFAULT,
     data: DataDir = None,
-    korean: Korean = False,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Find the cheapest improvements that lead to a grade; exit code 1 where none do."""
@@ -64,7 +63,7 @@ def what_if(  # noqa: PLR0913 - the options of a command
     if as_json:
         _print_json(found)
     else:
-        _print_plan(by, found, _language(korean))
+        _print_plan(by, found, lang)
     if isinstance(found, whatif.OutOfReach):
         raise typer.Exit(1)
 
@@ -75,7 +74,7 @@ def probability(  # noqa: PLR0913 - the options of a command
     profile: ProfileFile = None,
     framework: Framed = DEFAULT,
     data: DataDir = None,
-    korean: Korean = False,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Tell how probable each grade is, and which indicators flip it."""
@@ -110,7 +109,7 @@ def probability(  # noqa: PLR0913 - the options of a command
         typer.echo(f"What flips the grade ({found.measure}):")
     for flip in found.flips[:SHOWN_FLIPS]:
         wide = "" if flip.interval is None else f" ± {flip.interval:.2f}"
-        name = by.indicator(flip.indicator).name.say(_language(korean))
+        name = by.indicator(flip.indicator).name.say(lang)
         typer.echo(f"  {flip.indicator}  {flip.index:.2f}{wide}  {name}")
 
 
@@ -118,7 +117,7 @@ def effort(
     profile: ProfileFile = None,
     framework: Framed = DEFAULT,
     data: DataDir = None,
-    korean: Korean = False,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """List what can be done for each indicator that is not full, the least effort first."""
@@ -129,18 +128,16 @@ def effort(
     if as_json:
         _print_json({"gains": found, "sensitivity": sensitivity(by, city.basis)})
         return
-    language = _language(korean)
     _print_standing(by)
     typer.echo(f"{sheet.total:,.2f} of {sheet.total_max:,g} points, grade {sheet.grade.grade}")
     ahead = nearest(by, sheet)
     if ahead is not None:
         typer.echo(f"grade {ahead[0].grade} lacks {ahead[1]:,.2f} points")
     for one in found:
-        name = by.indicator(one.indicator).name.say(language)
+        name = by.indicator(one.indicator).name.say(lang)
         registers = f"  ({', '.join(one.registers)})" if one.effort.asks_for_registers else ""
         typer.echo(
-            f"{one.points:8.2f}  {one.indicator}  {one.effort.text.say(language)}: "
-            f"{name}{registers}"
+            f"{one.points:8.2f}  {one.indicator}  {one.effort.text.say(lang)}: {name}{registers}"
         )
 
 
@@ -154,7 +151,7 @@ def compare(  # noqa: PLR0913 - the options of a command
         bool, typer.Option(help="Show cities of other types or versions too, unranked.")
     ] = False,
     data: DataDir = None,
-    korean: Korean = False,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Compare cities of one type under one framework version: rank, interval, profile, peers."""
@@ -173,11 +170,10 @@ def compare(  # noqa: PLR0913 - the options of a command
     if as_json:
         _print_json(found)
         return
-    language = _language(korean)
     if found.why_not is not None:
-        typer.secho(f"NOT COMPARABLE: {found.why_not.say(language)}", fg="yellow")
+        typer.secho(f"NOT COMPARABLE: {found.why_not.say(lang)}", fg="yellow")
     for one in found.cities:
-        _print_compared(one, language)
+        _print_compared(one, lang)
 
 
 def profile(
@@ -216,10 +212,6 @@ def _asked(data: Path | None, profile: Path | None, framework: str) -> "Entrant"
     if profile is not None:
         return of_file(loaded, profile)
     return wait(of_city(loaded, framework, official=False))
-
-
-def _language(korean: bool) -> "Language":
-    return "ko" if korean else "en"
 
 
 def _print_standing(framework: "Framework") -> None:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from dalgu.cli.frame import DataDir, settings, wait
+from dalgu.cli.frame import DataDir, Lang, settings, wait
 
 if TYPE_CHECKING:
     from dalgu.app.commands.process import Line
 
 log = typer.Typer(no_args_is_help=True, help="The sealed log of all certifications.")
-Lang = Annotated[Literal["ko", "en"], typer.Option("--lang", help="Language of the answer.")]
 
 
 def join(commands: typer.Typer) -> None:
@@ -24,7 +23,7 @@ def join(commands: typer.Typer) -> None:
     commands.add_typer(log, name="log")
 
 
-def cases(lang: Lang = "ko", data: DataDir = None) -> None:
+def cases(lang: Lang = "en", data: DataDir = None) -> None:
     """List the cases with their stage and next deadline."""
     from dalgu.app.commands.process import cases
 
@@ -34,7 +33,7 @@ def cases(lang: Lang = "ko", data: DataDir = None) -> None:
 
 def timeline(
     case: Annotated[str, typer.Argument(help="Id of the case.")],
-    lang: Lang = "ko",
+    lang: Lang = "en",
     data: DataDir = None,
 ) -> None:
     """Show who did what when in a case, with the digest that seals each entry."""
