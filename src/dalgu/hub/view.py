@@ -11,9 +11,10 @@ from dalgu.hub.past import series_name
 from dalgu.hub.query.q import compile_linked_q
 from dalgu.hub.table import Table, read_table
 from dalgu.store.instants import micros
-from dalgu.store.observed import Observed, ObservedRows, Wanted
+from dalgu.store.observed import Observed, ObservedRows
 from dalgu.store.pinned_folder import remember
 from dalgu.store.sqlite import Store
+from dalgu.store.stretches import Wanted
 from dalgu.store.tables import Tables
 
 if TYPE_CHECKING:
@@ -44,14 +45,15 @@ def pinned_observations(
 class History(NamedTuple):
     """The history of an attribute of some entities from an instant on.
 
-    `entities` are their keys as tables have them, sorted, shape (k,). Without `instants` only
-    first, last and days are told; `numbers` asks for the values too.
+    `entities` are their keys as tables have them, sorted, shape (k,). It is told by stretches in
+    which each entity was silent no longer than its `gap_us`, shape (k,); without it, by stretches
+    of local days. `numbers` asks for every instant, with its value.
     """
 
     attribute: str
     entities: "NDArray[np.int64]"
     since: datetime
-    instants: bool = True
+    gap_us: "NDArray[np.int64] | None" = None
     numbers: bool = False
 
 
@@ -84,7 +86,7 @@ class View:
     ) -> Iterator[Observed]:
         """Yield what was observed of some histories until an instant, each from its own on.
 
-        Where only days are asked for, they are local ones of an offset from UTC.
+        Each part tells of one attribute. Local days are those of an offset from UTC.
         """
         reader = ObservedRows(
             self._tables, self._tenant, micros(until), day_offset // timedelta(microseconds=1)
@@ -92,7 +94,7 @@ class View:
         keyed = [(self.attribute_key(one.attribute), one) for one in wanted]
         return reader.parts(
             [
-                Wanted(key, one.entities, micros(one.since), one.instants, one.numbers)
+                Wanted(key, one.entities, micros(one.since), one.gap_us, one.numbers)
                 for key, one in keyed
                 if key is not None
             ]

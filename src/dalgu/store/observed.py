@@ -1,8 +1,9 @@
 """When entities were observed: hot and sealed rows of many series, as arrays, part by part.
 
-For questions that look at all of a city's history once. What can be told of a series by when it
-was first and last observed, and on which days, DuckDB tells; single instants are fetched only of
-series for which they are asked. No part holds more than a few million rows.
+For questions that look at all of a city's history once. Most of them can be told by the stretches
+in which nothing was silent for long, so DuckDB hands over where those begin: a file is sorted by
+entity, series and instant, and each row is compared with the one before it, without grouping or
+sorting the rows. Single instants are fetched only where their values are asked for.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,16 +14,29 @@ import msgspec
 
 from dalgu.store.connection import rows
 from dalgu.store.instants import MICROSECONDS_PER_DAY
-from dalgu.store.sealed import SealedFile
+from dalgu.store.stretches import (
+    BEGINS,
+    FOREVER_US,
+    GROUPS,
+    LAST,
+    MESSAGES,
+    ROWS,
+    Reading,
+    Together,
+    Wanted,
+    batches,
+    cut,
+    together,
+)
 from dalgu.store.tables import Tables
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-PART_ROWS = 4_000_000  # of one file, about, at a time: some 60 MB
+PART_ROWS = 4_000_000  # of sealed files, about, at a time: 130 MB where every row is a stretch
 HOT_ENTITIES = 200  # at a time: of one that speaks every minute some 10,000 rows are hot
-MOST_DAYS = 62  # that one number can tell apart
+NAMED_MESSAGES = 500  # entities that a statement names; of more it reads the whole range
 
 _times = msgspec.json.Decoder(list[int])
 _numbers = msgspec.json.Decoder(list[float | None])
@@ -37,34 +51,16 @@ _HOT_NUMBERS = (
     "(SELECT json_group_array(iif(typeof(value) = 'blob', null, value)) "  # noqa: S608
     f"FROM {_SERIES})"
 )
-_GROUPS = (
-    "SELECT row_group_num_rows, CAST(stats_max_value AS BIGINT) FROM parquet_metadata($files) "
-    "WHERE path_in_schema = 'entity_key' ORDER BY row_group_id"
-)
-
-
-class Wanted(NamedTuple):
-    """One series of some entities from an instant on.
-
-    `entities` are the sorted keys of the entities, shape (k,), int64. `instants` asks for every
-    instant, `numbers` for the values as well.
-    """
-
-    series: int
-    entities: "NDArray[np.int64]"
-    since_us: int
-    instants: bool = True
-    numbers: bool = False
 
 
 class Observed(NamedTuple):
-    """What was observed of r series in [since_us, until_us).
+    """What was observed of one series of r entities in [since_us, until_us).
 
-    `entity`, `series`, `first_us`, `last_us` and `message` (that of the last row) are shape (r,).
-    `days` has a bit for each day observed, counted from `first_day`, where single instants were
-    not asked for; days are local (since 1970). Otherwise those of series i are
-    `at_us[start[i]:start[i + 1]]`, oldest first, and `number` their values, NaN where a value is
-    none, where those were asked for.
+    `entity`, `series`, `first_us`, `last_us` and `message` (that of the last row; 0 where a part
+    with a later one was told before) are shape (r,). The stretches of entity i are
+    `start[i]:start[i + 1]`, oldest first, each from `at_us` to `to_us`: in between it was silent no
+    longer than asked, or on no local day. Without `to_us` they are single instants, and `number`
+    their values, NaN where a value is none, where those were asked for.
     """
 
     since_us: int
@@ -74,35 +70,10 @@ class Observed(NamedTuple):
     first_us: "NDArray[np.int64]"
     last_us: "NDArray[np.int64]"
     message: "NDArray[np.int64]"
-    first_day: int = 0
-    days: "NDArray[np.int64] | None" = None
-    start: "NDArray[np.int64] | None" = None
-    at_us: "NDArray[np.int64] | None" = None
+    start: "NDArray[np.int64]"
+    at_us: "NDArray[np.int64]"
+    to_us: "NDArray[np.int64] | None" = None
     number: "NDArray[np.float64] | None" = None
-
-
-class _Reading(NamedTuple):
-    """What is read at once: series of entities in (after, to], in a window of one file."""
-
-    file: SealedFile
-    wanted: Sequence[Wanted]
-    masked: frozenset[tuple[int, int]]
-    window: tuple[int, int]
-    entities: tuple[int, int]
-
-    def condition(self, series: Sequence[int] = ()) -> str:
-        """Return SQL of the rows, of these series or of all that are wanted; all integers."""
-        wanted = series or sorted({one.series for one in self.wanted})
-        told = [
-            f"series_key IN ({', '.join(map(str, wanted))})",
-            f"entity_key > {self.entities[0]:d}",
-            f"entity_key <= {self.entities[1]:d}",
-        ]
-        if self.window[0] > self.file.since_us:
-            told.append(f"observed_at >= make_timestamp({self.window[0]:d})")
-        if self.window[1] < self.file.until_us:
-            told.append(f"observed_at < make_timestamp({self.window[1]:d})")
-        return " AND ".join(told)
 
 
 class ObservedRows:
@@ -120,201 +91,273 @@ class ObservedRows:
         No part reaches over the instant from which on a series is wanted. While the caller is at
         one part, the next is read.
         """
-        some = [one for one in wanted if len(one.entities) and one.since_us < self._until_us]
-        readings = [one for reading in self._readings(some) for one in self._ranges(reading)]
+        by_series: dict[int, list[Wanted]] = {}
+        for one in wanted:
+            if len(one.entities) and one.since_us < self._until_us:
+                by_series.setdefault(one.series, []).append(one)
+        readings = [one for some in by_series.values() for one in self._readings(some)]
+        pieces = [piece for one in readings for piece in self._ranges(one)]
+        todo = list(batches(pieces, PART_ROWS))
+        newest = {series: _Newest(together(some)) for series, some in by_series.items()}
         with ThreadPoolExecutor(1, thread_name_prefix="sealed rows") as ahead:
-            following = [ahead.submit(self._read, one) for one in readings[:1]]
-            for one in some:
-                cuts = [other.since_us for other in some if other.series == one.series]
-                for window in _cut((one.since_us, self._until_us), cuts):
-                    yield from self._hot(one, window)
-            for place, reading in enumerate(readings, start=1):
+            following = [ahead.submit(self._read, one) for one in todo[:1]]
+            for part in (part for some in by_series.values() for part in self._hot(some)):
+                newest[int(part.series[0])].hear(part)
+                yield part
+            for place in range(1, len(todo) + 1):
                 parts = following.pop().result()
-                following += [ahead.submit(self._read, one) for one in readings[place : place + 1]]
-                for part in parts:
-                    yield from _chosen(part, reading.wanted, reading.masked)
+                following += [ahead.submit(self._read, one) for one in todo[place : place + 1]]
+                for reading, part in parts:
+                    later = newest[reading.wanted.series].hear(part)
+                    if later.any() and not reading.wanted.numbers:
+                        message = ahead.submit(self._messages, part.entity[later], reading)
+                        part.message[later] = message.result()
+                    yield part
 
-    def _readings(self, wanted: Sequence[Wanted]) -> Iterator["_Reading"]:
-        """Yield what is to be read from which sealed file."""
+    def _readings(self, wanted: Sequence[Wanted]) -> Iterator["Reading"]:
+        """Yield what is to be read of one series from which sealed file, the newest first."""
         sealed = self._tables.series.sealed
         horizon_us = sealed.horizon_us()
-        since_us = min((one.since_us for one in wanted), default=self._until_us)
+        since_us = min(one.since_us for one in wanted)
         if horizon_us is None or since_us >= horizon_us:
             return
-        cuts = [one.since_us for one in wanted]
-        for file in sealed.overlapping(self._tenant, since_us, self._until_us):
+        for file in reversed(sealed.overlapping(self._tenant, since_us, self._until_us)):
             if not file.is_answering:
                 continue
             masked = frozenset(sealed.masked(file.key))
             span = (max(file.since_us, since_us), min(file.until_us, self._until_us))
-            for window in _cut(span, cuts):
-                now = [one for one in wanted if one.since_us <= window[0]]
-                after = max(file.after_entity, min(int(one.entities[0]) for one in now) - 1)
-                last = min(file.to_entity, max(int(one.entities[-1]) for one in now))
+            for window in cut(span, wanted):
+                now = together([one for one in wanted if one.since_us <= window[0]])
+                after = max(file.after_entity, int(now.entities[0]) - 1)
+                last = min(file.to_entity, int(now.entities[-1]))
                 if after < last:
-                    yield _Reading(file, now, masked, window, (after, last))
+                    yield Reading(file, now, masked, window, (after, last))
 
-    def _ranges(self, reading: "_Reading") -> Iterator["_Reading"]:
+    def _ranges(self, reading: "Reading") -> Iterator["Reading"]:
         """Yield a reading in pieces of a few million rows, by ranges of entities."""
         after, last = reading.entities
         if reading.file.rows > PART_ROWS:
             count = 0
-            for group_rows, to in self._tables.series.parquet.fetch(_GROUPS, [reading.file], {}):
+            for group_rows, to in self._tables.series.parquet.fetch(GROUPS, [reading.file], {}):
                 count += group_rows
                 if count >= PART_ROWS and after < to < last:
                     yield reading._replace(entities=(after, to))
                     after, count = to, 0
         yield reading._replace(entities=(after, last))
 
-    def _read(self, reading: "_Reading") -> list[Observed]:
-        """Return one part of the series whose instants are asked for, and one of the others."""
+    def _read(self, batch: Sequence["Reading"]) -> list[tuple["Reading", Observed]]:
+        """Return one part of each reading that has rows."""
         import numpy as np
 
-        window, offset = reading.window, self._day_offset_us
-        base = (window[0] + offset) // MICROSECONDS_PER_DAY
-        is_short = window[1] - window[0] <= MOST_DAYS * MICROSECONDS_PER_DAY
-        days = (
-            f"bit_or(1::BIGINT << ((epoch_us(observed_at) + {offset}) "
-            f"// {MICROSECONDS_PER_DAY} - {base})::INTEGER)"
-        )
-        source = f"FROM read_parquet($files) WHERE {reading.condition()}"
-        statement = (
-            "SELECT entity_key, series_key, count(*) AS rows, min(epoch_us(observed_at)) AS first, "
-            "max(epoch_us(observed_at)) AS last, arg_max(message, observed_at) AS message, "
-            f"{days if is_short else '0'} AS days {source} GROUP BY 1, 2 ORDER BY 1, 2"  # integers
-        )
-        found = self._arrays(reading.file, statement)
-        whole = Observed(
-            *window,
-            entity=found["entity_key"],
-            series=found["series_key"],
-            first_us=found["first"],
-            last_us=found["last"],
-            message=found["message"],
-            first_day=base,
-            days=found["days"],
-        )
-        by_row = {one.series for one in reading.wanted if one.instants or one.numbers}
-        is_by_row = np.isin(whole.series, sorted(by_row)) if is_short else whole.series > 0
-        some = only(whole, is_by_row)
-        parts = [only(whole, ~is_by_row)]
-        if len(some.entity):
-            keys = sorted(set(some.series.tolist()))
-            parts.append(self._with_rows(some, found["rows"][is_by_row], reading, keys))
-        return [part for part in parts if len(part.entity)]
+        has_numbers = batch[0].wanted.numbers
+        values: dict[str, list[int]] = {}
+        statements = []
+        for place, one in enumerate(batch):
+            silence, named = ("", {}) if has_numbers else one.silence(place, self._day_offset_us)
+            values |= named
+            text = ROWS if has_numbers else BEGINS
+            statements.append(text.format(place=place, source=one.source(place), silence=silence))
+        order = "place, entity_key, t, n" if has_numbers else "place, entity_key, t"
+        found = self._arrays(batch, statements, order, values)
+        bounds = np.searchsorted(found["place"], np.arange(len(batch) + 1))
+        spans = [slice(*bounds[place : place + 2].tolist()) for place in range(len(batch))]
+        found_of = [{name: one[span] for name, one in found.items()} for span in spans]
+        told = [place for place, one in enumerate(found_of) if len(one["t"])]
+        if has_numbers:
+            read = [_of_rows(found_of[place], batch[place]) for place in told]
+        else:
+            lasts = self._lasts(batch, {one: int(found_of[one]["entity_key"][-1]) for one in told})
+            each = zip(told, lasts, strict=True)
+            read = [_of_begins(found_of[place], batch[place], last) for place, last in each]
+        chosen = [
+            (batch[place], _chosen(part, batch[place]))
+            for place, part in zip(told, read, strict=True)
+        ]
+        return [(reading, part) for reading, part in chosen if len(part.entity)]
 
-    def _with_rows(
-        self,
-        part: Observed,
-        lengths: "NDArray[np.int64]",
-        reading: "_Reading",
-        series: Sequence[int],
-    ) -> Observed:
+    def _lasts(self, batch: Sequence["Reading"], entities: dict[int, int]) -> list[int]:
+        """Return the last instants of some entities, each in another file."""
+        if not entities:
+            return []
+        statements = [
+            LAST.format(place=place, source=batch[place].source(place), entity=entity)
+            for place, entity in entities.items()
+        ]
+        found: list[int] = self._arrays(batch, statements, "place", {})["last"].tolist()
+        return found
+
+    def _messages(self, keys: "NDArray[np.int64]", reading: Reading) -> "NDArray[np.int64]":
+        """Return the messages of the last rows of some entities, sorted by their keys."""
         import numpy as np
 
-        number = ", number" if any(one.numbers for one in reading.wanted) else ""
+        entities = f"entity_key BETWEEN {keys[0]:d} AND {keys[-1]:d}"
+        if len(keys) <= NAMED_MESSAGES:
+            entities = f"entity_key IN ({', '.join(map(str, keys.tolist()))})"
+        statement = MESSAGES.format(source=reading.source(), entities=entities)
+        found = self._arrays([reading], [statement], "entity_key", {})
+        message: NDArray[np.int64] = found["message"]
+        return message[np.searchsorted(found["entity_key"], keys)]
+
+    def _arrays(
+        self, batch: Sequence["Reading"], statements: Sequence[str], order: str, values: Any
+    ) -> "dict[str, NDArray[Any]]":
+        """Return what statements over a batch find, without what is none of numbers."""
+        import numpy as np
+
         found = self._tables.series.parquet.arrays(
-            f"SELECT epoch_us(observed_at) AS at{number} "  # noqa: S608  # integers
-            f"FROM read_parquet($files) WHERE {reading.condition(series)}",
-            [reading.file],
-            {},
+            f"SELECT * FROM ({' UNION ALL '.join(statements)}) ORDER BY {order}",  # noqa: S608
+            [one.file for one in batch],
+            values,
         )
-        return part._replace(
-            days=None,
-            start=np.concatenate([[0], np.cumsum(lengths)]),
-            at_us=np.ma.getdata(found["at"]),
-            number=_filled(found["number"]) if number else None,
-        )
+        number = found.pop("number", None)
+        plain = {name: np.ma.getdata(one).astype(np.int64) for name, one in found.items()}
+        return plain if number is None else plain | {"number": _filled(number)}
 
-    def _arrays(self, file: SealedFile, statement: str) -> "dict[str, NDArray[np.int64]]":
+    def _hot(self, wanted: Sequence[Wanted]) -> Iterator[Observed]:
+        """Yield the hot rows of one series."""
+        for window in cut((min(one.since_us for one in wanted), self._until_us), wanted):
+            now = together([one for one in wanted if one.since_us <= window[0]])
+            for first in range(0, len(now.entities), HOT_ENTITIES):
+                keys = now.entities[first : first + HOT_ENTITIES]
+                part = self._hot_part(now, keys.tolist(), window)
+                if part is not None:
+                    yield part if now.numbers else _stretched(part, now, self._day_offset_us)
+
+    def _hot_part(
+        self, wanted: Together, keys: list[int], window: tuple[int, int]
+    ) -> Observed | None:
         import numpy as np
 
-        found = self._tables.series.parquet.arrays(statement, [file], {})
-        return {name: np.ma.getdata(one).astype(np.int64) for name, one in found.items()}
+        found = rows(
+            self._tables.series.connection,
+            _HOT % (_HOT_NUMBERS if wanted.numbers else "NULL"),
+            (msgspec.json.encode(keys).decode(), wanted.series, *window),
+        )
+        if not found:
+            return None
+        lists = [_times.decode(row[2]) for row in found]
+        start = np.concatenate([[0], np.cumsum([len(one) for one in lists])])
+        at_us = np.array([at for one in lists for at in one], np.int64)
+        number = None
+        if wanted.numbers:
+            number = np.array([n for row in found for n in _numbers.decode(row[3])], np.float64)
+        return Observed(
+            *window,
+            entity=np.array([row[0] for row in found], np.int64),
+            series=np.full(len(found), wanted.series, np.int64),
+            first_us=at_us[start[:-1]],
+            last_us=at_us[start[1:] - 1],
+            message=np.array([row[1] for row in found], np.int64),
+            start=start,
+            at_us=at_us,
+            number=number,
+        )
 
-    def _hot(self, wanted: Wanted, window: tuple[int, int]) -> Iterator[Observed]:
+
+class _Newest:
+    """The last instant that was told of each entity: its message is all that anybody asks for."""
+
+    def __init__(self, wanted: Together) -> None:
         import numpy as np
 
-        statement = _HOT % (_HOT_NUMBERS if wanted.numbers else "NULL")
-        for first in range(0, len(wanted.entities), HOT_ENTITIES):
-            keys = wanted.entities[first : first + HOT_ENTITIES].tolist()
-            found = rows(
-                self._tables.series.connection,
-                statement,
-                (msgspec.json.encode(keys).decode(), wanted.series, *window),
-            )
-            if not found:
-                continue
-            lists = [_times.decode(row[2]) for row in found]
-            start = np.concatenate([[0], np.cumsum([len(one) for one in lists])])
-            at_us = np.array([at for one in lists for at in one], np.int64)
-            number = None
-            if wanted.numbers:
-                number = np.array([n for row in found for n in _numbers.decode(row[3])], np.float64)
-            yield Observed(
-                *window,
-                entity=np.array([row[0] for row in found], np.int64),
-                series=np.full(len(found), wanted.series, np.int64),
-                first_us=at_us[start[:-1]],
-                last_us=at_us[start[1:] - 1],
-                message=np.array([row[1] for row in found], np.int64),
-                start=start,
-                at_us=at_us,
-                number=number,
-            )
+        self._entities = wanted.entities
+        self._last_us = np.full(len(wanted.entities), -FOREVER_US)
+
+    def hear(self, part: Observed) -> "NDArray[np.bool_]":
+        """Return which entities of a part it tells something later of."""
+        import numpy as np
+
+        place = np.searchsorted(self._entities, part.entity)
+        later: NDArray[np.bool_] = part.last_us > self._last_us[place]
+        self._last_us[place[later]] = part.last_us[later]
+        return later
 
 
 def only(part: Observed, keep: "NDArray[np.bool_]") -> Observed:
-    """Return some series of a part; `keep` is shape (r,)."""
+    """Return some entities of a part; `keep` is shape (r,)."""
     import numpy as np
 
-    chosen = part._replace(
+    lengths = np.diff(part.start)
+    inside = np.repeat(keep, lengths)
+    return part._replace(
         entity=part.entity[keep],
         series=part.series[keep],
         first_us=part.first_us[keep],
         last_us=part.last_us[keep],
         message=part.message[keep],
-        days=None if part.days is None else part.days[keep],
-    )
-    if part.start is None or part.at_us is None:
-        return chosen
-    lengths = np.diff(part.start)
-    inside = np.repeat(keep, lengths)
-    return chosen._replace(
         start=np.concatenate([[0], np.cumsum(lengths[keep])]),
         at_us=part.at_us[inside],
+        to_us=None if part.to_us is None else part.to_us[inside],
         number=None if part.number is None else part.number[inside],
     )
 
 
-def _cut(window: tuple[int, int], cuts: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield a window in pieces that begin where somebody begins to listen."""
-    since_us, until_us = window
-    for cut in sorted(set(cuts)):
-        if since_us < cut < until_us:
-            yield since_us, cut
-            since_us = cut
-    yield since_us, until_us
+def _of_rows(found: "dict[str, NDArray[Any]]", reading: Reading) -> Observed:
+    """Return rows, sorted by entity and instant, as a part."""
+    start = _starts(found["entity_key"])
+    part = _of_begins(found, reading, int(found["t"][-1]))
+    return part._replace(
+        message=found["message"][start[1:] - 1], to_us=None, number=found["number"]
+    )
 
 
-def _chosen(
-    part: Observed, wanted: Sequence[Wanted], masked: frozenset[tuple[int, int]]
-) -> Iterator[Observed]:
-    """Yield the series of a part that were asked for and that the file answers for."""
+def _of_begins(found: "dict[str, NDArray[Any]]", reading: Reading, last_us: int) -> Observed:
+    """Return a part from where its stretches begin, and where the one before ended."""
     import numpy as np
 
-    keep = np.zeros(len(part.entity), bool)
-    for one in wanted:
-        place = np.searchsorted(one.entities, part.entity)
-        place[place == len(one.entities)] = 0
-        keep |= (part.series == one.series) & (one.entities[place] == part.entity)
-    if masked:
-        places = zip(part.entity.tolist(), part.series.tolist(), strict=True)
-        keep &= np.array([place not in masked for place in places])
-    if keep.all():
-        yield part
-    elif keep.any():
-        yield only(part, keep)
+    entity, at_us = found["entity_key"], found["t"]
+    to_us = np.append(found["before"][1:], last_us) if "before" in found else at_us
+    start = _starts(entity)
+    return Observed(
+        *reading.window,
+        entity=entity[start[:-1]],
+        series=np.full(len(start) - 1, reading.wanted.series, np.int64),
+        first_us=at_us[start[:-1]],
+        last_us=to_us[start[1:] - 1],
+        message=np.zeros(len(start) - 1, np.int64),
+        start=start,
+        at_us=at_us,
+        to_us=to_us,
+    )
+
+
+def _starts(entity: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    import numpy as np
+
+    return np.concatenate([[0], np.flatnonzero(entity[1:] != entity[:-1]) + 1, [len(entity)]])
+
+
+def _stretched(part: Observed, wanted: Together, day_offset_us: int) -> Observed:
+    """Return single instants as stretches."""
+    import numpy as np
+
+    begins = np.ones(len(part.at_us), bool)
+    if wanted.gap_us is None:
+        day = (part.at_us + day_offset_us) // MICROSECONDS_PER_DAY
+        begins[1:] = np.diff(day) > 1
+    else:
+        gap_us = wanted.gap_us[np.searchsorted(wanted.entities, part.entity)]
+        begins[1:] = np.diff(part.at_us) > np.repeat(gap_us, np.diff(part.start))[1:]
+    begins[part.start[:-1]] = True
+    place = np.flatnonzero(begins)
+    return part._replace(
+        start=np.searchsorted(place, part.start),
+        at_us=part.at_us[place],
+        to_us=part.at_us[np.append(place[1:], len(begins)) - 1],
+    )
+
+
+def _chosen(part: Observed, reading: Reading) -> Observed:
+    """Return the entities of a part that were asked for and that the file answers for."""
+    import numpy as np
+
+    wanted = reading.wanted
+    place = np.searchsorted(wanted.entities, part.entity)  # none lies behind the last
+    keep = wanted.entities[place] == part.entity
+    hidden = [entity for entity, series in reading.masked if series == wanted.series]
+    if hidden:
+        keep &= ~np.isin(part.entity, hidden)
+    return part if keep.all() else only(part, keep)
 
 
 def _filled(numbers: Any) -> "NDArray[np.float64]":

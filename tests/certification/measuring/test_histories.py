@@ -157,3 +157,20 @@ def test_hours_are_counted_for_each_subject(tmp_path):
     measured = city.assess("test").measurements["T-1"]
     city.close()
     assert (measured.value, measured.coverage) == (50.0, 1.0)
+
+
+@pytest.mark.parametrize("kinds", [(3600, 60), tuple(range(60, 3660, 90))])
+def test_sealed_hours_follow_the_interval_that_each_subject_declares(tmp_path, kinds):
+    told = {"type": ["Pump"], "observed": SEEN, "measure": "hours", "max_age_intervals": 2}
+    city = city_of(tmp_path, indicator("x", period_days=3, variables={"x": told}))
+    instants = [NOW - n * HOUR - timedelta(minutes=7) for n in range(1, 60)]
+    for n, interval in enumerate(kinds):
+        city.put(entity("Pump", n, declaredInterval=interval))
+        city.observe(urn("Pump", n), "state", *instants)
+    city.seal(NOW.replace(hour=0))
+    value = city.assess("test").measurements["T-1"].value
+    city.close()
+    hours = [NOW - n * HOUR for n in range(60)]
+    ages = [timedelta(seconds=2 * one) for one in kinds]
+    fresh = [any(timedelta(0) <= h - at <= age for at in instants) for age in ages for h in hours]
+    assert value == pytest.approx(sum(fresh) / len(hours), abs=1e-9)

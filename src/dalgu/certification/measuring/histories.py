@@ -14,7 +14,7 @@ from dalgu.certification.formula.observed import (
     KOREA_OFFSET_US,
     Intervals,
     joined,
-    runs_of_bits,
+    spans,
     union,
 )
 from dalgu.certification.formula.operand import EPOCH, Ints, Operand, micros
@@ -95,9 +95,18 @@ class Listener:
             attribute=self.asked.attribute,
             entities=self.links.entity,
             since=EPOCH + timedelta(microseconds=self.asked.since_us),
-            instants=self.asked.measure in ("time", "hours"),
+            gap_us=self._gap_us(),
             numbers=bool(self.asked.condition),
         )
+
+    def _gap_us(self) -> Ints | None:
+        """Return the silence that leaves no interval between two observations; None: by days."""
+        if self.asked.measure == "days":
+            return None
+        if self.asked.measure == "any":
+            return np.full(len(self.links.entity), NEVER_US)
+        ages = self.rows.max_age_us
+        return (np.zeros(len(self.rows), np.int64) if ages is None else ages)[self.links.subject]
 
     @property
     def begins_us(self) -> int | None:
@@ -117,15 +126,17 @@ class Listener:
         if measure == "any":
             once = np.zeros(len(subject), np.int64)
             self._add(Intervals(subject, once, once + 1))
-        elif measure == "days" and part.days is not None:
-            run, first, last = runs_of_bits(part.days)
-            self._add(Intervals(subject[run], first + part.first_day, last + part.first_day))
-        elif part.at_us is not None and part.start is not None:
-            ages = np.zeros(len(self.rows), np.int64)
-            if self.rows.max_age_us is not None and measure != "days":
-                ages = self.rows.max_age_us
+            return
+        ages = np.zeros(len(self.rows), np.int64)
+        if self.rows.max_age_us is not None and measure != "days":
+            ages = self.rows.max_age_us
+        if part.to_us is None:
             run, first, last = joined(measure, part.at_us, part.start, ages[subject])
-            self._add(Intervals(subject[run], first, last))
+        else:
+            run = np.repeat(np.arange(len(subject)), np.diff(part.start))
+            first, _ = spans(measure, part.at_us, ages[subject[run]])
+            _, last = spans(measure, part.to_us, ages[subject[run]])
+        self._add(Intervals(subject[run], first, last))
 
     def _add(self, intervals: Intervals) -> None:
         self._kept.append(intervals)
@@ -199,16 +210,13 @@ def hear_all(view: View, listeners: Iterable[Listener], until: datetime) -> None
         by_key.setdefault(view.attribute_key(one.asked.attribute), []).append(one)
         histories.append(one.history())
     for part in view.observed(histories, until, day_offset=KOREA_OFFSET):
-        told = np.unique(part.series)
-        for series in told.tolist():
-            mine = part if len(told) == 1 else only(part, part.series == series)
-            for listener in by_key.get(series, ()):
-                listener.hear(mine)
+        for listener in by_key.get(int(part.series[0]), ()):
+            listener.hear(part)
 
 
 def _fulfilling(condition: str, part: Observed, subject: Ints) -> tuple[Observed, Ints]:
     """Return the rows that fulfil a condition; a series whose last row goes names no message."""
-    if part.number is None or part.at_us is None or part.start is None:
+    if part.number is None:
         return only(part, np.zeros(len(subject), bool)), subject[:0]
     held = parse(condition).over({"value": Operand(number=part.number)}).truth()
     is_in = np.broadcast_to(held, part.number.shape)
@@ -223,7 +231,6 @@ def _fulfilling(condition: str, part: Observed, subject: Ints) -> tuple[Observed
         first_us=at_us[start[:-1]],
         last_us=at_us[start[1:] - 1],
         message=np.where(ends, part.message[left], 0),
-        days=None,
         start=start,
         at_us=at_us,
         number=part.number[is_in],
