@@ -23,7 +23,7 @@ from dalgu import services
 from dalgu.certification.certification import Certification
 from dalgu.certification.errors import EvidenceAltered
 from dalgu.certification.measurement import Status
-from dalgu.certification.measuring.rows import first_rows, packed, unpacked
+from dalgu.certification.measuring.rows import Order, packed, some_rows, unpacked
 from dalgu.cities import load as load_city
 from dalgu.devices.intake import Intake
 from dalgu.devices.registry import Registry
@@ -66,7 +66,7 @@ class City:
     def rows(self, variable):
         """Return all rows of a frozen variable."""
         rows = self.run(self.certification.rows(variable.rows))
-        return first_rows(rows, variable.counting, len(rows))
+        return some_rows(rows, variable.counting, Order.LACKING, most=len(rows))
 
     def entities(self, kind):
         async def read():

@@ -11,7 +11,6 @@ from dalgu.certification.formula.observed import (
     Intervals,
     Period,
     joined,
-    runs_of_bits,
     shares,
     spans,
     union,
@@ -118,15 +117,6 @@ def test_joining_neighbours_of_a_series_changes_no_share(seen, measure):
     kept = shares(measure, seen["n"], Intervals(who[run], first, last), period)
     assert kept.tolist() == share(measure, **seen)
     assert len(run) <= len(at_us)
-
-
-@given(st.lists(st.integers(0, 2**62 - 1), min_size=1, max_size=5))
-def test_stretches_of_bits_say_what_the_bits_say(masks):
-    place, first, last = runs_of_bits(np.array(masks, np.int64))
-    again = [0] * len(masks)
-    for which, begin, end in zip(place.tolist(), first.tolist(), last.tolist(), strict=True):
-        again[which] |= 2**end - 2**begin
-    assert again == masks
 
 
 @given(

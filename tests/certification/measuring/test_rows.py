@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from dalgu.certification.formula.operand import Words
 from dalgu.certification.measuring.rows import (
     Counting,
+    Order,
     Rows,
     count,
     digest_of,
-    first_rows,
     messages_of,
     packed,
+    some_rows,
     unpacked,
     worst,
 )
@@ -130,7 +131,7 @@ def test_900_000_meters_take_few_megabytes():
 
 def test_rows_that_lack_most_come_first():
     shared = rows(1, 1, 1, share=np.array([1.0, 0.2, 0.5]), last_us=np.array([5, 0, 7]))
-    shown = first_rows(shared, Counting("count"), 2)
+    shown = some_rows(shared, Counting("count"), Order.LACKING, most=2)
     assert [(one.share, one.last_at) for one in shown] == [
         (0.2, None),
         (0.5, "1970-01-01T00:00:00.000007Z"),

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 SECOND_US = 1_000_000
 HOUR_US = 3_600 * SECOND_US
 DAY_US = 24 * HOUR_US
-BITS = 63
 LARGEST = 2**62  # of a line on which subjects are laid one after the other
 KOREA_OFFSET_US = 9 * HOUR_US  # Korea Standard Time; no daylight saving since 1988
 
@@ -126,26 +125,6 @@ def _may_begin(measure: str, at_us: Ints, start: Ints, max_age_us: Ints) -> NDAr
         np.greater(at_us[1:] - at_us[:-1], limit_us, out=begins[1:])
     begins[start[:-1]] = True
     return begins
-
-
-def runs_of_bits(masks: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the stretches of ones in numbers of 63 bits, lowest first.
-
-    Returns
-    -------
-    place, first, last
-        Of each stretch: in which number it is, its first bit and the one after its last.
-
-    Examples
-    --------
-    >>> [one.tolist() for one in runs_of_bits(np.array([0b1101, 0, 0b10]))]
-    [[0, 0, 2], [0, 2, 1], [1, 4, 2]]
-    """
-    bits = (masks[:, None] >> np.arange(BITS)) & 1
-    edges = np.diff(bits, axis=1, prepend=0, append=0)
-    place, first = np.nonzero(edges == 1)
-    _, last = np.nonzero(edges == -1)
-    return place, first, last
 
 
 def union(intervals: Intervals) -> Intervals:

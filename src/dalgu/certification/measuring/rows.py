@@ -6,7 +6,8 @@ From the same rows comes the same number to the bit, whatever their order: sums 
 import hashlib
 import math
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import StrEnum
 
 import msgspec
 import numpy as np
@@ -176,12 +177,27 @@ class Row:
     message_id: int = 0
 
 
-def first_rows(rows: Rows, counting: Counting, most: int) -> list[Row]:
-    """Return some rows, those that lack most first, then those with the newest evidence."""
+class Order(StrEnum):
+    """How rows are sorted."""
+
+    CONTRIBUTION = "contribution"  # those that add most first
+    LACKING = "lacking"  # those that were observed least first
+    NEWEST = "newest"
+
+
+def some_rows(
+    rows: Rows, counting: Counting, order: Order, *, most: int, offset: int = 0
+) -> list[Row]:
+    """Return some rows in an order, from `offset` on."""
     contribution = count(rows, counting).contribution
     last_us = np.zeros(len(rows), np.int64) if rows.last_us is None else rows.last_us
     share = np.ones(len(rows)) if rows.share is None else rows.share
-    places = np.lexsort((-last_us, share))[:most].tolist()
+    keys: dict[Order, tuple[Floats | Ints, ...]] = {
+        Order.CONTRIBUTION: (-last_us, -share, -np.abs(contribution)),
+        Order.LACKING: (-last_us, np.abs(contribution), share),
+        Order.NEWEST: (-np.abs(contribution), -last_us),
+    }
+    places = np.lexsort(keys[order])[offset : offset + most].tolist()
     return [
         Row(
             subject=rows.subject[place],
@@ -220,8 +236,3 @@ def _arrays(rows: Rows) -> dict[str, NDArray[np.generic]]:
 def digest_of(body: bytes) -> str:
     """Return the SHA-256 under which the hub keeps some bytes."""
     return hashlib.sha256(body).hexdigest()
-
-
-def with_shares(rows: Rows, share: Floats) -> Rows:
-    """Return rows with other shares."""
-    return replace(rows, share=share)

@@ -1,13 +1,10 @@
 """One indicator: from the grade down to its formula, the hub's answer and the very rows."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from urllib.parse import quote
 
-import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,15 +19,13 @@ from dalgu.center.pages.certification.counts import shown_counts
 from dalgu.center.pages.certification.mathematics import mathml
 from dalgu.certification.comparison.profile import measured_alike
 from dalgu.certification.errors import EvidenceAltered
-from dalgu.certification.formula.operand import EPOCH, MICROSECOND, NO_WORD
 from dalgu.certification.framework.model import Framework, Indicator, Plausibility
 from dalgu.certification.measuring.evidence import FrozenVariable, Snapshot, thawed_rows
 from dalgu.certification.measuring.queries import queries_of
-from dalgu.certification.measuring.rows import Counting, Row, Rows, count
+from dalgu.certification.measuring.rows import Order, Row, some_rows
 from dalgu.certification.plausibility import Finding, findings
 from dalgu.certification.scorecard import Scorecard, Standing
 from dalgu.hub.model import JSON, Document
-from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Language
 from dalgu.web.frame import actor_of, language_of
@@ -39,14 +34,6 @@ PAGE = 50
 TREND_DAYS = 30
 DIGITS = 12  # of a page number that is believed
 PATH = "/certification/indicators/{framework}/{code:path}"
-
-
-class Order(StrEnum):
-    """How the rows are sorted."""
-
-    CONTRIBUTION = "contribution"  # those that add most first
-    LACKING = "lacking"  # those that add least first
-    NEWEST = "newest"
 
 
 def routes(center: Center) -> list[Route]:
@@ -293,36 +280,5 @@ def _open(variable: FrozenVariable, body: bytes, order: Order, page: int) -> Ope
     rows = thawed_rows(body, variable.rows)
     last = max(1, -(-len(rows) // PAGE))
     page = min(page, last)
-    found = page_of(rows, variable.counting, order, (page - 1) * PAGE)
+    found = some_rows(rows, variable.counting, order, most=PAGE, offset=(page - 1) * PAGE)
     return Opened(variable.name, found, len(rows), page, order)
-
-
-def page_of(rows: Rows, counting: Counting, order: Order, offset: int) -> list[Row]:
-    """Return one page of rows in an order."""
-    contribution = count(rows, counting).contribution
-    last_us = np.zeros(len(rows), np.int64) if rows.last_us is None else rows.last_us
-    share = np.ones(len(rows)) if rows.share is None else rows.share
-    keys: dict[Order, Sequence[np.ndarray]] = {
-        Order.CONTRIBUTION: (-last_us, -share, -np.abs(contribution)),
-        Order.LACKING: (-last_us, np.abs(contribution), share),
-        Order.NEWEST: (-np.abs(contribution), -last_us),
-    }
-    places = np.lexsort(keys[order])[offset : offset + PAGE].tolist()
-    return [_row(rows, float(contribution[place]), place) for place in places]
-
-
-def _row(rows: Rows, contribution: float, place: int) -> Row:
-    value: float | str | None = None
-    if rows.words is not None and rows.words.code[place] != NO_WORD:
-        value = rows.words.texts[rows.words.code[place]]
-    elif not np.isnan(rows.value[place]):
-        value = float(rows.value[place])
-    last_us = 0 if rows.last_us is None else int(rows.last_us[place])
-    return Row(
-        subject=rows.subject[place],
-        value=value,
-        contribution=contribution,
-        share=None if rows.share is None else float(rows.share[place]),
-        last_at=iso(EPOCH + last_us * MICROSECOND) if last_us else None,
-        message_id=0 if rows.message is None else int(rows.message[place]),
-    )

@@ -5,8 +5,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from dalgu.certification.process.words import ProgrammeRole
-
 Code = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\s\x00-\x1f].*$")]
 Prose = Annotated[str, Meta(min_length=1, max_length=8_000)]
 Line = Annotated[str, Meta(min_length=1, max_length=300)]
@@ -67,10 +65,3 @@ class OnSession(Command, frozen=True, kw_only=True):
     """A command within a committee's session."""
 
     session: Code
-
-
-class Doer(Value, frozen=True, kw_only=True):
-    """Who did something, and in which role: a pseudonym."""
-
-    person: str
-    role: ProgrammeRole
