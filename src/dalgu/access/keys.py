@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dalgu.access.secret import digest, new_secret
 from dalgu.kernel.errors import DalguError
+from dalgu.store.durable import create
 
 KEY_FILE_MARK = "dalgu-key-1 "  # names the format, so that a later one can be told apart
 KEY_BYTES = 32  # AES-256 and HMAC-SHA-256
@@ -71,15 +72,10 @@ def create_keys(path: Path) -> Keys:
 
     """
     root = new_secret()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:  # a key lost by a power cut loses all it sealed
+        create(path, f"{KEY_FILE_MARK}{root}\n".encode("ascii"))
     except FileExistsError:
         raise KeyFileUnfit(path, "already exists and is not overwritten.") from None
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{KEY_FILE_MARK}{root}\n")
-        file.flush()
-        os.fsync(file.fileno())  # a key lost by a power cut loses all it sealed
     return _derive(root)
 
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from dalgu.store.analysis import Analysis, Answer, AskTooCostly, Narrowing
+from dalgu.store.durable import partial_of
 from dalgu.store.instants import micros
-from dalgu.store.sealed_folder import folder_of, held, partial_of
+from dalgu.store.sealed_folder import folder_of, held
 from dalgu.store.series import FIRST_US, LAST_US
 from dalgu.store.sqlite import Store
 

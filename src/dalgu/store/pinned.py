@@ -7,11 +7,12 @@ from typing import Any
 
 from dalgu.store.analysis import Analysis, Narrowing
 from dalgu.store.digest import digest_of_file
+from dalgu.store.durable import partial_of, publish
 from dalgu.store.errors import SealedFileLost
 from dalgu.store.observed import PART_ROWS, Observed
 from dalgu.store.parquet import connected
 from dalgu.store.pinned_folder import file_of, folder_of_pinned
-from dalgu.store.sealed_folder import folder_of, partial_of, publish
+from dalgu.store.sealed_folder import folder_of
 from dalgu.store.tables import Tables
 
 _ROWS = (

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dalgu.kernel.errors import AlreadyExisting
+from dalgu.store.durable import partial_of, publish
 from dalgu.store.errors import SealedFileLost
 
 
@@ -80,21 +81,6 @@ def remove(folder: Path, paths: Iterable[str]) -> list[str]:
     return removed
 
 
-def partial_of(path: Path) -> Path:
-    """Return the name under which a file is written before it is whole."""
-    return path.with_name(path.name + ".partial")
-
-
-def publish(path: Path, root: Path) -> None:
-    """Give a partial file its name, durably: the file, then each folder up to the root's own."""
-    sync(partial_of(path))
-    partial_of(path).replace(path)
-    for folder in path.parents:
-        sync(folder)
-        if folder == root.parent:
-            return
-
-
 def copy(source: Path, target: Path, paths: Iterable[str]) -> None:
     """Make a folder hold copies of just these files; those it holds already stay as they are.
 
@@ -119,12 +105,3 @@ def copy(source: Path, target: Path, paths: Iterable[str]) -> None:
     for held_file in target.rglob("*.parquet"):
         if held_file.relative_to(target).as_posix() not in wanted:
             held_file.unlink()
-
-
-def sync(path: Path) -> None:
-    """Make a file, or what a folder lists, durable."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

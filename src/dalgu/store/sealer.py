@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from dalgu.store.connection import Row, rows
+from dalgu.store.durable import partial_of, publish
 from dalgu.store.errors import SealedFileLost
 from dalgu.store.instants import MICROSECONDS_PER_DAY
 from dalgu.store.parquet import COLUMNS, connected
 from dalgu.store.sealed import EVERY_ENTITY, Place, SealedFile
-from dalgu.store.sealed_folder import partial_of, publish
 from dalgu.store.tables import Tables
 
 if TYPE_CHECKING:

@@ -20,12 +20,13 @@ from dalgu.store.connection import (
     prepare_writer,
 )
 from dalgu.store.digest import digest
+from dalgu.store.durable import sync
 from dalgu.store.errors import BLAMELESS, StoreClosed, StoreFailed, failure_of
 from dalgu.store.migrate import check, migrate, scripts
 from dalgu.store.pinned_folder import file_of, folder_of_pinned, remembered
 from dalgu.store.records import Records
 from dalgu.store.sealed import SealedFiles
-from dalgu.store.sealed_folder import copy, folder_of, held, sync
+from dalgu.store.sealed_folder import copy, folder_of, held
 from dalgu.store.tables import Tables
 from dalgu.store.writer import WAITING_LIMIT, Writer
 

@@ -31,7 +31,7 @@ from dalgu.certification.certificate.trust import (
 from dalgu.certification.certificate.verification import Verification, verify
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.text import Text
-from dalgu.store.sealed_folder import partial_of, publish
+from dalgu.store.durable import partial_of, publish
 
 NAME_DIGITS = 16
 

@@ -17,7 +17,7 @@ from dalgu.certification.certificate.errors import IssuerNameUnfit, IssuerNotExi
 from dalgu.certification.certificate.trust import TrustedKey, key_of
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.text import Text
-from dalgu.store.sealed_folder import partial_of, sync
+from dalgu.store.durable import create
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -81,7 +81,10 @@ def create_issuer(
     certificate = _self_signed(private, name, clock)
     issuer = Issuer(key_of(certificate), private)
     tell(issuer.key)
-    _write(path, _as_pem(private, certificate))
+    try:  # a key lost by a power cut can never sign a status again
+        create(path, _as_pem(private, certificate))
+    except FileExistsError:
+        raise _existing(path) from None
     return issuer
 
 
@@ -166,24 +169,6 @@ def _as_pem(private: "Ed25519PrivateKey", certificate: "Certificate") -> bytes:
 
     key = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return key + certificate.public_bytes(Encoding.PEM)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a new file whole, durably: a key lost by a power cut can never sign a status again."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = partial_of(path)
-    partial.unlink(missing_ok=True)  # what a power cut left
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    sync(partial)
-    try:
-        os.link(partial, path)  # unlike a rename it never overwrites
-    except FileExistsError:
-        raise _existing(path) from None
-    finally:
-        partial.unlink()
-    sync(path.parent)
 
 
 def _existing(path: Path) -> KeyFileUnfit:

@@ -4,7 +4,6 @@ The city's own lie in its data folder, one folder each, with the table they came
 """
 
 import hashlib
-import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from dalgu.certification.framework.model import Framework
 from dalgu.certification.framework.official import Adopted, Source, adopt
 from dalgu.certification.framework.table import Mapping, read_table
 from dalgu.certification.framework.writing import write
+from dalgu.store.durable import sync
 
 FOLDER = "frameworks"  # in the data folder of a city
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -111,10 +111,10 @@ class Shelf:
         shutil.copyfile(table, draft / f"table{table.suffix.lower()}")
         loading.read(draft)
         for file in (*draft.iterdir(), draft):
-            _settle(file)
+            sync(file)
         found = self.folder / framework.name
         draft.rename(found)
-        _settle(self.folder)
+        sync(self.folder)
         return found
 
     def _refuse_name(self, name: str) -> None:
@@ -124,12 +124,3 @@ class Shelf:
             raise FrameworkExisting(name, loading.FRAMEWORKS)
         if self.folder is not None and (self.folder / name).exists():
             raise FrameworkExisting(name, self.folder)
-
-
-def _settle(path: Path) -> None:
-    """Have the disk hold a file, or the names in a folder, before going on."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
