@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dalgu.kernel.errors import InvalidInput
 
-_BOUNDARY = re.compile(r'boundary="?([^";]{1,70})"?', re.IGNORECASE)
-_NAME = re.compile(r'\bname="([^"]*)"')
-_FILE = re.compile(r'\bfilename="([^"]*)"')
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
 MOST_PARTS = 20
+LONGEST = 70  # of a boundary (RFC 2046, 5.1.1)
 
 
 class FormUnreadable(InvalidInput):
@@ -34,29 +36,70 @@ class Form:
 
 def read_form(content_type: str, body: bytes) -> Form:
     """Return the fields and the file of a form; raise `FormUnreadable`."""
-    boundary = _BOUNDARY.search(content_type)
-    if boundary is None or not content_type.lower().startswith("multipart/form-data"):
+    from python_multipart.exceptions import FormParserError
+    from python_multipart.multipart import MultipartParser, parse_options_header
+
+    kind, options = parse_options_header(content_type)
+    if kind != b"multipart/form-data" or not 0 < len(options.get(b"boundary", b"")) <= LONGEST:
         raise FormUnreadable
-    limit = b"\r\n--" + boundary[1].encode("latin-1", "replace")
-    parts = (b"\r\n" + body).split(limit)[1:]
-    if len(parts) < 2 or len(parts) > MOST_PARTS or not parts[-1].startswith(b"--"):
+    reading = _Reading()
+    try:
+        parser = MultipartParser(options[b"boundary"], reading.callbacks)
+        parser.write(body)
+    except FormParserError:
+        raise FormUnreadable from None
+    if not reading.is_whole:
         raise FormUnreadable
-    form = Form()
-    for part in parts[:-1]:
-        _take(form, part)
-    return form
+    return reading.form
 
 
-def _take(form: Form, part: bytes) -> None:
-    head, separator, content = part.partition(b"\r\n\r\n")
-    told = head.decode("utf-8", "replace")
-    name = _NAME.search(told)
-    if not separator or name is None:
-        raise FormUnreadable
-    file = _FILE.search(told)
-    if file is None:
-        form.fields[name[1]] = content.decode("utf-8", "replace")
-        return
-    # Some browsers tell the whole path; only the last part is the file's name.
-    form.file_name = re.split(r"[\\/]", file[1])[-1]
-    form.file = content
+class _Reading:
+    """Puts a form together from what the parser tells."""
+
+    def __init__(self) -> None:
+        self.form, self.is_whole = Form(), False
+        self._parts = 0
+        self._header, self._value, self._content = bytearray(), bytearray(), bytearray()
+        self._about = b""
+
+    @property
+    def callbacks(self) -> "MultipartCallbacks":
+        return {
+            "on_part_begin": self._begin,
+            "on_header_field": lambda data, start, end: self._header.extend(data[start:end]),
+            "on_header_value": lambda data, start, end: self._value.extend(data[start:end]),
+            "on_header_end": self._note,
+            "on_part_data": lambda data, start, end: self._content.extend(data[start:end]),
+            "on_part_end": self._take,
+            "on_end": self._end,
+        }
+
+    def _begin(self) -> None:
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            raise FormUnreadable
+        self._about = b""
+        self._content = bytearray()
+
+    def _note(self) -> None:
+        if self._header.lower() == b"content-disposition":
+            self._about = bytes(self._value)
+        self._header, self._value = bytearray(), bytearray()
+
+    def _take(self) -> None:
+        from python_multipart.multipart import parse_options_header
+
+        _, options = parse_options_header(self._about)
+        if b"name" not in options:
+            raise FormUnreadable
+        if b"filename" not in options:
+            name = options[b"name"].decode("utf-8", "replace")
+            self.form.fields[name] = self._content.decode("utf-8", "replace")
+            return
+        # Some browsers tell the whole path; only the last part is the file's name.
+        named = options[b"filename"].decode("utf-8", "replace")
+        self.form.file_name = re.split(r"[\\/]", named)[-1]
+        self.form.file = bytes(self._content)
+
+    def _end(self) -> None:
+        self.is_whole = True
