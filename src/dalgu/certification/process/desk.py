@@ -114,6 +114,7 @@ class ProcessDesk:
             A kind of `process.errors` that says which rule is in the way.
 
         """
+        await self.world()  # or each step would fold again what came since somebody last looked
         at = self._clock.now()
         done = await self._store.write(lambda tables: self._follow(tables, actor, command, at))
         if isinstance(done, CaseBarred | ConflictUndeclared):
