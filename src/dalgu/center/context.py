@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from dalgu.access.access import Access
@@ -14,7 +15,7 @@ from dalgu.governance.filing import Filing
 from dalgu.hub.api.openapi.described import Described
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import Entity
-from dalgu.kernel.clock import Clock
+from dalgu.kernel.clock import Clock, local
 from dalgu.kernel.text import Text
 from dalgu.service import Service
 from dalgu.web.frame import Frame, Link
@@ -53,6 +54,11 @@ class Center:
     types: tuple[type[Entity], ...] = ()  # that the platform declares
     progress: Callable[[], Progress | None] = no_progress
     is_secure: bool = False  # reached over TLS: cookies say so
+
+    @property
+    def today(self) -> date:
+        """The city's local day."""
+        return local(self.clock.now()).date()
 
 
 # What every reader sees first; services' pages follow in the order of the services.

@@ -93,6 +93,11 @@ class Dossier(msgspec.Struct, frozen=True):
     deadlines: list[Deadline]
     steps: list[NextStep]
 
+    @property
+    def allowed(self) -> frozenset[str]:
+        """Names of the commands that the reader may ask for now."""
+        return frozenset(one.command for one in self.steps if one.is_allowed)
+
 
 def summaries(world: World, actor: Actor, today: date) -> list[CaseSummary]:
     """Return the cases that are the actor's to see, in the order in which they were opened."""

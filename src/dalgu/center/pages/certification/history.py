@@ -20,7 +20,6 @@ from dalgu.certification.process.history.rounds import (
     who_held_a_valid_certificate,
 )
 from dalgu.certification.process.life import expiry
-from dalgu.kernel.clock import local
 from dalgu.kernel.text import Text
 
 LEFT, WIDTH, ROW, TOP = 150.0, 900.0, 22.0, 26.0
@@ -58,7 +57,7 @@ class Pages:
 
     async def history(self, request: Request) -> Response:
         """Draw the rounds, the timeline, and who held a certificate on a day."""
-        today = local(self.center.clock.now()).date()
+        today = self.center.today
         on = _day(request.query_params.get("on", ""), today)
         found = every_holder()
         years = Years(

@@ -12,13 +12,12 @@ from dalgu.access.policy import Operation, allow
 from dalgu.center.context import Center
 from dalgu.center.pages.process.choices import Setting
 from dalgu.center.pages.process.fields import Field, fields_of, kept, parts_of
-from dalgu.center.pages.process.forms import sent_of, title_of_command, told
+from dalgu.center.pages.process.forms import sent_of, shown_with, title_of_command
 from dalgu.certification.process.acts.review import OpenCase
 from dalgu.certification.process.errors import CommandUnknown
 from dalgu.certification.process.permission import authorise
 from dalgu.certification.process.state import Case, World
 from dalgu.certification.process.table import BY_NAME
-from dalgu.kernel.clock import local
 from dalgu.kernel.errors import DalguError
 from dalgu.web.frame import actor_of, language_of
 
@@ -95,10 +94,9 @@ class Pages:
         return self.center.frame.render(
             request,
             "center/process/command.html",
-            status=200 if refused is None else refused.status,
             asked=asked,
             title=title_of_command(asked.command),
-            refusal=None if refused is None else told(language_of(request), refused),
+            **shown_with(request, refused),
             refused_field="" if refused is None else str(refused.parts.get("field", "")),
         )
 
@@ -119,7 +117,7 @@ async def setting_of(center: Center, request: Request, given: dict[str, str]) ->
     return Setting(
         world,
         actor,
-        local(center.clock.now()).date(),
+        center.today,
         programme=programme,
         case=case,
         round="" if case is not None or planned is None else planned.plan.round,

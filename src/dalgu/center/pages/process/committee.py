@@ -2,27 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
-import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.center.context import Center
 from dalgu.center.pages.process.commands import address_of
 from dalgu.center.pages.process.fields import number
-from dalgu.center.pages.process.forms import Sent, first, sent_of, told
+from dalgu.center.pages.process.forms import Sent, first, follow, sent_of, shown_with, take
 from dalgu.certification.process.quorum import Tally, tally, two_thirds
 from dalgu.certification.process.rules.committee import out_of
 from dalgu.certification.process.state import Case, Motion, Seat, Session, World
 from dalgu.certification.process.titles.words import title_of
 from dalgu.certification.process.views import Dossier
 from dalgu.certification.process.words import MotionKind, ProgrammeRole, Vote
-from dalgu.kernel.clock import local
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Text
-from dalgu.web.frame import actor_of, language_of
+from dalgu.web.frame import actor_of
 
 PATH = "/certification/cases/{case}/committee"
 SEES = (ProgrammeRole.OPERATOR, ProgrammeRole.MINISTRY, ProgrammeRole.COMMITTEE_MEMBER)
@@ -79,7 +78,7 @@ class Pages:
             "group": "" if case is None else case.group,
             "present": sent.get("present", []),
         }
-        return await self._do(request, "open_session", parts, sent)
+        return await self._step(request, "open_session", parts, sent)
 
     async def put(self, request: Request) -> Response:
         """Put a motion."""
@@ -92,24 +91,19 @@ class Pages:
         parts["level"], parts["value"] = None, number(first(sent, "to"))
         if parts["kind"] == MotionKind.RAISE_LEVEL:
             parts["level"], parts["value"] = parts["value"], None
-        return await self._do(request, "put_motion", parts, sent)
+        return await self._step(request, "put_motion", parts, sent)
 
     async def vote(self, request: Request) -> Response:
         """Vote."""
         sent = await sent_of(request)
         parts = {"motion": first(sent, "motion"), "vote": first(sent, "vote")}
-        return await self._do(request, "cast_vote", parts, sent)
+        return await self._step(request, "cast_vote", parts, sent)
 
-    async def _do(
+    async def _step(
         self, request: Request, command: str, parts: Mapping[str, object], sent: Sent
     ) -> Response:
-        given = {name: part for name, part in parts.items() if part is not None}
-        try:
-            await self.center.office.do_json(actor_of(request), command, msgspec.json.encode(given))
-        except DalguError as refused:
-            return await self._draw(request, sent, refused)
-        path = PATH.format(case=request.path_params["case"])
-        return RedirectResponse(f"/{language_of(request)}{path}", 303)
+        step = take(self.center, request, command, parts)
+        return await follow(step, request, PATH, partial(self._draw, request, sent))
 
     async def _draw(
         self, request: Request, sent: Sent | None = None, refused: DalguError | None = None
@@ -119,13 +113,11 @@ class Pages:
         world = await self.center.office.desk.world()
         case, path = opened.case, PATH.format(case=name)
         planned = world.rounds[case.round]
-        today = local(self.center.clock.now()).date()
-        seats = planned.members(case.group, today) if opened.role in SEES else ()
+        seats = planned.members(case.group, self.center.today) if opened.role in SEES else ()
         sittings = _sittings(world, opened, actor.id)
         return self.center.frame.render(
             request,
             "center/process/committee.html",
-            status=200 if refused is None else refused.status,
             opened=opened,
             case=case,
             chair=planned.chairs.get(case.group, ""),
@@ -143,7 +135,7 @@ class Pages:
             present=set() if sent is None else set(sent.get("present", ())),
             close_address=lambda session: address_of("close_session", path, session=session),
             count_address=lambda motion: address_of("count_motion", path, motion=motion),
-            refusal=None if refused is None else told(language_of(request), refused),
+            **shown_with(request, refused),
         )
 
 

@@ -1,24 +1,35 @@
 """The city's own score: values measured or declared, and the levels it gives itself."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from functools import partial
 
-import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.center.context import Center
+from dalgu.center.pages.process.case import framework_of
 from dalgu.center.pages.process.fields import number
-from dalgu.center.pages.process.forms import Sent, first, sent_of, told, upload_of
+from dalgu.center.pages.process.forms import (
+    Sent,
+    first,
+    follow,
+    sent_of,
+    shown_with,
+    take,
+    upload_of,
+)
 from dalgu.certification.framework.model import Framework, Indicator
 from dalgu.certification.office.naming import is_of
 from dalgu.certification.process.acts.application import Measurement
 from dalgu.certification.process.state import Case
 from dalgu.certification.process.titles.words import title_of
+from dalgu.certification.process.views import Dossier
 from dalgu.certification.process.words import MeasurementStatus
 from dalgu.kernel.errors import DalguError
-from dalgu.web.frame import actor_of, language_of
+from dalgu.web.frame import actor_of
 
 PATH = "/certification/cases/{case}/score"
 
@@ -55,46 +66,34 @@ class Pages:
 
     async def declare(self, request: Request) -> Response:
         """Declare the values and levels of the form."""
-        sent, case, framework = await sent_of(request), *await self._case(request)
-        body = msgspec.json.encode(declared(case, framework, sent))
-        try:
-            await self.center.office.do_json(actor_of(request), "declare_score", body)
-        except DalguError as refused:
-            return await self._draw(request, refused)
-        return self._back(request)
+        sent, (opened, framework) = await sent_of(request), await self._opened(request)
+        parts = declared(opened.case, framework, sent)
+        return await self._step(request, take(self.center, request, "declare_score", parts))
 
     async def measure(self, request: Request) -> Response:
         """Measure this hub's city as of the reference date and declare that."""
-        try:
-            await self.center.office.measure(actor_of(request), request.path_params["case"])
-        except DalguError as refused:
-            return await self._draw(request, refused)
-        return self._back(request)
+        case = request.path_params["case"]
+        return await self._step(request, self.center.office.measure(actor_of(request), case))
 
     async def submit(self, request: Request) -> Response:
         """Declare what another city's platform measured, from its file."""
-        try:
-            form = await upload_of(request)
-            case = request.path_params["case"]
-            await self.center.office.submit(actor_of(request), case, form.file)
-        except DalguError as refused:
-            return await self._draw(request, refused)
-        return self._back(request)
+        return await self._step(request, self._submitted(request))
 
-    def _back(self, request: Request) -> Response:
-        path = PATH.format(case=request.path_params["case"])
-        return RedirectResponse(f"/{language_of(request)}{path}", 303)
+    async def _submitted(self, request: Request) -> None:
+        form, case = await upload_of(request), request.path_params["case"]
+        await self.center.office.submit(actor_of(request), case, form.file)
 
-    async def _case(self, request: Request) -> tuple[Case, Framework]:
+    async def _step(self, request: Request, step: Awaitable[object]) -> Response:
+        return await follow(step, request, PATH, partial(self._draw, request))
+
+    async def _opened(self, request: Request) -> tuple[Dossier, Framework]:
         name = request.path_params["case"]
         opened = await self.center.office.desk.open_case(actor_of(request), name)
-        world = await self.center.office.desk.world()
-        use = world.rounds[opened.case.round].plan.framework
-        return opened.case, self.center.office.framework(use)
+        return opened, await framework_of(self.center, opened)
 
     async def _draw(self, request: Request, refused: DalguError | None = None) -> Response:
-        case, framework = await self._case(request)
-        steps = await self.center.office.desk.next_steps(actor_of(request), case.id)
+        opened, framework = await self._opened(request)
+        case = opened.case
         score = case.score
         rows = {
             one.code: Row(
@@ -107,14 +106,13 @@ class Pages:
         return self.center.frame.render(
             request,
             "center/process/score.html",
-            status=200 if refused is None else refused.status,
             case=case,
             framework=framework,
             rows=rows,
-            may_declare=any(one.command == "declare_score" and one.is_allowed for one in steps),
+            may_declare="declare_score" in opened.allowed,
             is_own=is_of(case.government, self.center.office.home.city.ko),
             statuses=[(one, title_of(one)) for one in MeasurementStatus],
-            refusal=None if refused is None else told(language_of(request), refused),
+            **shown_with(request, refused),
         )
 
 

@@ -1,26 +1,33 @@
 """The evidence of a case: files handed in, what they prove on which pages, what is lacking."""
 
-from datetime import date
+from functools import partial
 from urllib.parse import quote
 
-import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.center.context import Center
+from dalgu.center.pages.process.case import framework_of
 from dalgu.center.pages.process.commands import address_of
-from dalgu.center.pages.process.forms import Sent, first, sent_of, told, upload_of
+from dalgu.center.pages.process.forms import (
+    Sent,
+    first,
+    follow,
+    sent_of,
+    shown_with,
+    take,
+    upload_of,
+)
 from dalgu.certification.api.bodies import DEFAULT_NAME
 from dalgu.certification.api.open_doors import pdf
 from dalgu.certification.process.table import BY_NAME
 from dalgu.certification.process.titles.words import title_of
 from dalgu.certification.process.views import Dossier
 from dalgu.certification.process.words import Confidentiality
-from dalgu.kernel.clock import local
 from dalgu.kernel.errors import DalguError
-from dalgu.web.frame import actor_of, language_of
+from dalgu.web.frame import actor_of
 
 PATH = "/certification/cases/{case}/evidence"
 MOST_LINKS = 200
@@ -53,26 +60,22 @@ class Pages:
 
     async def upload(self, request: Request) -> Response:
         """Take a file in, or say why it is not taken."""
-        name = request.path_params["case"]
-        try:
-            form = await upload_of(request)
-            await self.center.office.desk.receive_file(
-                actor_of(request), name, form.file_name or DEFAULT_NAME, form.file
-            )
-        except DalguError as refused:
-            return await self._draw(request, refused=refused)
-        return self._back(request, "files")
+        redraw = partial(self._draw, request, None)
+        return await follow(self._received(request), request, f"{PATH}#files", redraw)
 
     async def add(self, request: Request) -> Response:
         """Offer a received file as evidence for some indicators."""
         sent = await sent_of(request)
-        try:
-            await self.center.office.do_json(
-                actor_of(request), "add_evidence", _command(request.path_params["case"], sent)
-            )
-        except DalguError as refused:
-            return await self._draw(request, sent=sent, refused=refused)
-        return self._back(request, "evidence")
+        parts = _parts(request.path_params["case"], sent)
+        step = take(self.center, request, "add_evidence", parts)
+        redraw = partial(self._draw, request, sent)
+        return await follow(step, request, f"{PATH}#evidence", redraw)
+
+    async def _received(self, request: Request) -> None:
+        form, case = await upload_of(request), request.path_params["case"]
+        await self.center.office.desk.receive_file(
+            actor_of(request), case, form.file_name or DEFAULT_NAME, form.file
+        )
 
     async def file(self, request: Request) -> Response:
         """Answer with a file, to be saved and never to be opened within these pages."""
@@ -88,26 +91,15 @@ class Pages:
         body = await self.center.paperwork.paper(actor_of(request), case, name)
         return pdf(body, f"{case}-{name}")
 
-    def _back(self, request: Request, place: str) -> Response:
-        path = PATH.format(case=request.path_params["case"])
-        return RedirectResponse(f"/{language_of(request)}{path}#{place}", 303)
-
     async def _draw(
-        self,
-        request: Request,
-        *,
-        sent: Sent | None = None,
-        refused: DalguError | None = None,
+        self, request: Request, sent: Sent | None = None, refused: DalguError | None = None
     ) -> Response:
         name = request.path_params["case"]
         opened = await self.center.office.desk.open_case(actor_of(request), name)
-        world = await self.center.office.desk.world()
-        framework = self.center.office.framework(world.rounds[opened.case.round].plan.framework)
-        allowed = {one.command for one in opened.steps if one.is_allowed}
+        framework, allowed = await framework_of(self.center, opened), opened.allowed
         return self.center.frame.render(
             request,
             "center/process/evidence.html",
-            status=200 if refused is None else refused.status,
             opened=opened,
             case=opened.case,
             framework=framework,
@@ -120,14 +112,10 @@ class Pages:
             },
             confidentialities=[(one, title_of(one)) for one in Confidentiality],
             findings=[(title_of(one.kind), one) for one in opened.findings],
-            sent={} if sent is None else {key: values[0] for key, values in sent.items()},
             linked=set() if sent is None else set(sent.get("indicator", ())),
-            today=self._today(),
-            refusal=None if refused is None else told(language_of(request), refused),
+            today=self.center.today,
+            **shown_with(request, refused, sent),
         )
-
-    def _today(self) -> date:
-        return local(self.center.clock.now()).date()
 
 
 def _may_upload(opened: Dossier) -> bool:
@@ -135,7 +123,7 @@ def _may_upload(opened: Dossier) -> bool:
     return opened.role in spec.roles and opened.case.stage in spec.stages
 
 
-def _command(case: str, sent: Sent) -> bytes:
+def _parts(case: str, sent: Sent) -> dict[str, object]:
     pages = pages_of(first(sent, "pages"))
     links = [
         {"indicator": code, "summary": first(sent, "summary"), "pages": pages}
@@ -151,7 +139,7 @@ def _command(case: str, sent: Sent) -> bytes:
         "confidentiality": first(sent, "confidentiality") or Confidentiality.EVALUATION,
         "links": links,
     }
-    return msgspec.json.encode({"case": case, "evidence": evidence})
+    return {"case": case, "evidence": evidence}
 
 
 def pages_of(text: str) -> object:

@@ -1,14 +1,12 @@
 """What anybody sees: the register of certificates, one of them, and the verification of a file."""
 
-from datetime import date
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.center.context import Center
-from dalgu.center.pages.process.forms import certificate_of, told
+from dalgu.center.pages.process.forms import certificate_of, shown_with
 from dalgu.center.upload import FormUnreadable
 from dalgu.certification.api.bodies import DayInvalid, day_of
 from dalgu.certification.api.open_doors import pdf
@@ -16,9 +14,7 @@ from dalgu.certification.api.told import Listed, listed
 from dalgu.certification.certificate.errors import IssuerNotExisting
 from dalgu.certification.certificate.verification import Verification
 from dalgu.certification.process.errors import SubjectNotExisting
-from dalgu.kernel.clock import local
 from dalgu.kernel.errors import DalguError
-from dalgu.web.frame import language_of
 
 REGISTER, VERIFY = "/certification/certificates", "/certification/verify"
 
@@ -45,21 +41,20 @@ class Pages:
         """Draw all certificates as they stood on a day."""
         refused = None
         try:
-            day = day_of(request, "on") or self._today()
+            day = day_of(request, "on") or self.center.today
         except DayInvalid as unfit:
-            day, refused = self._today(), unfit
+            day, refused = self.center.today, unfit
         world = await self.center.office.desk.world()
         found = [listed(one, day) for one in world.certificates.values()]
         known = [one for one in found if one.status != "not_issued"]
         return self.center.frame.render(
             request,
             "center/process/certificates.html",
-            status=200 if refused is None else refused.status,
             day=day,
-            today=self._today(),
+            today=self.center.today,
             certificates=sorted(known, key=lambda one: one.number),
             holding=sum(one.has_mark for one in known),
-            refusal=None if refused is None else told(language_of(request), refused),
+            **shown_with(request, refused),
         )
 
     async def certificate(self, request: Request) -> Response:
@@ -73,11 +68,11 @@ class Pages:
         return self.center.frame.render(
             request,
             "center/process/certificate.html",
-            one=listed(certificate, self._today()),
+            one=listed(certificate, self.center.today),
             certificate=certificate,
             framework=self.center.office.framework(framework),
             digest=framework.digest,
-            today=self._today(),
+            today=self.center.today,
         )
 
     async def paper(self, request: Request) -> Response:
@@ -115,20 +110,19 @@ class Pages:
         return self.center.frame.render(
             request,
             "center/process/verify.html",
-            status=200 if refused is None else refused.status,
             number=number[:80],
             asked=await self._listed(number),
             key=key[:80],
             knows_key=self._knows(key),
             found=found,
             name=name,
-            refusal=None if refused is None else told(language_of(request), refused),
+            **shown_with(request, refused),
             own_key=self._own_key(),
         )
 
     async def _listed(self, number: str) -> Listed | None:
         certificate = (await self.center.office.desk.world()).certificates.get(number)
-        return None if certificate is None else listed(certificate, self._today())
+        return None if certificate is None else listed(certificate, self.center.today)
 
     def _knows(self, key: str) -> bool:
         return bool(key) and key in {one.key_id for one in self.center.office.installed.trusted()}
@@ -138,6 +132,3 @@ class Pages:
             return self.center.office.installed.issuer().key_id
         except IssuerNotExisting:
             return ""
-
-    def _today(self) -> date:
-        return local(self.center.clock.now()).date()

@@ -1,17 +1,19 @@
 """A reviewer's sheet: every indicator with its rubric and evidence beside the word on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
-import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.center.context import Center
+from dalgu.center.pages.process.case import framework_of
 from dalgu.center.pages.process.declaring import shown
 from dalgu.center.pages.process.fields import number
-from dalgu.center.pages.process.forms import Sent, first, sent_of, told
+from dalgu.center.pages.process.forms import Sent, first, follow, sent_of, shown_with, take
 from dalgu.certification.framework.model import HIGHEST_LEVEL, Framework, Indicator
 from dalgu.certification.process.acts.application import Evidence, Link, Measurement
 from dalgu.certification.process.acts.review import ReviewLine
@@ -20,7 +22,7 @@ from dalgu.certification.process.rules.review import lacking_of, levels_of
 from dalgu.certification.process.state import Case
 from dalgu.certification.process.views import Dossier
 from dalgu.kernel.errors import DalguError
-from dalgu.web.frame import actor_of, language_of
+from dalgu.web.frame import actor_of
 
 PATH = "/certification/cases/{case}/review"
 
@@ -66,8 +68,8 @@ class Pages:
         lines = {
             one.code: line for one in framework.indicators if (line := _line(one, sent)) is not None
         }
-        body = msgspec.json.encode({"case": opened.case.id, "lines": lines})
-        return await self._do(request, "file_review", body, sent)
+        parts = {"case": opened.case.id, "lines": lines}
+        return await self._step(request, "file_review", parts, sent)
 
     async def settle(self, request: Request) -> Response:
         """Settle a level on which reviewers differ by more than two."""
@@ -78,22 +80,18 @@ class Pages:
             "level": number(first(sent, "level")),
             "reason": first(sent, "reason"),
         }
-        return await self._do(request, "adjudicate", msgspec.json.encode(parts), None)
+        return await self._step(request, "adjudicate", parts, None)
 
-    async def _do(self, request: Request, command: str, body: bytes, sent: Sent | None) -> Response:
-        try:
-            await self.center.office.do_json(actor_of(request), command, body)
-        except DalguError as refused:
-            return await self._draw(request, sent, refused)
-        path = PATH.format(case=request.path_params["case"])
-        return RedirectResponse(f"/{language_of(request)}{path}", 303)
+    async def _step(
+        self, request: Request, command: str, parts: Mapping[str, object], sent: Sent | None
+    ) -> Response:
+        step = take(self.center, request, command, parts)
+        return await follow(step, request, PATH, partial(self._draw, request, sent))
 
     async def _opened(self, request: Request) -> tuple[Dossier, Framework]:
         name = request.path_params["case"]
         opened = await self.center.office.desk.open_case(actor_of(request), name)
-        world = await self.center.office.desk.world()
-        use = world.rounds[opened.case.round].plan.framework
-        return opened, self.center.office.framework(use)
+        return opened, await framework_of(self.center, opened)
 
     async def _draw(
         self, request: Request, sent: Sent | None = None, refused: DalguError | None = None
@@ -102,12 +100,11 @@ class Pages:
         person, case = actor_of(request).id, opened.case
         world = await self.center.office.desk.world()
         use = world.rounds[case.round].plan.framework
-        allowed = {one.command for one in opened.steps if one.is_allowed}
+        allowed = opened.allowed
         judged = {one.code: _judged(case, one, person) for one in framework.indicators}
         return self.center.frame.render(
             request,
             "center/process/review.html",
-            status=200 if refused is None else refused.status,
             opened=opened,
             case=case,
             framework=framework,
@@ -118,8 +115,7 @@ class Pages:
             may_settle="adjudicate" in allowed and person == case.lead,
             lacking=lacking_of(case, use) if opened.role in ("operator", "ministry") else (),
             shown=shown,
-            sent={} if sent is None else {key: values[0] for key, values in sent.items()},
-            refusal=None if refused is None else told(language_of(request), refused),
+            **shown_with(request, refused, sent),
         )
 
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from dalgu.access.policy import Operation, may
 from dalgu.center.context import Center
 from dalgu.center.pages.process.commands import address_of
-from dalgu.center.pages.process.forms import Sent, first, sent_of, told
+from dalgu.center.pages.process.forms import Sent, first, sent_of, shown_with
 from dalgu.certification.framework.model import Framework
 from dalgu.certification.process.acts.programme import FrameworkUse
 from dalgu.certification.process.permission import role_of
@@ -19,7 +19,6 @@ from dalgu.certification.process.state import Round, World
 from dalgu.certification.process.titles.words import title_of
 from dalgu.certification.process.views import CaseSummary
 from dalgu.certification.process.words import ProgrammeRole
-from dalgu.kernel.clock import local
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Text
 from dalgu.web.frame import actor_of, language_of
@@ -67,7 +66,7 @@ class Pages:
         cases = await self.center.office.desk.cases(actor) if takes_part else []
         roles = {name: role_of(world, actor, name) for name in world.programmes}
         shown = [
-            _shown(world, one, roles[one.plan.programme], cases, self._today())
+            _shown(world, one, roles[one.plan.programme], cases, self.center.today)
             for one in reversed(list(world.rounds.values()))
         ]
         return self.center.frame.render(
@@ -125,16 +124,11 @@ class Pages:
         return self.center.frame.render(
             request,
             "center/process/plan.html",
-            status=200 if refused is None else refused.status,
             programmes=mine,
             frameworks=frameworks,
-            sent={name: values[0] for name, values in sent.items()},
-            today=self._today(),
-            refusal=None if refused is None else told(language_of(request), refused),
+            today=self.center.today,
+            **shown_with(request, refused, sent),
         )
-
-    def _today(self) -> date:
-        return local(self.center.clock.now()).date()
 
 
 def groups_of(framework: Framework) -> list[dict[str, object]]:

@@ -1,22 +1,22 @@
 """The site visit: the sealed draw, the sample, the checklist, what was found."""
 
-from datetime import date
+from collections.abc import Mapping
+from functools import partial
 
-import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.center.context import Center
+from dalgu.center.pages.process.case import framework_of
 from dalgu.center.pages.process.fields import number
-from dalgu.center.pages.process.forms import Sent, first, sent_of, told
+from dalgu.center.pages.process.forms import Sent, first, follow, sent_of, shown_with, take
 from dalgu.certification.process.sampling import commitment_of, is_secret
 from dalgu.certification.process.titles.words import title_of
 from dalgu.certification.process.words import Outcome
-from dalgu.kernel.clock import local
 from dalgu.kernel.errors import DalguError
-from dalgu.web.frame import actor_of, language_of
+from dalgu.web.frame import actor_of
 
 PATH = "/certification/cases/{case}/visit"
 
@@ -54,13 +54,13 @@ class Pages:
             "sample_size": number(first(sent, "sample_size")) or 0,
             "checklist": sent.get("checklist", []),
         }
-        return await self._do(request, "plan_visit", parts, sent)
+        return await self._step(request, "plan_visit", parts, sent)
 
     async def reveal(self, request: Request) -> Response:
         """Reveal the secret and draw the sample."""
         sent = await sent_of(request)
         parts = {"case": request.path_params["case"], "secret": first(sent, "secret")}
-        return await self._do(request, "reveal_sample", parts, sent)
+        return await self._step(request, "reveal_sample", parts, sent)
 
     async def found(self, request: Request) -> Response:
         """Record what was seen of one indicator or of one sampled item."""
@@ -75,18 +75,13 @@ class Pages:
             "level": number(first(sent, "level")),
             "photos": [one for one in sent.get("photos", []) if one],
         }
-        return await self._do(request, "record_finding", parts, sent)
+        return await self._step(request, "record_finding", parts, sent)
 
-    async def _do(
-        self, request: Request, command: str, parts: dict[str, object], sent: Sent
+    async def _step(
+        self, request: Request, command: str, parts: Mapping[str, object], sent: Sent
     ) -> Response:
-        given = {name: part for name, part in parts.items() if part is not None}
-        try:
-            await self.center.office.do_json(actor_of(request), command, msgspec.json.encode(given))
-        except DalguError as refused:
-            return await self._draw(request, sent, refused)
-        path = PATH.format(case=request.path_params["case"])
-        return RedirectResponse(f"/{language_of(request)}{path}", 303)
+        step = take(self.center, request, command, parts)
+        return await follow(step, request, PATH, partial(self._draw, request, sent))
 
     async def _draw(
         self, request: Request, sent: Sent | None = None, refused: DalguError | None = None
@@ -94,14 +89,12 @@ class Pages:
         name = request.path_params["case"]
         opened = await self.center.office.desk.open_case(actor_of(request), name)
         case = opened.case
-        world = await self.center.office.desk.world()
-        framework = self.center.office.framework(world.rounds[case.round].plan.framework)
+        framework = await framework_of(self.center, opened)
         visit = case.visit
         found = {} if visit is None else {(one.indicator, one.item): one for one in visit.findings}
         return self.center.frame.render(
             request,
             "center/process/visit.html",
-            status=200 if refused is None else refused.status,
             case=case,
             visit=visit,
             framework=framework,
@@ -110,15 +103,11 @@ class Pages:
             asked=() if case.reviewed is None else case.reviewed.site_checks,
             found=found,
             outcomes=[(one, title_of(one)) for one in Outcome],
-            allowed={one.command for one in opened.steps if one.is_allowed},
-            sent={} if sent is None else {key: values[0] for key, values in sent.items()},
+            allowed=opened.allowed,
             checked=set() if sent is None else set(sent.get("checklist", ())),
-            today=self._today(),
-            refusal=None if refused is None else told(language_of(request), refused),
+            today=self.center.today,
+            **shown_with(request, refused, sent),
         )
-
-    def _today(self) -> date:
-        return local(self.center.clock.now()).date()
 
 
 def pool_of(text: str) -> list[dict[str, str]]:
