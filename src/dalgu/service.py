@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dalgu.access.actor import Actor
+from dalgu.access.policy import Operation
 from dalgu.devices.uplink import Decoder
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import JSON, Entity
@@ -30,21 +32,45 @@ class Job:
     run: Callable[[Hub, Clock], Awaitable[None]]
 
 
-PageData = Callable[[Hub, Clock], Awaitable[Mapping[str, JSON]]]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader asks a page for: the parts of its path, the query, and what a form sent."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, str] = field(default_factory=dict)
+
+
+PageData = Callable[[Hub, Clock, Asked], Awaitable[Mapping[str, JSON]]]
+Take = Callable[[Hub, Clock, Actor, Asked], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Something to see: a template of the service's `pages/` folder and the data it draws.
 
-    `public` pages are open to everybody; all others ask for the viewer role.
+    A path may name parts, as `/center/water/meters/{meter}`. The operation says who may look.
     """
 
     path: str
     title: Text
     template: str
     data: PageData
-    public: bool = False
+    operation: Operation = Operation.PAGE_READ
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Something to do on a page: `take` does it in the reader's name, and the page comes again.
+
+    `path` is posted to; `page` is the path of the page that holds the form, with the same
+    parts. What `take` refuses is told on that page, with what was sent.
+    """
+
+    path: str
+    page: str
+    operation: Operation
+    take: Take
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +84,6 @@ class Service:
     decoders: Mapping[str, Decoder] = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
     pages: tuple[Page, ...] = ()
+    forms: tuple[Form, ...] = ()
     routes: tuple["BaseRoute", ...] = ()
     templates: Path | None = None  # folder of the pages; `pages/` beside the built-in services

@@ -29,7 +29,7 @@ from dalgu.kernel.clock import ManualClock
 from dalgu.kernel.errors import InvalidInput
 from dalgu.kernel.ids import entity_id
 from dalgu.kernel.units import UNITS
-from dalgu.service import Page, Service
+from dalgu.service import Asked, Page, Service
 from dalgu.services.parking import wire as parking
 from dalgu.services.traffic import wire as traffic
 from dalgu.services.water import wire as water
@@ -264,11 +264,11 @@ def test_jobs_speak_of_entities_the_hub_can_show(service, tmp_path):
 @pytest.mark.parametrize(("service", "page"), PAGES, ids=ids(PAGES))
 def test_a_page_is_drawn_for_an_empty_and_for_a_living_city(service, page, language, tmp_path):
     async def story(hub, clock):
-        empty = drawn(service, page, await page.data(hub, clock), clock, language)
+        empty = drawn(service, page, await page.data(hub, clock, Asked()), clock, language)
         await fill(hub, service)
         for job in service.jobs:
             await job.run(hub, clock)
-        return empty, drawn(service, page, await page.data(hub, clock), clock, language)
+        return empty, drawn(service, page, await page.data(hub, clock, Asked()), clock, language)
 
     for html in tell(tmp_path, story):
         assert page.title.say(language) in html
@@ -281,7 +281,7 @@ def test_a_page_holds_ten_thousand_entities(service, page, tmp_path):
     async def story(hub, clock):
         for kind in service.entities:
             await hub.upsert([an_entity(kind, number) for number in range(MANY)])
-        return drawn(service, page, await page.data(hub, clock), clock, "ko")
+        return drawn(service, page, await page.data(hub, clock, Asked()), clock, "ko")
 
     html = tell(tmp_path, story)
     assert page.title.ko in html

@@ -20,6 +20,7 @@ from dalgu.hub.local import LocalHub
 from dalgu.hub.types import Device
 from dalgu.kernel.clock import LOCAL, ManualClock, iso
 from dalgu.kernel.ids import entity_id
+from dalgu.service import Asked
 from dalgu.services.water import wire
 from dalgu.services.water.api import meter_hours
 from dalgu.services.water.entities import WaterMeter
@@ -154,7 +155,7 @@ def week(tmp_path_factory):
                 if day >= 14:
                     await run_jobs(hub, clock)
                     mornings.append(await open_alerts(hub))
-            page = await overview(hub, clock)
+            page = await overview(hub, clock, Asked())
             hours = await meter_hours(hub, meter_id(17), clock.now(), 7)
             return mornings, page, hours, intake.counters
         finally:

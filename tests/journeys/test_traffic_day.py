@@ -10,6 +10,7 @@ from dalgu.hub.local import LocalHub
 from dalgu.hub.types import Device
 from dalgu.kernel.clock import ManualClock
 from dalgu.kernel.ids import entity_id
+from dalgu.service import Asked
 from dalgu.services.traffic import wire
 from dalgu.services.traffic.pages import overview
 from dalgu.services.traffic.service import SERVICE
@@ -45,7 +46,7 @@ def test_the_busiest_intersection_of_the_day_is_named_with_its_count(tmp_path):
             await clock.advance(timedelta(days=1))
             intake = Intake(hub, registry, SERVICE.decoders, clock)
             await intake.accept_many(events(), transport="http")
-            return await overview(hub, clock)
+            return await overview(hub, clock, Asked())
         finally:
             await hub.close()
 

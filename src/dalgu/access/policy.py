@@ -36,6 +36,10 @@ class Operation(StrEnum):
     IMPORT_RUN = "import.run"
     ALERT_HANDLE = "alert.handle"
     JOB_RUN = "job.run"
+    METER_EDIT = "meter.edit"
+    BILL_READ = "bill.read"
+    BILL_WRITE = "bill.write"
+    LEAK_HANDLE = "leak.handle"
     INDICATOR_READ = "indicator.read"
     ASSESSMENT_RUN = "assessment.run"
     EVIDENCE_READ = "evidence.read"
@@ -117,6 +121,11 @@ POLICY: dict[Operation, Rule] = {
     # the day's work
     Operation.ALERT_HANDLE: _rule("알림 처리", "Handle alerts", _O, _M, bound=True),
     Operation.JOB_RUN: _rule("작업 실행", "Run jobs now", _O, _M),
+    # water: hours set by hand, bills, leaks and their repair
+    Operation.METER_EDIT: _rule("검침값 수정", "Edit meter readings", _O, _M, bound=True),
+    Operation.BILL_READ: _rule("수도 요금 조회", "Read water bills", _O, _A, _M, bound=True),
+    Operation.BILL_WRITE: _rule("수도 요금 산정", "Make and correct bills", _O, _M, bound=True),
+    Operation.LEAK_HANDLE: _rule("누수 처리", "Handle leaks", _O, _M, bound=True),
     # judging: who judges writes no register that the judgement stands on
     Operation.INDICATOR_READ: _rule("지표 조회", "Read indicators", *_ALL),
     Operation.ASSESSMENT_RUN: _rule("평가 실행", "Run assessments", _E, _M, _S),

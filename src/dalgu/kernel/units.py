@@ -24,6 +24,7 @@ UNITS: dict[str, Unit] = {
         Unit("LTR", "L", "volume"),
         Unit("CEL", "°C", "temperature"),
         Unit("MTR", "m", "length"),
+        Unit("MMT", "mm", "length"),
         Unit("MTK", "m²", "area"),
         Unit("KMK", "km²", "area"),
         Unit("SEC", "s", "time"),

@@ -1,20 +1,26 @@
-"""What operators see: the situation with its map and wall, and a page for each service."""
+"""What operators see: the situation with its map and wall, and the pages of each service."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.center import alerts, board, layers
 from dalgu.center.context import Center
+from dalgu.center.pages.process.forms import sent_of, told
 from dalgu.center.picture import picture, view_of
 from dalgu.hub.model import Document
+from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Language
-from dalgu.service import Page, Service
-from dalgu.web.frame import language_of
+from dalgu.service import Asked, Form, Page, Service
+from dalgu.web.frame import actor_of, language_of
 from dalgu.web.language import phrase
 
 STATUSES = ("open", "acknowledged", "closed")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def routes(center: Center) -> list[Route]:
@@ -22,9 +28,11 @@ def routes(center: Center) -> list[Route]:
     pages = Pages(center)
     found = [Route("/center", pages.situation, name=Operation.PAGE_READ)]
     for service in center.services:
-        for page in service.pages:
-            operation = Operation.PUBLIC_READ if page.public else Operation.PAGE_READ
-            found.append(Route(page.path, ServicePage(center, service, page).draw, name=operation))
+        drawn = {page.path: ServicePage(center, service, page) for page in service.pages}
+        found += [Route(path, one.draw, name=one.page.operation) for path, one in drawn.items()]
+        for form in service.forms:
+            post = ServiceForm(center, form, drawn[form.page]).post
+            found.append(Route(form.path, post, methods=["POST"], name=form.operation))
     return found
 
 
@@ -64,10 +72,13 @@ class ServicePage:
         self.service = service
         self.page = page
 
-    async def draw(self, request: Request) -> Response:
-        """Draw the page."""
+    async def draw(
+        self, request: Request, sent: Mapping[str, str] = NOTHING, refused: DalguError | None = None
+    ) -> Response:
+        """Draw the page, after a form that was refused with what was sent and why."""
         language = language_of(request)
-        data = await self.page.data(self.center.hub, self.center.clock)
+        asked = asked_of(request, sent)
+        data = await self.page.data(self.center.hub, self.center.clock, asked)
         label = phrase(language, "service.map_label", name=self.page.title.say(language))
         layer = layers.LAYERS.get(self.service.name)
         features = [] if layer is None else await self._features(layer, language)
@@ -79,6 +90,9 @@ class ServicePage:
             stream_layers="" if layer is None else layer.name,
             focus=view_of(features),
             picture=picture(self.center.city, language, label=label, features=features),
+            asked=asked,
+            status=200 if refused is None else refused.status,
+            refusal=None if refused is None else told(language, refused),
             **data,
         )
 
@@ -90,3 +104,30 @@ class ServicePage:
                 if one is not None and one["properties"]["state"] != "stale":
                     found.append(one)
         return found
+
+
+class ServiceForm:
+    """What a page of a service lets a reader do."""
+
+    def __init__(self, center: Center, form: Form, drawn: ServicePage) -> None:
+        self.center = center
+        self.form = form
+        self.drawn = drawn
+
+    async def post(self, request: Request) -> Response:
+        """Do it and go back to the page, or draw the page again with why it was refused."""
+        fields = await sent_of(request)
+        sent = {name: values[0].strip() for name, values in fields.items()}
+        asked = asked_of(request, sent)
+        try:
+            await self.form.take(self.center.hub, self.center.clock, actor_of(request), asked)
+        except DalguError as refused:
+            return await self.drawn.draw(request, sent, refused)
+        path = self.form.page.format(**request.path_params)
+        return RedirectResponse(f"/{language_of(request)}{path}", 303)
+
+
+def asked_of(request: Request, sent: Mapping[str, str]) -> Asked:
+    """Return what a request asks of a service's page."""
+    path = {name: str(value) for name, value in request.path_params.items()}
+    return Asked(path, dict(request.query_params), sent)

@@ -10,6 +10,7 @@ from dalgu.hub.model import JSON, Document
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.ids import EntityId
 from dalgu.kernel.text import Text
+from dalgu.service import Asked
 from dalgu.services.parking.entities import OffStreetParking, OnStreetParking
 from dalgu.services.parking.forecast import STEP_S, Array
 from dalgu.services.parking.jobs import LOTS, OFFSET_S, STALE_AFTER, lay_down, slot_of
@@ -20,7 +21,7 @@ FORECAST_GOOD_FOR = timedelta(minutes=15)  # three missed runs of the job
 SHOWN_LOTS = 300
 
 
-async def lots_page(hub: Hub, clock: Clock) -> Mapping[str, JSON]:
+async def lots_page(hub: Hub, clock: Clock, asked: Asked) -> Mapping[str, JSON]:
     """Return the data of the parking pages, the public one and the center's."""
     now = clock.now()
     documents = [(kind, document) for kind in LOTS async for document in hub.every(kind.type)]

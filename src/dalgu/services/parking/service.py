@@ -1,5 +1,6 @@
 """The parking service: a table of contents."""
 
+from dalgu.access.policy import Operation
 from dalgu.kernel.schedule import every
 from dalgu.kernel.text import Text
 from dalgu.service import Job, Page, Service
@@ -27,7 +28,13 @@ SERVICE = Service(
         ),
     ),
     pages=(
-        Page("/parking", Text("주차", "Parking"), "public.html", pages.lots_page, public=True),
+        Page(
+            "/parking",
+            Text("주차", "Parking"),
+            "public.html",
+            pages.lots_page,
+            Operation.PUBLIC_READ,
+        ),
         Page("/center/parking", Text("주차", "Parking"), "center.html", pages.lots_page),
     ),
 )

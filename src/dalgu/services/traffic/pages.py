@@ -11,6 +11,7 @@ from dalgu.hub.model import JSON
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.ids import EntityId
 from dalgu.kernel.text import Text
+from dalgu.service import Asked
 from dalgu.services.traffic.entities import TrafficFlowObserved
 from dalgu.services.traffic.flow import HOUR_S, HourlyFlow, busiest, hourly_flow
 from dalgu.services.traffic.words import WORDS
@@ -19,7 +20,7 @@ HOURS = 24
 SHOWN = 20
 
 
-async def overview(hub: Hub, clock: Clock) -> Mapping[str, JSON]:
+async def overview(hub: Hub, clock: Clock, asked: Asked) -> Mapping[str, JSON]:
     """Return the data of the traffic page."""
     now = clock.now()
     end = now.replace(minute=0, second=0, microsecond=0)

@@ -36,10 +36,13 @@ class WaterMeter(
     flow: Quantity = quantity("MQH", "유량", "Water that passes now")
     temperature: Quantity = quantity("CEL", "온도", "Temperature of the water or the meter")
     battery_level: Quantity = quantity("P1", "배터리 잔량", "0-100, as the unit says")
+    signal_strength: Quantity = quantity("DBM", "수신 세기", "How strong its last frame was heard")
     alarms: list[str] | None = prop("경보", "What the meter reports: `wire.Alarm`")
     usage: Plain = prop("업종", "household, business, public, bath, …")
+    diameter: Quantity = quantity("MMT", "구경", "Nominal diameter; the base fee follows it")
     district: Plain = prop("행정동", "Administrative dong code")
     dma: Link = relationship("급수 블록", "Its DistrictMeteredArea")
+    inlet_of: Link = relationship("유입 블록", "The area whose inflow it measures; no customer's")
     is_active: Flag = prop("사용 여부", "Whether the supply register calls it active")
     location: Place = place()
 
@@ -53,7 +56,8 @@ class DistrictMeteredArea(
 ):
     """A part of the network whose water is counted as one.
 
-    The three figures speak of one hour and are observed at its end.
+    Consumption, inflow and their counts speak of one hour and are observed at its end; night
+    flow and losses of one local day, at its end.
     """
 
     name: Label = label()
@@ -61,4 +65,11 @@ class DistrictMeteredArea(
     consumption: Quantity = quantity("MTQ", "사용량", "Metered in the hour")
     meter_count: Count = prop("계량기 수", "Active meters")
     reads_received: Count = prop("수신한 검침 수", "Active meters with a known hour")
+    inflow: Quantity = quantity("MTQ", "유입량", "Through its inlet meters in the hour")
+    minimum_night_flow: Quantity = quantity("MQH", "야간 최소 유량", "Least inflow of the night")
+    losses: Quantity = quantity("MTQ", "손실량", "Inflow of the day less what was metered")
+    revenue_water_ratio: Quantity = quantity("C62", "유수율", "Metered share of the inflow, 0 to 1")
+    mains_length: Quantity = quantity("MTR", "배수관 연장", "Length of its mains")
+    connections: Count = prop("급수전 수", "Service connections")
+    mean_pressure: Quantity = quantity("MTR", "평균 수압", "Mean operating pressure, head")
     location: Place = place()

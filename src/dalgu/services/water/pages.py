@@ -10,8 +10,9 @@ from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.ids import EntityId
 from dalgu.kernel.text import Text
 from dalgu.kernel.units import unit
+from dalgu.service import Asked
 from dalgu.services.water.entities import DistrictMeteredArea
-from dalgu.services.water.suspicions import CATEGORY
+from dalgu.services.water.flags.suspicions import CATEGORY
 from dalgu.services.water.words import SEVERITIES, WORDS
 
 DAY = timedelta(days=1)
@@ -24,7 +25,7 @@ SHOWN_SILENT = 50
 AreaHours = dict[EntityId, dict[float, float]]
 
 
-async def overview(hub: Hub, clock: Clock) -> Mapping[str, JSON]:
+async def overview(hub: Hub, clock: Clock, asked: Asked) -> Mapping[str, JSON]:
     """Return the data of the water page."""
     now = clock.now()
     columns = await hub.columns("DistrictMeteredArea", "consumption", now - CHART_WINDOW, now)

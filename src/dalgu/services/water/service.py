@@ -1,10 +1,11 @@
 """The water service: a table of contents."""
 
-from dalgu.kernel.schedule import daily, every
 from dalgu.kernel.text import Text
-from dalgu.service import Job, Page, Service
-from dalgu.services.water import api, jobs, pages, wire
+from dalgu.service import Page, Service
+from dalgu.services.water import api, pages, wire
+from dalgu.services.water.balance import jobs as balance_jobs
 from dalgu.services.water.entities import DistrictMeteredArea, WaterMeter
+from dalgu.services.water.flags import jobs as flags_jobs
 
 SERVICE = Service(
     name="water",
@@ -19,26 +20,7 @@ SERVICE = Service(
         wire.HOURLY_PROFILE: wire.decode_hourly,
         wire.DECODED_PROFILE: wire.decode_decoded,
     },
-    jobs=(
-        Job(
-            "water.district-totals",
-            Text("블록별 시간 합계", "Hourly district totals"),
-            every(hours=1),
-            jobs.total_districts,
-        ),
-        Job(
-            "water.settle-totals",
-            Text("지난 31일 합계 정리", "District totals of the last 31 days, settled"),
-            daily("04:10"),
-            jobs.settle_districts,
-        ),
-        Job(
-            "water.suspicions",
-            Text("누수·미사용 의심", "Suspicions of leaks and of no use"),
-            daily("04:30"),
-            jobs.assess_meters,
-        ),
-    ),
+    jobs=(*balance_jobs.JOBS, *flags_jobs.JOBS),
     pages=(
         Page(
             "/center/water",

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dalgu.services.water.balance import district_totals
+from dalgu.services.water.balance.totals import district_totals
 
 
 @given(

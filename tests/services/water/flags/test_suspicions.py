@@ -3,11 +3,11 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from dalgu.kernel.ids import entity_id
-from dalgu.services.water.continuous import continuous_flow
 from dalgu.services.water.entities import WaterMeter
+from dalgu.services.water.flags.continuous import continuous_flow
+from dalgu.services.water.flags.silence import no_use
+from dalgu.services.water.flags.suspicions import Kind, alert_id, alerts, suspect
 from dalgu.services.water.hourly import Hourly
-from dalgu.services.water.silence import no_use
-from dalgu.services.water.suspicions import Kind, alert_id, alerts, suspect
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = START + timedelta(days=18)

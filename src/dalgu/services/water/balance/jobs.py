@@ -1,43 +1,24 @@
-"""The water jobs: hourly district totals and daily suspicions. Each reads, thinks, writes."""
+"""The jobs of the district totals: read the meters' hours, add them up, write what changed."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dalgu.hub.hub import Hub
-from dalgu.hub.types import Alert
 from dalgu.kernel.clock import Clock
-from dalgu.kernel.ids import EntityId, entity_id
-from dalgu.services.water.balance import DistrictTotals, district_totals
-from dalgu.services.water.continuous import continuous_flow
-from dalgu.services.water.entities import DistrictMeteredArea, WaterMeter
-from dalgu.services.water.hourly import HOUR_S, Hourly, Reads, hourly_consumption
-from dalgu.services.water.silence import no_use
-from dalgu.services.water.suspicions import CATEGORY, alerts, suspect
+from dalgu.kernel.ids import EntityId
+from dalgu.kernel.schedule import daily, every
+from dalgu.kernel.text import Text
+from dalgu.service import Job
+from dalgu.services.water.balance.totals import DistrictTotals, district_totals
+from dalgu.services.water.entities import DistrictMeteredArea
+from dalgu.services.water.hourly import HOUR_S
+from dalgu.services.water.metered import HOUR, Meters, read_meters
 
-HOUR = timedelta(hours=1)
 OPEN_WINDOW = timedelta(hours=48)  # meters send a day's hours once a day, and may miss one
 SETTLING_WINDOW = timedelta(days=31)
-SUSPICION_WINDOW = timedelta(days=18)  # two weeks before a rest of three days, and a day
 ENOUGH_RECEIVED = 0.9  # an hour of fewer reads waits for the rest until its window is over
 STEP_M3 = 0.0005  # two totals nearer than half a litre are the same
-
-
-@dataclass(frozen=True, slots=True)
-class Meters:
-    """The active meters in the order of their ids, and their hours.
-
-    `area` is shape (meters,), positions into `areas`, -1 for a meter without a district.
-    """
-
-    meters: list[WaterMeter]
-    areas: list[EntityId]
-    area: NDArray[np.int64]
-    hourly: Hourly
 
 
 async def total_districts(hub: Hub, clock: Clock) -> None:
@@ -48,61 +29,6 @@ async def total_districts(hub: Hub, clock: Clock) -> None:
 async def settle_districts(hub: Hub, clock: Clock) -> None:
     """Write the district totals of the last 31 days again, for what came late or was imported."""
     await _total(hub, clock, SETTLING_WINDOW)
-
-
-async def assess_meters(hub: Hub, clock: Clock) -> None:
-    """Raise and close the suspicions of continuous flow and of no use."""
-    now = clock.now()
-    meters = await read_meters(hub, now, SUSPICION_WINDOW)
-    held = {alert.id: alert async for alert in _water_alerts(hub)}
-    used_m3 = meters.hourly.consumption_m3
-    findings = suspect(meters.meters, meters.hourly, continuous_flow(used_m3), no_use(used_m3))
-    written = alerts(findings, held, now)
-    if written:
-        await hub.upsert(written)
-
-
-async def read_meters(hub: Hub, now: datetime, window: timedelta) -> Meters:
-    """Read the active meters and the full hours of a window that ends with the last full hour."""
-    known = [WaterMeter.from_document(document) async for document in hub.every("WaterMeter")]
-    active = sorted((m for m in known if m.is_active is not False), key=lambda meter: meter.id)
-    end = now.replace(minute=0, second=0, microsecond=0)
-    start, hours = end - window, window // HOUR
-    ids = [meter.id for meter in active]
-    reads = await _reads(hub, ids, start - HOUR, end + HOUR)
-    area_of = [_area(meter) for meter in active]
-    areas = sorted({area for area in area_of if area is not None})
-    position = {area: index for index, area in enumerate(areas)}
-    return Meters(
-        meters=active,
-        areas=areas,
-        area=np.array([-1 if area is None else position[area] for area in area_of], dtype=np.int64),
-        hourly=await asyncio.to_thread(
-            hourly_consumption, reads, len(ids), start.timestamp(), hours
-        ),
-    )
-
-
-def _area(meter: WaterMeter) -> EntityId | None:
-    """Return a meter's district metered area; where none is registered, its dong is one."""
-    if meter.dma is not None or meter.district is None:
-        return meter.dma
-    return entity_id("DistrictMeteredArea", meter.district)
-
-
-async def _reads(hub: Hub, ids: list[EntityId], since: datetime, until: datetime) -> Reads:
-    columns = await hub.columns("WaterMeter", "volume", since, until)
-    position = {meter: index for index, meter in enumerate(ids)}
-    wanted = np.array([position.get(meter, -1) for meter in columns.ids], dtype=np.int64)
-    meter = wanted[columns.entity] if len(columns.ids) else columns.entity
-    kept = meter >= 0
-    order = np.lexsort((columns.at_s[kept], meter[kept]))
-    return Reads(meter[kept][order], columns.at_s[kept][order], columns.value[kept][order])
-
-
-async def _water_alerts(hub: Hub) -> AsyncIterator[Alert]:
-    async for document in hub.every("Alert", q=f'category=="{CATEGORY}"'):
-        yield Alert.from_document(document)
 
 
 async def _total(hub: Hub, clock: Clock, window: timedelta) -> None:
@@ -177,3 +103,19 @@ def changed_totals(
                 )
             )
     return written
+
+
+JOBS = (
+    Job(
+        "water.district-totals",
+        Text("블록별 시간 합계", "Hourly district totals"),
+        every(hours=1),
+        total_districts,
+    ),
+    Job(
+        "water.settle-totals",
+        Text("지난 31일 합계 정리", "District totals of the last 31 days, settled"),
+        daily("04:10"),
+        settle_districts,
+    ),
+)

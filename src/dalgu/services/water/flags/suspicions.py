@@ -17,10 +17,10 @@ from dalgu.hub.types import Alert
 from dalgu.kernel.clock import iso
 from dalgu.kernel.ids import EntityId, entity_id
 from dalgu.kernel.text import Text
-from dalgu.services.water.continuous import DAY_H, ContinuousFlow
 from dalgu.services.water.entities import WaterMeter
+from dalgu.services.water.flags.continuous import DAY_H, ContinuousFlow
+from dalgu.services.water.flags.silence import NoUse
 from dalgu.services.water.hourly import Hourly
-from dalgu.services.water.silence import NoUse
 
 CATEGORY = "water"
 OPEN_STATES = ("open", "acknowledged")

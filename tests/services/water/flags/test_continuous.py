@@ -1,6 +1,6 @@
 import numpy as np
 
-from dalgu.services.water.continuous import continuous_flow
+from dalgu.services.water.flags.continuous import continuous_flow
 
 
 def test_water_in_every_hour_of_a_day_is_continuous():

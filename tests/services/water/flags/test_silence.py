@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dalgu.services.water.silence import no_use
+from dalgu.services.water.flags.silence import no_use
 
 DAY = np.r_[np.zeros(8), np.full(16, 0.02)]
 
