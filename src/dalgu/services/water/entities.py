@@ -43,6 +43,7 @@ class WaterMeter(
     district: Plain = prop("행정동", "Administrative dong code")
     dma: Link = relationship("급수 블록", "Its DistrictMeteredArea")
     inlet_of: Link = relationship("유입 블록", "The area whose inflow it measures; no customer's")
+    outlet_of: Link = relationship("유출 블록", "The area it measures leaving; no customer's")
     is_active: Flag = prop("사용 여부", "Whether the supply register calls it active")
     location: Place = place()
 

@@ -1,6 +1,7 @@
 """The meters and their hours, as the rules on hours read them from the hub."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,9 +30,27 @@ class Meters:
 
 
 async def read_meters(hub: Hub, now: datetime, window: timedelta) -> Meters:
-    """Read the active meters and the full hours of a window that ends with the last full hour."""
+    """Read customers' active meters and the full hours of a window up to the last full hour."""
+    return await _read(hub, now, window, lambda meter: not is_inlet(meter))
+
+
+async def read_inlets(hub: Hub, now: datetime, window: timedelta) -> Meters:
+    """Read the active meters between areas, as `read_meters` does those of customers."""
+    return await _read(hub, now, window, is_inlet)
+
+
+def is_inlet(meter: WaterMeter) -> bool:
+    """Tell whether a meter stands where water enters or leaves an area, not at a customer's."""
+    return meter.inlet_of is not None or meter.outlet_of is not None
+
+
+async def _read(
+    hub: Hub, now: datetime, window: timedelta, wanted: Callable[[WaterMeter], bool]
+) -> Meters:
     known = [WaterMeter.from_document(document) async for document in hub.every("WaterMeter")]
-    active = sorted((m for m in known if m.is_active is not False), key=lambda meter: meter.id)
+    active = sorted(
+        (m for m in known if m.is_active is not False and wanted(m)), key=lambda meter: meter.id
+    )
     end = now.replace(minute=0, second=0, microsecond=0)
     start, hours = end - window, window // HOUR
     ids = [meter.id for meter in active]

@@ -10,6 +10,7 @@ from dalgu.kernel.ids import EntityId
 from dalgu.kernel.schedule import daily, every
 from dalgu.kernel.text import Text
 from dalgu.service import Job
+from dalgu.services.water.balance.districts import balance_districts, write_inflow
 from dalgu.services.water.balance.totals import DistrictTotals, district_totals
 from dalgu.services.water.entities import DistrictMeteredArea
 from dalgu.services.water.hourly import HOUR_S
@@ -117,5 +118,17 @@ JOBS = (
         Text("지난 31일 합계 정리", "District totals of the last 31 days, settled"),
         daily("04:10"),
         settle_districts,
+    ),
+    Job(
+        "water.inflow",
+        Text("블록별 유입량", "Inflow of the districts"),
+        every(hours=1),
+        write_inflow,
+    ),
+    Job(
+        "water.district-balance",
+        Text("블록별 수지", "Balance of the districts"),
+        daily("05:20"),
+        balance_districts,
     ),
 )
