@@ -14,6 +14,7 @@ Value = int | float | str | bytes | date | datetime | time | None
 # EN 13757-3:2018, table 4: bytes behind each data field; None: the first byte tells
 SIZES: tuple[int | None, ...] = (0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, None, 6, None)
 REAL, VARIABLE = 0x5, 0xD
+PROFILE_HEADER_BYTES = 3
 _CENTURY_TURN = 80  # annex A, type F and G: years up to 80 without a century are after 2000
 
 
@@ -108,6 +109,47 @@ def _scale(raw: float | None, meaning: Meaning) -> int | float | None:
     if raw is None or (meaning.factor == 1 and meaning.divisor == 1):
         return raw
     return raw * meaning.factor / meaning.divisor
+
+
+def raw_number(
+    coding: int, data: bytes, kind: Kind, *, keep_absent: bool = False
+) -> int | float | None:
+    """Return the number in some data bytes before any scale; None where it is not available.
+
+    With `keep_absent` the pattern that says "not available" comes back as the number it is.
+
+    >>> raw_number(0x2, bytes.fromhex("0080"), Kind.NUMBER, keep_absent=True)
+    -32768
+    """
+    if not data:
+        return None
+    if coding == VARIABLE:
+        content = data[1:]
+        if data[0] <= 0xBF:
+            digits = content[::-1].decode("latin-1").strip()
+            return int(digits) if digits.isascii() and digits.isdigit() else None
+        return int.from_bytes(content, "little", signed=True) if content else None
+    if keep_absent and coding <= 0x7 and coding != REAL:
+        return int.from_bytes(data, "little", signed=kind is not Kind.UNSIGNED)
+    return _read_raw(coding, data, kind)
+
+
+def profile_number(data: bytes, nth: int) -> int | float | None:
+    """Return the nth number of a profile, from 1; None where it was not stored or not sent.
+
+    EN 13757-3:2018, annex F: length, control (its low four bits are the data field of all
+    numbers), spacing, then the numbers, the one nearest to the base first in an inverse one.
+
+    >>> profile_number(bytes.fromhex("083bfe270600950300"), 2)
+    395
+    """
+    coding = data[1] & 0x0F if len(data) > PROFILE_HEADER_BYTES else 0
+    size = SIZES[coding]
+    if not size:
+        return None
+    at = PROFILE_HEADER_BYTES + (nth - 1) * size
+    content = data[at : at + size]
+    return _read_raw(coding, content, Kind.NUMBER) if len(content) == size else None
 
 
 def _read_raw(coding: int, data: bytes, kind: Kind) -> int | float | None:
