@@ -1,0 +1,25 @@
+"""BMeters Hydroclima heat cost allocators: temperatures and months behind the consumption."""
+
+from dalgu.devices.wmbus.decoders.errors import DecoderLayoutBroken
+from dalgu.devices.wmbus.decoders.layout import JSON, read_layout
+from dalgu.devices.wmbus.decoders.table import layouts
+from dalgu.devices.wmbus.decoders.words import header_words, joined
+from dalgu.devices.wmbus.telegram import Telegram
+
+
+def read(telegram: Telegram) -> dict[str, JSON]:
+    """Return the fields of the block, whose first byte names its layout.
+
+    Raises
+    ------
+    DecoderLayoutBroken
+        When the layout is unknown or bytes are missing.
+
+    """
+    data, device = telegram.proprietary, telegram.device
+    layout = layouts().get(f"hydroclimav2 {data[:1].hex()}")
+    if layout is None:
+        raise DecoderLayoutBroken(device, f"has the unknown block '{data[:1].hex()}'")
+    found = read_layout(layout, data, device)
+    found["status"] = joined([str(found["status"]), *header_words(telegram.status)])
+    return found
