@@ -27,6 +27,7 @@ class Uplink:
     f_cnt: int | None = None
     rssi_dbm: float | None = None
     snr_db: float | None = None
+    gateway: str | None = None  # device id of the gateway that heard it best
     key: bytes | None = None  # decrypts the payload, where the profile needs it
 
 

@@ -107,6 +107,7 @@ def test_a_chirpstack_uplink_is_read_with_the_best_reception() -> None:
             f_cnt=7,
             rssi_dbm=-36,
             snr_db=10.5,
+            gateway="0016c001f153a14d",
         )
     ]
 
@@ -150,6 +151,7 @@ def test_a_ttn_uplink_is_read_at_the_time_its_network_server_received_it() -> No
             f_cnt=1,
             rssi_dbm=-35,
             snr_db=5.2,
+            gateway="gtw1",
         )
     ]
 

@@ -23,6 +23,7 @@ class _Device(msgspec.Struct, rename="camel"):
 
 
 class _Reception(msgspec.Struct, rename="camel"):
+    gateway_id: str | None = None
     rssi: float = 0.0
     snr: float = 0.0
 
@@ -58,6 +59,7 @@ def parse(body: bytes, received_at: datetime) -> list[Reading]:
             f_cnt=up.f_cnt,
             rssi_dbm=None if best is None else best.rssi,
             snr_db=None if best is None else best.snr,
+            gateway=None if best is None else best.gateway_id,
         )
     ]
 

@@ -46,6 +46,7 @@ def parse(body: bytes, received_at: datetime) -> list[Reading]:
             payload=telegram,
             values={} if forwarded.gateway is None else {"gateway": forwarded.gateway},
             rssi_dbm=forwarded.rssi_dbm,
+            gateway=forwarded.gateway,
         )
     ]
 

@@ -31,4 +31,5 @@ class Reading:
     f_cnt: int | None = None
     rssi_dbm: float | None = None
     snr_db: float | None = None
+    gateway: str | None = None  # device id of the gateway that heard it best
     says: Says = Says.VALUES

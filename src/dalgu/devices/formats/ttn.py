@@ -24,7 +24,13 @@ class _Device(msgspec.Struct):
     dev_eui: str
 
 
+class _Gateway(msgspec.Struct):
+    gateway_id: str | None = None
+    eui: str | None = None
+
+
 class _Reception(msgspec.Struct):
+    gateway_ids: _Gateway | None = None
     rssi: float | None = None
     snr: float | None = None
 
@@ -78,7 +84,15 @@ def _uplink(device: str, uplink: _Uplink, received_at: datetime) -> Reading:
         f_cnt=uplink.f_cnt,
         rssi_dbm=None if best is None else best.rssi,
         snr_db=None if best is None else best.snr,
+        gateway=_gateway(best),
     )
+
+
+def _gateway(best: _Reception | None) -> str | None:
+    if best is None or best.gateway_ids is None:
+        return None
+    eui = best.gateway_ids.eui
+    return best.gateway_ids.gateway_id if eui is None else eui.lower()
 
 
 def _device(message: _Message) -> str:

@@ -37,6 +37,7 @@ class WaterMeter(
     temperature: Quantity = quantity("CEL", "온도", "Temperature of the water or the meter")
     battery_level: Quantity = quantity("P1", "배터리 잔량", "0-100, as the unit says")
     signal_strength: Quantity = quantity("DBM", "수신 세기", "How strong its last frame was heard")
+    gateway: Plain = prop("기지국", "Device id of the gateway that heard its last frame best")
     alarms: list[str] | None = prop("경보", "What the meter reports: `wire.Alarm`")
     usage: Plain = prop("업종", "household, business, public, bath, …")
     diameter: Quantity = quantity("MMT", "구경", "Nominal diameter; the base fee follows it")
@@ -44,6 +45,7 @@ class WaterMeter(
     dma: Link = relationship("급수 블록", "Its DistrictMeteredArea")
     inlet_of: Link = relationship("유입 블록", "The area whose inflow it measures; no customer's")
     outlet_of: Link = relationship("유출 블록", "The area it measures leaving; no customer's")
+    care_consent: Flag = prop("안부 확인 동의", "Whether the care team may be told of long rest")
     is_active: Flag = prop("사용 여부", "Whether the supply register calls it active")
     location: Place = place()
 

@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Meters:
-    """The active meters in the order of their ids, and their hours.
+    """The active meters in the order of their ids, their hours and the reads behind them.
 
     `area` is shape (meters,), positions into `areas`, -1 for a meter without a district.
     """
@@ -27,6 +27,7 @@ class Meters:
     areas: list[EntityId]
     area: NDArray[np.int64]
     hourly: Hourly
+    reads: Reads
 
 
 async def read_meters(hub: Hub, now: datetime, window: timedelta) -> Meters:
@@ -65,6 +66,7 @@ async def _read(
         hourly=await asyncio.to_thread(
             hourly_consumption, reads, len(ids), start.timestamp(), hours
         ),
+        reads=reads,
     )
 
 

@@ -12,7 +12,7 @@ from dalgu.kernel.text import Text
 from dalgu.kernel.units import unit
 from dalgu.service import Asked
 from dalgu.services.water.entities import DistrictMeteredArea
-from dalgu.services.water.flags.suspicions import CATEGORY
+from dalgu.services.water.flags.alerts import CATEGORY
 from dalgu.services.water.words import SEVERITIES, WORDS
 
 DAY = timedelta(days=1)

@@ -66,6 +66,8 @@ def decode_hourly(uplink: Uplink) -> list[Entity]:
         temperature=frame.temperature_degc,
         battery_level=None if frame.battery_pct is None else float(frame.battery_pct),
         alarms=[alarm.value for alarm in frame.alarms],
+        signal_strength=uplink.rssi_dbm,
+        gateway=uplink.gateway,
     )
     older = (
         WaterMeter(id=uplink.entity, observed_at=frame.at - hours * HOUR, volume=register_m3)
@@ -101,6 +103,8 @@ def decode_decoded(uplink: Uplink) -> list[Entity]:
                 volume=volume_m3,
                 temperature=reads.temperature_degc if is_newest else None,
                 alarms=[alarm.value for alarm in reads.alarms] if is_newest else None,
+                signal_strength=uplink.rssi_dbm if is_newest else None,
+                gateway=uplink.gateway if is_newest else None,
             )
         )
     return meters
@@ -147,6 +151,8 @@ def decode_oms(uplink: Uplink) -> list[Entity]:
             flow=reading.flow_m3h,
             temperature=reading.flow_temperature_degc,
             alarms=[] if status is None else [alarm.value for alarm in _alarms(status)],
+            signal_strength=uplink.rssi_dbm,
+            gateway=uplink.gateway,
         )
     ]
 

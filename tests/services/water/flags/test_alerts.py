@@ -4,20 +4,21 @@ import numpy as np
 
 from dalgu.kernel.ids import entity_id
 from dalgu.services.water.entities import WaterMeter
-from dalgu.services.water.flags.continuous import continuous_flow
-from dalgu.services.water.flags.silence import no_use
-from dalgu.services.water.flags.suspicions import Kind, alert_id, alerts, suspect
-from dalgu.services.water.hourly import Hourly
+from dalgu.services.water.flags.alerts import alert_id, alerts
+from dalgu.services.water.flags.flag import Kind
+from dalgu.services.water.flags.judging import Judged, judge
+from dalgu.services.water.hourly import Hourly, Reads
 
-START = datetime(2026, 3, 1, tzinfo=UTC)
+START = datetime(2026, 2, 28, 15, tzinfo=UTC)  # midnight in Daegu
 NOW = START + timedelta(days=18)
 METER = WaterMeter(id=entity_id("WaterMeter", "gachang", "0001"), origin="synthetic")
+NO_READS = Reads(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
 RESTFUL = np.tile(np.r_[np.zeros(8), np.full(16, 0.02)], 18)
 
 
 def findings(used_m3):
     hourly = Hourly(START.timestamp(), used_m3[None], np.zeros((1, len(used_m3)), np.uint8))
-    return suspect([METER], hourly, continuous_flow(hourly.consumption_m3), no_use(used_m3[None]))
+    return judge(Judged([METER], hourly, NO_READS))
 
 
 def running(hours, litres=30):
