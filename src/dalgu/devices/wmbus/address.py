@@ -62,9 +62,11 @@ class DeviceType(IntEnum):
         return self in _WATER
 
 
-# Meters of Hydrometer send version and type in front of the number. In every published
-# telegram of theirs the type tells: where the standard has it stands no assigned one.
-_TURNED = frozenset({"HYD"})
+# Meters of Diehl (Hydrometer, DME) send version and type in front of the number. In every
+# published telegram of theirs the type tells: where the standard has it stands none of what
+# Diehl makes, meters of gas, heat, cooling and water and their radio modules.
+_TURNED = frozenset({"HYD", "DME"})
+_MADE = frozenset((0x03, 0x04, 0x06, 0x07, *range(0x0A, 0x0F), 0x15, 0x16, 0x37))
 _TYPES = {int(kind): kind for kind in DeviceType}
 _WATER = frozenset(
     {
@@ -160,7 +162,7 @@ def decode_address(data: bytes) -> Address:
     'KAM.12345678'
     """
     letters = _letters(data[0] | data[1] << 8)
-    if letters in _TURNED and data[7] not in _TYPES and data[3] in _TYPES:
+    if letters in _TURNED and data[7] not in _MADE and data[3] in _MADE:
         return Address(letters, data[7:3:-1].hex(), data[2], data[3])
     return Address(letters, data[5:1:-1].hex(), data[6], data[7])
 

@@ -7,6 +7,7 @@ full frame with newer values, so values are taken when they fit the format to th
 """
 
 from collections import OrderedDict
+from functools import cache
 
 from dalgu.devices.wmbus.crc import crc16
 from dalgu.devices.wmbus.errors import CrcWrong, FormatUnknown, RecordBroken, TelegramTooShort
@@ -28,7 +29,18 @@ _MONTHS = tuple(
 PUBLISHED: tuple[Format, ...] = (
     # Engelmann water meter: due date, its volume, flags, 15 months, clock, volume
     (b"\x42\x6c", b"\x44\x13", b"\x01\xfd\x17", *_MONTHS[:15], b"\x04\x6d", b"\x04\x13"),
+    # Kamstrup flowIQ: info code, volume, its value and date of the last month with the highest
+    # flow and the lowest and highest temperatures, air temperature, bursts
+    tuple(
+        bytes.fromhex(text)
+        for text in "02ff20 0413 4413 426c 523b 615b 6167 5167 8101e7ff0f 06ff1b".split()
+    ),
 )
+
+
+@cache
+def _published() -> "Formats":
+    return Formats()
 
 
 class Formats:
@@ -83,7 +95,7 @@ def expand(body: bytes, formats: Formats | None, device: str | None) -> bytes:
     if len(body) < _PREFIX_BYTES:
         raise TelegramTooShort("compact frame", got=len(body), need=_PREFIX_BYTES, device=device)
     signature = int.from_bytes(body[:2], "little")
-    headers = formats.find(signature) if formats is not None else None
+    headers = (formats or _published()).find(signature)
     if headers is None:
         raise FormatUnknown(signature, device)
     full, rest = _interleave(headers, body[_PREFIX_BYTES:], device)

@@ -24,6 +24,11 @@ DES_KEY_BYTES = 8
 _ENCRYPTION, _AUTHENTICATION = b"\x00", b"\x01"  # OMS Vol. 2, 9.5.1: constants, from the meter
 _DES, _DES_IV, _AES_IV, _AES_DERIVED = 2, 3, 5, 7
 _KDF = 0x10  # bits 5-4 of the configuration extension: key derivation A
+# Keys that makers have given to all meters without one of their own, and that are published:
+# the code of jMBus (Fraunhofer ISE) and of several gateways holds them. They keep no secret.
+FACTORY_KEYS = dict.fromkeys(
+    ("DME", "HYD", "SAP"), bytes.fromhex("51728910E66D83F851728910E66D83F8")
+)
 _HOP_COUNTER = 0x10  # bit of the ELL control field that a repeater sets
 
 
@@ -76,7 +81,7 @@ def open_content(sealed: Sealed, key: bytes | None) -> bytes:
     """Return the content in the clear, markers included.
 
     `key` is the meter's: 16 bytes for AES, 8 for DES. Nothing is asked of it when the content
-    is not encrypted or was opened before.
+    is not encrypted, was opened before, or opens with the published key of its maker.
 
     Raises
     ------
@@ -89,9 +94,7 @@ def open_content(sealed: Sealed, key: bytes | None) -> bytes:
         return sealed.content
     is_open = sealed.content[:2] == MARKER
     if key is None:
-        if is_open:
-            return sealed.content
-        raise KeyRequired(sealed.device)
+        return sealed.content if is_open else _open_by_factory_key(sealed, size)
     plain = _decrypt(sealed, size, key) if len(sealed.content) >= size else b""
     if plain[:2] == MARKER:
         if sealed.header.mode == _AES_DERIVED:
@@ -103,6 +106,15 @@ def open_content(sealed: Sealed, key: bytes | None) -> bytes:
         got = len(sealed.content)
         raise TelegramTooShort("encrypted content", got=got, need=size, device=sealed.device)
     raise KeyDoesNotFit(sealed.device)
+
+
+def _open_by_factory_key(sealed: Sealed, size: int) -> bytes:
+    key = FACTORY_KEYS.get(sealed.device[:3])
+    if key is not None and sealed.header.mode == _AES_IV and len(sealed.content) >= size:
+        plain = _decrypt(sealed, size, key)
+        if plain[: len(MARKER)] == MARKER:
+            return plain + sealed.content[size:]
+    raise KeyRequired(sealed.device)
 
 
 def derive_key(purpose: bytes, counter: bytes, number: bytes, key: bytes) -> bytes:

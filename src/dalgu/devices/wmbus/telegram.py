@@ -26,11 +26,14 @@ from dalgu.devices.wmbus.headers import (
 )
 from dalgu.devices.wmbus.quantities import Quantity
 from dalgu.devices.wmbus.records import FILLER, REST, REST_MORE, Content, Record, read_records
+from dalgu.devices.wmbus.scrambling import is_scrambled, unscramble
 
 SEND_NO_REPLY = 0x44  # EN 13757-4: what a meter sends on its own
 _SHORT_HEADER, _LONG_HEADER = 0x7A, 0x72
 _NOT_KNOWN = (Quantity.UNKNOWN, Quantity.PROPRIETARY, Quantity.NAMED)
 _FIRST_UNASSIGNED_MODE = 16  # EN 13757-7:2018, table 19
+# Meters that send bytes of their own behind an ordinary header: maker, version, device type.
+_WITHOUT_RECORDS = frozenset({("BFW", 0x02, 0x08), ("BMT", 0x05, 0x07)})
 _MOST_BLOCKS = 15  # four bits of the configuration field
 
 
@@ -43,6 +46,7 @@ class Security(StrEnum):
     AES = "aes"
     AES_DERIVED = "aes with derived key"
     AES_LINK = "aes of the link layer"
+    SCRAMBLED = "scrambled"
     OTHER = "other"
 
 
@@ -250,6 +254,8 @@ def _open(telegram: bytes, key: bytes | None) -> _Opened:
     radio = sender if sender != address else None
     meter = header.address.encode() if header.address else frame.sender
     sealed = encryption.Sealed(header, layer, message, content, meter, address.device)
+    if is_scrambled(header, address.manufacturer):
+        security = Security.SCRAMBLED
     return _Opened(frame.control, address, radio, sealed, security)
 
 
@@ -258,8 +264,13 @@ def _read_content(opened: _Opened, key: bytes | None, formats: Formats | None) -
     kind = sealed.header.content
     if kind == PROPRIETARY:
         return Content((), sealed.content)
+    meter = opened.address
+    if is_scrambled(sealed.header, meter.manufacturer):
+        plain = unscramble(sealed.content, sealed.header, sealed.sender, sealed.message)
+        if plain is not None:
+            return read_records(plain, device)
     body = encryption.open_content(sealed, key)
-    if kind not in (FULL, COMPACT):
+    if kind not in (FULL, COMPACT) or _kind_of(meter) in _WITHOUT_RECORDS:
         return Content((), body)
     if kind == COMPACT:
         marker = len(encryption.MARKER) if body[:2] == encryption.MARKER else 0
@@ -268,6 +279,10 @@ def _read_content(opened: _Opened, key: bytes | None, formats: Formats | None) -
     if formats is not None:
         formats.learn(content)
     return content
+
+
+def _kind_of(meter: Address) -> tuple[str, int, int]:
+    return meter.manufacturer, meter.version, meter.type_code
 
 
 def _read_records(body: bytes, opened: _Opened, device: str) -> Content:

@@ -24,6 +24,8 @@ def add_derived(found: dict[str, Shown], derived: Iterable[Derived]) -> None:
             _add_day(found, field)
         else:
             _add_sum(found, field)
+        if field.has_absent:
+            found.setdefault(field.name, None)
 
 
 def months_away(day: date, months: int) -> date:

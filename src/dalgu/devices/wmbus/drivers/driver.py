@@ -119,7 +119,10 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Derived(msgspec.Struct, frozen=True, kw_only=True):
-    """A field from other fields: a sum with signs, the root of a sum of squares, a day some months away, or a constant."""
+    """A field from other fields: a sum with signs, the root of a sum of squares, a day some months away, or a constant.
+
+    With `has_absent` it is null where a part of it was not sent, without it is left out.
+    """
 
     name: str
     plus: tuple[str, ...] = ()
@@ -129,6 +132,7 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True):
     months: int = 0
     only_with: str = ""
     constant: str | int | float | None = None
+    has_absent: bool = False
 
 
 class Driver(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """What a device type is called in a reading (EN 13757-7:2018, table 13, in English)."""
 
+from dalgu.devices.wmbus.address import Address
+
 _MEDIA = {
     0x00: "other",
     0x01: "oil",
@@ -17,6 +19,7 @@ _MEDIA = {
     0x0D: "heat/cooling load",
     0x0E: "bus/system component",
     0x0F: "unknown",
+    0x11: "water",
     0x15: "hot water",
     0x16: "cold water",
     0x17: "dual register (hot/cold) water",
@@ -35,10 +38,24 @@ _MEDIA = {
 }
 
 
-def media_of(type_code: int) -> str:
+# Techem's older radio modules have codes of their own (published telegrams of each).
+_TECHEM = {
+    0x43: "heat",
+    0x62: "warm water",
+    0x72: "cold water",
+    0x80: "heat cost allocator",
+    0xC3: "heat",
+    0xF0: "smoke detector",
+}
+
+
+def media_of(address: Address) -> str:
     """Return the name of what a device measures.
 
-    >>> media_of(0x16), media_of(0x1D), media_of(0x99)
-    ('cold water', 'reserved', 'unknown')
+    >>> media_of(Address("KAM", "12345678", 1, 0x16)), media_of(Address("TCH", "1", 1, 0x62))
+    ('cold water', 'warm water')
     """
+    type_code = address.type_code
+    if address.manufacturer == "TCH" and type_code in _TECHEM:
+        return _TECHEM[type_code]
     return _MEDIA.get(type_code, "reserved" if type_code < 0x40 else "unknown")

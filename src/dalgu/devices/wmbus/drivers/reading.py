@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
+from dalgu.devices.wmbus.decoders import DECODERS, OPENERS
 from dalgu.devices.wmbus.drivers.derived import add_derived
 from dalgu.devices.wmbus.drivers.driver import Driver, Match, Words
 from dalgu.devices.wmbus.drivers.errors import DriverUnknown
@@ -31,10 +32,12 @@ class Plan(msgspec.Struct, frozen=True):
     words: tuple[tuple[Words, tuple[Source, ...]], ...]
 
 
-def read(telegram: Telegram, driver: Driver) -> Mapping[str, Shown]:
+def read(
+    telegram: Telegram, driver: Driver, *, key: bytes | None = None
+) -> Mapping[str, Shown]:
     """Return the fields that a telegram gives, by the names of its driver.
 
-    Numbers are in the unit at the end of the name, dates are text, a value that the meter
+    `key` opens what a manufacturer encrypts in a way of its own. Numbers are in the unit at the end of the name, dates are text, a value that the meter
     says is not available is None.
 
     Examples
@@ -53,24 +56,27 @@ def read(telegram: Telegram, driver: Driver) -> Mapping[str, Shown]:
         if found[name] is None:
             del found[name]
     if driver.decoder:
-        from dalgu.devices.wmbus.decoders import DECODERS
-
-        found.update(DECODERS[driver.decoder](telegram))
+        opener = OPENERS.get(driver.decoder)
+        found.update(DECODERS[driver.decoder](opener(telegram, key) if opener else telegram))
     for words, sources in plan.words:
-        found[words.name] = words_of(words, sources, telegram)
+        already = found.get(words.name)
+        said = already if isinstance(already, str) else ""
+        found[words.name] = words_of(words, sources, telegram, already=said)
     if driver.derived:
         add_derived(found, driver.derived)
     return found
 
 
-def describe(telegram: Telegram, driver: Driver, *, name: str = "") -> dict[str, Shown]:
+def describe(
+    telegram: Telegram, driver: Driver, *, name: str = "", key: bytes | None = None
+) -> dict[str, Shown]:
     """Return a telegram with its meter: media, driver, name and number, then the fields."""
     return {
-        "media": driver.media or media_of(telegram.address.type_code),
+        "media": driver.media or media_of(telegram.address),
         "meter": driver.name,
         "name": name,
         "id": telegram.address.id,
-        **read(telegram, driver),
+        **read(telegram, driver, key=key),
     }
 
 

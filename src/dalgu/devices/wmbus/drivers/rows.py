@@ -86,6 +86,7 @@ class DerivedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     months: Term = 0
     only_with: str = ""
     constant: str | int | float | None = None
+    absent: bool = False
 
 
 def fields(row: FieldRow) -> Iterator[Field]:
@@ -142,6 +143,7 @@ def derived(row: DerivedRow) -> Iterator[Derived]:
             months=_term(row.months, n) or 0,
             only_with=row.only_with.format(n=n),
             constant=row.constant,
+            has_absent=row.absent,
         )
 
 

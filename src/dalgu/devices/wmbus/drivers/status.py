@@ -23,9 +23,11 @@ class Source(msgspec.Struct, frozen=True):
     at: int
 
 
-def words_of(words: Words, sources: tuple[Source, ...], telegram: Telegram) -> str:
-    """Return what the bits of a telegram say, in words."""
-    said: set[str] = set()
+def words_of(
+    words: Words, sources: tuple[Source, ...], telegram: Telegram, *, already: str = ""
+) -> str:
+    """Return what the bits of a telegram say, in words, and what was `already` said."""
+    said = set(already.split())
     if words.has_header and telegram.status is not None:
         said |= header_words(telegram.status.code, words.header_bits)
     for source in sources:
