@@ -1,7 +1,7 @@
 """Apator: water meter modules AT-WMBUS-16-2 and NA-1, heat cost allocator E.ITN 30.
 
 The AT-WMBUS-16-2 sends a row of values, each behind one byte that tells what it is and so how
-long; reconstructed from eighteen published telegrams of fourteen meters. The NA-1 enciphers
+long; reconstructed from nineteen published telegrams of fifteen meters. The NA-1 enciphers
 sixteen bytes with AES-CBC; reconstructed from ten published telegrams of two meters, the unit
 of its register as its owners describe it (github.com/wmbusmeters/wmbusmeters/issues/1215).
 """
@@ -22,7 +22,7 @@ _HEAD_BYTES = 7  # clock and state of the module
 _TOTAL = 0x10
 _HISTORY = range(0x70, 0x80)  # one byte, then one register more than the low four bits say
 _EVENTS = range(0x80, 0x90)
-_SIZES = {_TOTAL: 4, 0x40: 6, 0x41: 2, 0x42: 4, 0x43: 2, 0xA0: 4, 0xF0: 4}
+_SIZES = {_TOTAL: 4, 0x40: 6, 0x41: 2, 0x42: 4, 0x43: 2, 0x44: 3, 0xA0: 4, 0xF0: 4}
 _SIZES |= {kind: 1 + 4 * (kind - 0x6F) for kind in _HISTORY} | dict.fromkeys(_EVENTS, 10)
 _LITRES = 1_000
 

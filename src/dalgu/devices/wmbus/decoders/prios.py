@@ -6,8 +6,11 @@ PRIOS hot water smart meter", zewaren.net/wmbus-izar-meter.html (2020), after J.
 number on the meter's face is reconstructed from three published telegrams of Sappel meters.
 """
 
-from collections.abc import Iterable
+import re
+from datetime import date
+from itertools import product
 
+from dalgu.devices.wmbus.address import decode_address
 from dalgu.devices.wmbus.decoders.errors import DecoderLayoutBroken
 from dalgu.devices.wmbus.decoders.layout import JSON
 from dalgu.devices.wmbus.decoders.words import joined
@@ -21,11 +24,14 @@ _WORD = 0xFFFFFFFF
 _CHECK = 0x4B  # what the first byte says in the clear
 _CONTENT_TYPES = range(0xA0, 0xA4)
 _HEAD_BYTES = 4
-_NEED_BYTES = 15
+_NEED_BYTES, _WITH_TARGET_BYTES = 5, 11  # in the clear: the oldest meters send no target
 _SAPPEL = "SAP"
 _NUMBERS_A_YEAR = 1_000_000
 _YEARS = 100
+_PREFIX = re.compile("[A-Z][0-9]{2}[A-Z]{2}")
 _LITRES = 1_000
+_NO_DATES = (b"\x00\x00", b"\xff\xff")
+_MOST_LITRES = 1_000_000_000
 # (byte of the head, bit, word)
 _ALARMS = (
     (1, 0x80, "LEAKAGE"),
@@ -54,18 +60,19 @@ def read(telegram: Telegram) -> dict[str, JSON]:
 
     """
     data = telegram.proprietary
-    if len(data) < _NEED_BYTES:
-        raise DecoderLayoutBroken(telegram.device, f"has {len(data)} bytes and needs 15")
+    if len(data) < _HEAD_BYTES + _NEED_BYTES:
+        raise DecoderLayoutBroken(telegram.device, f"has {len(data)} bytes and needs 9")
     head, plain = data[:_HEAD_BYTES], _open(telegram)
-    day = read_time(plain[9:11])
     found: dict[str, JSON] = {
         "total_m3": int.from_bytes(plain[1:5], "little") / _LITRES,
-        "target_m3": int.from_bytes(plain[5:9], "little") / _LITRES,
-        "target_date": None if day is None or isinstance(day, bytes) else day.isoformat(),
         "battery_y": (head[1] & 0x1F) / 2,
         "transmit_period_s": 1 << (head[0] & 0x0F) + 2,
         "status": joined([word for at, bit, word in _ALARMS if head[at] & bit]),
     }
+    if len(plain) >= _WITH_TARGET_BYTES:
+        day = read_time(plain[9:11])
+        found["target_m3"] = int.from_bytes(plain[5:9], "little") / _LITRES
+        found["target_date"] = day.isoformat() if isinstance(day, date) else None
     if telegram.address.manufacturer == _SAPPEL:
         found |= _face(telegram)
     return found
@@ -90,25 +97,34 @@ def open_content(content: bytes, sender: bytes, header: bytes) -> bytes:
 def _open(telegram: Telegram) -> bytes:
     """Return the content in the clear.
 
-    The seed takes in the content type, which a telegram does not keep; but the check byte can
-    come from one type only, so that the type found must be one of the four that are sent.
+    The seed takes in the content type, which a telegram does not keep; but for one key only
+    one type gives the check byte, and it must be one of the four that are sent. A wrong key
+    passes that once in 64, and then fails by its registers and its date.
     """
     head, sealed = telegram.proprietary[: _HEAD_BYTES - 1], telegram.proprietary[_HEAD_BYTES:]
-    for key in PUBLISHED_KEYS:
-        for sender in _senders(telegram):
-            for kind in _CONTENT_TYPES:
-                seed = _seed(key, sender, bytes((kind,)) + head)
-                plain = _exclusive_or(sealed, _stream(seed, len(sealed)))
-                if plain[0] == _CHECK:
-                    return plain
+    for sender, key, kind in product(_senders(telegram), PUBLISHED_KEYS, _CONTENT_TYPES):
+        seed = _seed(key, sender, bytes((kind,)) + head)
+        if sealed[0] ^ _stream(seed, 1)[0] == _CHECK:
+            plain = _exclusive_or(sealed, _stream(seed, len(sealed)))
+            if _is_plausible(plain):
+                return plain
     raise KeyDoesNotFit(telegram.device)
 
 
-def _senders(telegram: Telegram) -> Iterable[bytes]:
-    """Yield the address bytes, and those of meters that send version and type first."""
-    sent = telegram.address.encode()
-    yield sent
-    yield sent[:2] + sent[6:8] + sent[2:6]
+def _senders(telegram: Telegram) -> list[bytes]:
+    """Return the address bytes as they may have been sent, version and type first or last."""
+    usual = telegram.address.encode()
+    turned = usual[:2] + usual[6:8] + usual[2:6]
+    return [sent for sent in (turned, usual) if decode_address(sent) == telegram.address]
+
+
+def _is_plausible(plain: bytes) -> bool:
+    if int.from_bytes(plain[1:5], "little") >= _MOST_LITRES:
+        return False
+    if len(plain) < _WITH_TARGET_BYTES:
+        return True
+    is_date = plain[9:11] in _NO_DATES or read_time(plain[9:11]) is not None
+    return is_date and int.from_bytes(plain[5:9], "little") < _MOST_LITRES
 
 
 def _seed(key: bytes, sender: bytes, header: bytes) -> int:
@@ -139,12 +155,12 @@ def _face(telegram: Telegram) -> dict[str, JSON]:
     address = telegram.address
     letters = (address.type_code << 8 | address.version) << 3 | number >> 29
     year, serial = divmod(number & 0x1FFFFFFF, _NUMBERS_A_YEAR)
-    if year >= _YEARS:
-        raise DecoderLayoutBroken(telegram.device, f"names the year {year} of manufacture")
-    # the first letter stands before the year, the others behind
-    first, second, third = (chr(64 + (letters >> shift & 0x1F)) for shift in (10, 5, 0))
+    first, *others = (chr(64 + (letters >> shift & 0x1F)) for shift in (10, 5, 0))
+    prefix = f"{first}{year:02}{''.join(others)}"
+    if year >= _YEARS or not _PREFIX.fullmatch(prefix):
+        raise DecoderLayoutBroken(telegram.device, f"names the meter '{prefix}{serial:06}'")
     return {
-        "prefix": f"{first}{year:02}{second}{third}",
+        "prefix": prefix,
         "serial_number": f"{serial:06}",
         "manufacture_y": f"20{year:02}",
     }

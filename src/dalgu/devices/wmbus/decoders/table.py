@@ -38,9 +38,7 @@ def read_table(text: str) -> dict[str, Layout]:
             places = [row.values.get(part) for part in parts]
             units = {(place.factor, place.divisor) if place else None for place in places}
             if None in units or len(units) != 1:
-                raise LayoutTableInvalid(
-                    f"the parts of '{name}' are no values of one unit", row.name
-                )
+                raise LayoutTableInvalid(f"'{name}' adds no values of one unit", row.name)
         found[row.name] = row
     return found
 
