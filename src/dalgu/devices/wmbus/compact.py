@@ -31,9 +31,17 @@ PUBLISHED: tuple[Format, ...] = (
     (b"\x42\x6c", b"\x44\x13", b"\x01\xfd\x17", *_MONTHS[:15], b"\x04\x6d", b"\x04\x13"),
     # Kamstrup flowIQ: info code, volume, its value and date of the last month with the highest
     # flow and the lowest and highest temperatures, air temperature, bursts
-    tuple(
-        bytes.fromhex(text)
-        for text in "02ff20 0413 4413 426c 523b 615b 6167 5167 8101e7ff0f 06ff1b".split()
+    (
+        b"\x02\xff\x20",
+        b"\x04\x13",
+        b"\x44\x13",
+        b"\x42\x6c",
+        b"\x52\x3b",
+        b"\x61\x5b",
+        b"\x61\x67",
+        b"\x51\x67",
+        b"\x81\x01\xe7\xff\x0f",
+        b"\x06\xff\x1b",
     ),
 )
 

@@ -1,8 +1,8 @@
 """The shift register by which meters of the Diehl family scramble records ("real data").
 
-It is no encryption: the seed is a fixed number and the bytes of the headers, so anybody can
-read these telegrams. Found from a published telegram with known values: the bytes that turn
-scrambled ones into records follow the register, its state before the first one is the
+It is no encryption: the seed is a fixed number and the bytes of the headers, so that anybody
+can read these telegrams. Found from a published telegram with known values: the bytes that
+turn scrambled ones into records follow the register, its state before the first one is the
 exclusive or of the seed with three stretches of the headers, and the last header byte is the
 sum of the plain bytes.
 """

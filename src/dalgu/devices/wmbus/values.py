@@ -138,17 +138,20 @@ def profile_number(data: bytes, nth: int) -> int | float | None:
     """Return the nth number of a profile, from 1; None where it was not stored or not sent.
 
     EN 13757-3:2018, annex F: length, control (its low four bits are the data field of all
-    numbers), spacing, then the numbers, the one nearest to the base first in an inverse one.
+    numbers), spacing, then the numbers. An inverse profile goes back in time from its base and
+    an ordinary one on from it; its first number stands last, so that nth is negative there.
 
     >>> profile_number(bytes.fromhex("083bfe270600950300"), 2)
     395
+    >>> profile_number(bytes.fromhex("0672fe03001600"), -1)
+    22
     """
     coding = data[1] & 0x0F if len(data) > PROFILE_HEADER_BYTES else 0
     size = SIZES[coding]
     if not size:
         return None
-    at = PROFILE_HEADER_BYTES + (nth - 1) * size
-    content = data[at : at + size]
+    at = PROFILE_HEADER_BYTES + (nth - 1) * size if nth > 0 else len(data) + nth * size
+    content = data[at : at + size] if at >= PROFILE_HEADER_BYTES else b""
     return _read_raw(coding, content, Kind.NUMBER) if len(content) == size else None
 
 

@@ -119,8 +119,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Derived(msgspec.Struct, frozen=True, kw_only=True):
-    """A field from other fields: a sum with signs, the root of a sum of squares, a day some months away, or a constant.
+    """A field from other fields.
 
+    A sum with signs, the root of a sum of squares, a day some months away, or a constant.
     With `has_absent` it is null where a part of it was not sent, without it is left out.
     """
 

@@ -32,13 +32,16 @@ class Plan(msgspec.Struct, frozen=True):
     words: tuple[tuple[Words, tuple[Source, ...]], ...]
 
 
-def read(
-    telegram: Telegram, driver: Driver, *, key: bytes | None = None
-) -> Mapping[str, Shown]:
+def read(telegram: Telegram, driver: Driver, *, key: bytes | None = None) -> Mapping[str, Shown]:
     """Return the fields that a telegram gives, by the names of its driver.
 
-    `key` opens what a manufacturer encrypts in a way of its own. Numbers are in the unit at the end of the name, dates are text, a value that the meter
-    says is not available is None.
+    Numbers are in the unit at the end of the name, dates are text, a value that the meter says
+    is not available is None. `key` opens what a maker encrypts in a way of its own.
+
+    Raises
+    ------
+    TelegramInvalid
+        When the part that only the maker describes is broken.
 
     Examples
     --------
@@ -153,4 +156,3 @@ def _is_meant(match: Match, header: bytes) -> bool:
         and match.subunit in (None, head.subunit)
         and match.modifiers in (None, head.modifiers)
     )
-

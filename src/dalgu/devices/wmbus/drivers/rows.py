@@ -149,9 +149,6 @@ def derived(row: DerivedRow) -> Iterator[Derived]:
 
 def match(row: Row, n: int = 0) -> Match:
     """Return what a row says of its record; raise ValueError for a word that is none."""
-    modifiers = row.modifiers
-    if isinstance(modifiers, str):
-        modifiers = None if modifiers == _ANY else (modifiers,)
     nth = _term(row.nth, n)
     if not nth or not (row.header or row.quantity):
         raise ValueError("a row needs a header or a quantity, and nth is not 0")
@@ -162,9 +159,15 @@ def match(row: Row, n: int = 0) -> Match:
         storage=_term(row.storage, n),
         tariff=_term(row.tariff, n),
         subunit=_term(row.subunit, n),
-        modifiers=modifiers,
+        modifiers=_modifiers(row.modifiers),
         nth=nth,
     )
+
+
+def _modifiers(names: tuple[str, ...] | str) -> tuple[str, ...] | None:
+    if isinstance(names, str):
+        return None if names == _ANY else (names,)
+    return names
 
 
 def _bits(row: BitsRow) -> Bits:

@@ -107,8 +107,8 @@ def _time(data: bytes) -> str | None:
 
 def _seconds(data: bytes) -> str | None:
     if len(data) == _DATE_BYTES:
-        day = _date(data)
-        return None if day is None else f"{day} 00:00"
+        midnight = _date(data)
+        return None if midnight is None else f"{midnight} 00:00"
     if len(data) not in (_TIME_BYTES, _SECOND_BYTES) or not data.strip(b"\xff"):
         return None
     second = data[0] & 0x3F if len(data) == _SECOND_BYTES else None

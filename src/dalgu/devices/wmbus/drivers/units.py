@@ -18,10 +18,10 @@ _SCALES = {
     "lh": Scale(1_000),
     "mw": Scale(1, 1_000_000),
 }
-_PLAIN = (
-    "m3 m3h c k v a hz rh pct s kvarh kvah kva kvar hca counter factor number nr ppm dbm month "
-    "m3c kvarc kg t "
-).split()
+_PLAIN = {
+    *("m3", "m3h", "c", "k", "v", "a", "hz", "rh", "pct", "s", "kvarh", "kvah", "kva", "kvar"),
+    *("hca", "m3c", "ppm", "counter", "factor", "nr"),
+}
 _FORMS = {"date": Form.DATE, "datetime": Form.TIME}
 
 
