@@ -15,13 +15,14 @@ from dalgu.devices.wmbus.decoders import (
     hydrodigit,
     prios,
     qundis,
+    rfmtx1,
     techem,
 )
 from dalgu.devices.wmbus.decoders.layout import JSON
 from dalgu.devices.wmbus.decoders.table import read_named
 from dalgu.devices.wmbus.telegram import Telegram
 
-_OF_THE_TABLE = ("apator08", "apator172", "compact5", "mkradio4", "rfmtx1", "vario451", "zenner0b")
+_OF_THE_TABLE = ("apator08", "apator172", "compact5", "mkradio4", "vario451", "zenner0b")
 
 DECODERS: Mapping[str, Callable[[Telegram], Mapping[str, JSON]]] = {
     **{name: partial(read_named, name) for name in _OF_THE_TABLE},
@@ -40,14 +41,9 @@ DECODERS: Mapping[str, Callable[[Telegram], Mapping[str, JSON]]] = {
     "qheatv2": qundis.read_months,
     "qwater": qundis.read_water,
     "qwaterv2": qundis.read_months,
+    "rfmtx1": rfmtx1.read,
     "tsd2": techem.read_tsd2,
 }
 
 # Readers whose telegrams must be opened with the meter's key in a way of their own first.
 OPENERS: Mapping[str, Callable[[Telegram, bytes | None], Telegram]] = {"apatorna1": apator.open_na1}
-
-# Readers that need the content as it is, though its header announces records.
-UNFOLDED = frozenset({"bfw240radio", "rfmtx1"})
-
-# Keys that a manufacturer gives to all meters that were ordered without one of their own.
-DEFAULT_KEYS: Mapping[str, bytes] = {"DME": prios.PUBLISHED_KEYS[1] * 2}

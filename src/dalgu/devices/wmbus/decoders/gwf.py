@@ -6,7 +6,7 @@ is told.
 
 from dalgu.devices.wmbus.decoders.errors import DecoderLayoutBroken
 from dalgu.devices.wmbus.decoders.layout import JSON
-from dalgu.devices.wmbus.decoders.words import header_words, joined, words_for
+from dalgu.devices.wmbus.decoders.words import words_for
 from dalgu.devices.wmbus.telegram import Telegram
 
 _VERSION, _NEED_BYTES = 1, 3
@@ -26,13 +26,10 @@ def read(telegram: Telegram) -> dict[str, JSON]:
     data = telegram.proprietary
     if len(data) < _NEED_BYTES:
         raise DecoderLayoutBroken(telegram.device, f"has {len(data)} bytes and needs 3")
-    header = header_words(telegram.status)
     if data[0] != _VERSION:
-        version = f"UNKNOWN_MFCT_STATUS_{data[0]:X}"
-        return {"battery_y": None, "status": joined([version, *header])}
-    state = words_for(data[1], bits=_STATES, prefix="STATUS")
+        return {"battery_y": None, "status": f"UNKNOWN_MFCT_STATUS_{data[0]:X}"}
     return {
         "battery_y": data[2] >> 4,
         "power_mode": "SAVING" if data[2] & _SAVING else "NORMAL",
-        "status": joined([state, *header]),
+        "status": words_for(data[1], bits=_STATES, prefix="STATUS"),
     }

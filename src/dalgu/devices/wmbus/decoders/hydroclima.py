@@ -3,7 +3,6 @@
 from dalgu.devices.wmbus.decoders.errors import DecoderLayoutBroken
 from dalgu.devices.wmbus.decoders.layout import JSON, read_layout
 from dalgu.devices.wmbus.decoders.table import layouts
-from dalgu.devices.wmbus.decoders.words import header_words, joined
 from dalgu.devices.wmbus.telegram import Telegram
 
 
@@ -20,6 +19,4 @@ def read(telegram: Telegram) -> dict[str, JSON]:
     layout = layouts().get(f"hydroclimav2 {data[:1].hex()}")
     if layout is None:
         raise DecoderLayoutBroken(device, f"has the unknown block '{data[:1].hex()}'")
-    found = read_layout(layout, data, device)
-    found["status"] = joined([str(found["status"]), *header_words(telegram.status)])
-    return found
+    return read_layout(layout, data, device)

@@ -56,7 +56,6 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     values: Mapping[str, str] = {}
     bits: Mapping[str, str] = {}
     prefix: str
-    fine: str = "OK"
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -108,9 +107,7 @@ def read_layout(layout: Layout, data: bytes, device: str) -> dict[str, JSON]:
         found[name] = _sum([layout.values[part] for part in parts], data, device)
     for name, words in layout.words.items():
         number = int.from_bytes(data[words.at : words.at + words.size], "little")
-        found[name] = words_for(
-            number, values=words.values, bits=words.bits, prefix=words.prefix, fine=words.fine
-        )
+        found[name] = words_for(number, values=words.values, bits=words.bits, prefix=words.prefix)
     return {name: value for name, value in found.items() if name not in layout.hidden}
 
 

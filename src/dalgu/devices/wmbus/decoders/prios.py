@@ -78,22 +78,6 @@ def read(telegram: Telegram) -> dict[str, JSON]:
     return found
 
 
-def open_content(content: bytes, sender: bytes, header: bytes) -> bytes:
-    """Return records that a Diehl meter covers with the key stream, in the clear.
-
-    Parameters
-    ----------
-    content
-        What stands behind the transport header.
-    sender
-        The eight address bytes as sent.
-    header
-        The first four bytes of the transport header, control information first.
-
-    """
-    return _exclusive_or(content, _stream(_seed(PUBLISHED_KEYS[1], sender, header), len(content)))
-
-
 def _open(telegram: Telegram) -> bytes:
     """Return the content in the clear.
 

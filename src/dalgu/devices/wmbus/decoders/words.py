@@ -2,11 +2,7 @@
 
 from collections.abc import Mapping
 
-from dalgu.devices.wmbus.telegram import Status
-
 FINE = "OK"
-_APPLICATION = ("", "BUSY", "ERROR", "ALARM")
-_MANUFACTURER = 0xE0
 
 
 def words_for(
@@ -15,9 +11,8 @@ def words_for(
     values: Mapping[str, str] = {},
     bits: Mapping[str, str] = {},
     prefix: str,
-    fine: str = FINE,
 ) -> str:
-    """Return the words for a number of flags, in alphabetical order.
+    """Return the words for a number of flags, in alphabetical order; "OK" for none.
 
     Parameters
     ----------
@@ -27,8 +22,6 @@ def words_for(
         Words for the whole number, and for single bits; the keys are hexadecimal.
     prefix
         What is shown in front of the bits that have no word.
-    fine
-        What is shown where nothing is to say.
 
     Examples
     --------
@@ -47,30 +40,10 @@ def words_for(
             number &= ~bit
     if number:
         said.append(f"{prefix}_{number:X}")
-    return joined(said, fine)
+    return joined(said)
 
 
-def header_words(status: Status | None) -> list[str]:
-    """Return what the status byte of the transport header says (EN 13757-7:2018, 7.5.6).
-
-    >>> header_words(Status(0x44))
-    ['POWER_LOW', 'UNKNOWN_40']
-    """
-    if status is None:
-        return []
-    said = [_APPLICATION[status.code & 3]]
-    if status.is_power_low:
-        said.append("POWER_LOW")
-    if status.has_permanent_error:
-        said.append("PERMANENT_ERROR")
-    if status.has_temporary_error:
-        said.append("TEMPORARY_ERROR")
-    if status.manufacturer_bits:
-        said.append(f"UNKNOWN_{status.code & _MANUFACTURER:X}")
-    return [word for word in said if word]
-
-
-def joined(words: list[str], fine: str = FINE) -> str:
+def joined(words: list[str]) -> str:
     """Return several words as one text, sorted, each once."""
-    said = {part for word in words for part in word.split()} - {fine}
-    return " ".join(sorted(said)) or fine
+    said = {part for word in words for part in word.split()} - {FINE}
+    return " ".join(sorted(said)) or FINE
