@@ -7,7 +7,7 @@ full frame with newer values, so values are taken when they fit the format to th
 """
 
 from collections import OrderedDict
-from functools import cache
+from functools import cache, lru_cache
 
 from dalgu.devices.wmbus.crc import crc16
 from dalgu.devices.wmbus.errors import CrcWrong, FormatUnknown, RecordBroken, TelegramTooShort
@@ -75,7 +75,7 @@ class Formats:
 
     def add(self, headers: Format) -> None:
         """Remember a format by its headers."""
-        signature = crc16(b"".join(headers))
+        signature = signature_of(headers)
         self._formats[signature] = headers
         self._formats.move_to_end(signature)
         while len(self._formats) > self._limit:
@@ -87,6 +87,12 @@ class Formats:
         if headers is not None:
             self._formats.move_to_end(signature)
         return headers
+
+
+@lru_cache(maxsize=4096)
+def signature_of(headers: Format) -> int:
+    """Return the signature of a format; meters repeat theirs, so that it is remembered."""
+    return crc16(b"".join(headers))
 
 
 def expand(body: bytes, formats: Formats | None, device: str | None) -> bytes:

@@ -147,7 +147,10 @@ def header_end(body: bytes, at: int, device: str | None = None) -> int:
         When it runs past the end, has too many extensions or a reserved data field.
 
     """
-    if body[at] & 0x0F == 0x0F:
+    first = body[at]
+    if first < 0x80 and first & 0x0F != 0x0F and at + 1 < len(body) and body[at + 1] < _NAMED:
+        return at + 2  # most headers are two bytes; the rest of this function costs time
+    if first & 0x0F == 0x0F:
         raise RecordBroken(f"has the reserved data field 0x{body[at]:02X}", at, device)
     try:
         value_at = _chain_end(body, at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from math import hypot
 
 from dalgu.devices.wmbus.drivers.driver import Derived
@@ -51,11 +52,17 @@ def _last_of(day: date) -> date:
 def _add_day(found: dict[str, Shown], field: Derived) -> None:
     source = found.get(field.of)
     if isinstance(source, str):
-        try:
-            day = date.fromisoformat(source[:_DATE_SIGNS])
-        except ValueError:  # a clock that was never set
-            return
-        found[field.name] = months_away(day, field.months).isoformat()
+        day = _days_text(source[:_DATE_SIGNS], field.months)
+        if day:
+            found[field.name] = day
+
+
+@lru_cache(maxsize=4096)
+def _days_text(text: str, months: int) -> str:
+    try:
+        return months_away(date.fromisoformat(text), months).isoformat()
+    except ValueError:  # a clock that was never set
+        return ""
 
 
 def _add_norm(found: dict[str, Shown], field: Derived) -> None:

@@ -11,11 +11,11 @@ import msgspec
 
 from dalgu.devices.wmbus.decoders import DECODERS, OPENERS
 from dalgu.devices.wmbus.drivers.derived import add_derived
-from dalgu.devices.wmbus.drivers.driver import Driver, Match, Words
+from dalgu.devices.wmbus.drivers.driver import Driver, Match
 from dalgu.devices.wmbus.drivers.errors import DriverUnknown
 from dalgu.devices.wmbus.drivers.media import media_of
 from dalgu.devices.wmbus.drivers.showing import Show, Shown, show
-from dalgu.devices.wmbus.drivers.status import Source, words_of
+from dalgu.devices.wmbus.drivers.status import Say, Source, sayer
 from dalgu.devices.wmbus.drivers.table import driver_named, speaking_for
 from dalgu.devices.wmbus.records import read_header
 from dalgu.devices.wmbus.telegram import Telegram
@@ -29,7 +29,7 @@ class Plan(msgspec.Struct, frozen=True):
     fields: tuple[tuple[str, int, Show], ...]
     absent: tuple[tuple[str, str | None], ...]
     left_out: tuple[str, ...]
-    words: tuple[tuple[Words, tuple[Source, ...]], ...]
+    words: tuple[tuple[str, Say], ...]
 
 
 def read(telegram: Telegram, driver: Driver, *, key: bytes | None = None) -> Mapping[str, Shown]:
@@ -61,10 +61,9 @@ def read(telegram: Telegram, driver: Driver, *, key: bytes | None = None) -> Map
     if driver.decoder:
         opener = OPENERS.get(driver.decoder)
         found.update(DECODERS[driver.decoder](opener(telegram, key) if opener else telegram))
-    for words, sources in plan.words:
-        already = found.get(words.name)
-        said = already if isinstance(already, str) else ""
-        found[words.name] = words_of(words, sources, telegram, already=said)
+    for name, say in plan.words:
+        already = found.get(name)
+        found[name] = say(telegram, already if isinstance(already, str) else "")
     if driver.derived:
         add_derived(found, driver.derived)
     return found
@@ -128,7 +127,7 @@ def _plan(name: str, headers: tuple[bytes, ...]) -> Plan:
         places = [(source, find(source.match, headers)) for source in one.sources]
         there = tuple(Source(source, at) for source, at in places if at != _NO_RECORD)
         if there or not one.is_required:
-            words.append((one, there))
+            words.append((one.name, sayer(one, there)))
     return Plan(
         tuple((name, at, shown) for name, (at, shown) in fields.items()),
         tuple((name, text) for name, text in absent.items() if name not in fields),

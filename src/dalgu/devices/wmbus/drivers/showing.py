@@ -45,16 +45,20 @@ def _number(field: Field, header: bytes) -> Show:
         return lambda data: (int.from_bytes(data, "little") & field.mask) >> field.shift
     factor = meaning.factor * field.scale.factor
     divisor = meaning.divisor * field.scale.divisor
+    unset, keep = field.unset, field.is_as_sent
     kind = meaning.kind if meaning.kind is Kind.UNSIGNED else Kind.NUMBER
-    sentinel = field.is_as_sent
 
     def shown(data: bytes) -> Shown:
-        raw = raw_number(coding, data, kind, keep_absent=sentinel)
-        if raw is None:
-            return field.unset
-        return tidy(raw * factor / divisor)
+        raw = raw_number(coding, data, kind, keep_absent=keep)
+        return unset if raw is None else _quotient(raw * factor, divisor)
 
     return shown
+
+
+def _quotient(dividend: float, divisor: int) -> int | float:
+    if divisor == 1 and isinstance(dividend, int):
+        return dividend
+    return tidy(dividend / divisor)
 
 
 def _element(field: Field, header: bytes) -> Show:
@@ -64,7 +68,7 @@ def _element(field: Field, header: bytes) -> Show:
 
     def shown(data: bytes) -> Shown:
         raw = profile_number(data, field.element)
-        return field.unset if raw is None else tidy(raw * factor / divisor)
+        return field.unset if raw is None else _quotient(raw * factor, divisor)
 
     return shown
 

@@ -4,6 +4,9 @@ EN 13757-7:2018, 7.5.6 gives the status byte its lower five bits; the upper thre
 manufacturer's. Words are sorted and stand once.
 """
 
+from collections.abc import Callable
+from functools import lru_cache
+
 import msgspec
 
 from dalgu.devices.wmbus.drivers.driver import Bits, Words
@@ -14,6 +17,7 @@ _APPLICATION = ("", "BUSY", "ERROR", "ALARM")
 _STANDARD = ((0x04, "POWER_LOW"), (0x08, "PERMANENT_ERROR"), (0x10, "TEMPORARY_ERROR"))
 _MANUFACTURER = 0xE0
 _UNKNOWN = "UNKNOWN"
+_REMEMBERED = 64
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -23,18 +27,32 @@ class Source(msgspec.Struct, frozen=True):
     at: int
 
 
-def words_of(
-    words: Words, sources: tuple[Source, ...], telegram: Telegram, *, already: str = ""
-) -> str:
-    """Return what the bits of a telegram say, in words, and what was `already` said."""
-    said = set(already.split())
-    if words.has_header and telegram.status is not None:
-        said |= header_words(telegram.status.code, words.header_bits)
-    for source in sources:
-        number = as_number(telegram.records[source.at])
-        said.update(said_by(source.bits, number).split())
-    said -= {"", words.fine}
-    return " ".join(sorted(said)) or words.fine
+Say = Callable[[Telegram, str], str]
+
+
+def sayer(words: Words, sources: tuple[Source, ...]) -> Say:
+    """Return what says the words of telegrams whose records stand at the same places.
+
+    It takes a telegram and the words that its decoder has found already. A meter mostly says
+    the same, so that the last are remembered.
+    """
+    places = tuple(source.at for source in sources)
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def say(code: int | None, numbers: tuple[int, ...], already: str) -> str:
+        said = set(already.split())
+        if words.has_header and code is not None:
+            said |= header_words(code, words.header_bits)
+        for source, number in zip(sources, numbers, strict=True):
+            said.update(said_by(source.bits, number).split())
+        said -= {"", words.fine}
+        return " ".join(sorted(said)) or words.fine
+
+    def words_of(telegram: Telegram, already: str) -> str:
+        numbers = tuple([as_number(telegram.records[at]) for at in places])
+        return say(telegram.status.code if telegram.status else None, numbers, already)
+
+    return words_of
 
 
 def header_words(code: int, own: tuple[tuple[int, str], ...]) -> set[str]:
