@@ -2,19 +2,41 @@
 
 The rules follow EN 13757-3 and OMS Vol. 2: the present value has storage number 0, is not a
 maximum or minimum, belongs to no tariff and no subunit, and no modifier changes its sense.
+What no record says is taken from the fields of the meter's driver, where one speaks for it.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import msgspec
 
-from dalgu.devices.wmbus.layouts import read_layouts
+from dalgu.devices.wmbus.drivers.errors import DriverUnknown
+from dalgu.devices.wmbus.drivers.reading import choose, read
+from dalgu.devices.wmbus.drivers.showing import Shown
+from dalgu.devices.wmbus.errors import TelegramInvalid
 from dalgu.devices.wmbus.quantities import AT_BASE, BACKWARD, FORWARD, UNCORRECTED, Quantity
 from dalgu.devices.wmbus.records import Function, Record
 from dalgu.devices.wmbus.telegram import Telegram
 
 # Modifiers behind which a volume is still the register on the meter's face, best first.
 _REGISTER_MODIFIERS: tuple[tuple[str, ...], ...] = ((), (FORWARD,), (UNCORRECTED,), (AT_BASE,))
+
+
+# Fields of drivers, best first.
+_TOTAL = ("total_m3",)
+_BACKWARD = ("total_backward_m3", "total_backwards_m3", "backflow_m3", "total_backward_flow_m3")
+_FLOW = ("volume_flow_m3h", "flow_m3h", "current_flow_m3h")
+_FLOW_TEMPERATURE = ("flow_temperature_c", "temperature_c")
+_CLOCK = ("meter_datetime", "device_datetime")
+_STORED = (
+    ("target_m3", "target_date"),
+    ("target_year_m3", "target_year_date"),
+    ("due_date_m3", "due_date"),
+    ("due_17_date_m3", "due_17_date"),
+)
+_STATUS = ("status", "current_status")
+_FINE = frozenset({"OK"})
+_DAYS_A_YEAR = 365.2425  # Gregorian calendar
 
 
 class StoredVolume(msgspec.Struct, frozen=True):
@@ -29,7 +51,9 @@ class WaterReading(msgspec.Struct, frozen=True, kw_only=True):
     """What a water meter has measured; None where it does not say.
 
     `meter_time` is the meter's own clock, local time without a zone. `error_flags` is the
-    number behind the standard's error flags record; its bits are the manufacturer's.
+    number behind the standard's error flags record; its bits are the manufacturer's. `status`
+    are the words that the meter's driver has for them and for the header's status byte, as in
+    `LEAK` or `POWER_LOW`; empty where all is well or no driver speaks for the meter.
     """
 
     volume_m3: float | None = None
@@ -40,11 +64,19 @@ class WaterReading(msgspec.Struct, frozen=True, kw_only=True):
     external_temperature_degc: float | None = None
     meter_time: datetime | None = None
     error_flags: int | None = None
+    status: tuple[str, ...] = ()
     battery_days: float | None = None
 
 
-def read_water(telegram: Telegram) -> WaterReading:
+def read_water(telegram: Telegram, *, key: bytes | None = None) -> WaterReading:
     """Return the reading of a water meter.
+
+    `key` is the meter's; a few makers encrypt their own part of a telegram with it.
+
+    Raises
+    ------
+    TelegramInvalid
+        When no record has the register and the part that only the maker describes is broken.
 
     Examples
     --------
@@ -54,20 +86,83 @@ def read_water(telegram: Telegram) -> WaterReading:
     123.529
 
     """
-    records = (*telegram.records, *read_layouts(telegram))
+    records = telegram.records
+    volume_m3 = _register(records)
+    fields = _fields(telegram, key, is_needed=volume_m3 is None)
     clock = _present(records, Quantity.DATE_TIME)
+    at = clock.value if clock else None
     flags = _present(records, Quantity.ERROR_FLAGS, any_modifier=True)
+    backward_m3 = _number(_volume(records, 0, (BACKWARD,)))
+    flow_degc = _number(_present(records, Quantity.FLOW_TEMPERATURE))
     return WaterReading(
-        volume_m3=_register(records),
-        backward_volume_m3=_number(_volume(records, 0, (BACKWARD,))),
-        stored=_stored(records),
-        flow_m3h=_number(_present(records, Quantity.VOLUME_FLOW)),
-        flow_temperature_degc=_number(_present(records, Quantity.FLOW_TEMPERATURE)),
+        volume_m3=_or_field(volume_m3, fields, _TOTAL),
+        backward_volume_m3=_or_field(backward_m3, fields, _BACKWARD),
+        stored=_stored(records) or _stored_fields(fields),
+        flow_m3h=_or_field(_number(_present(records, Quantity.VOLUME_FLOW)), fields, _FLOW),
+        flow_temperature_degc=_or_field(flow_degc, fields, _FLOW_TEMPERATURE),
         external_temperature_degc=_number(_present(records, Quantity.EXTERNAL_TEMPERATURE)),
-        meter_time=clock.value if clock and isinstance(clock.value, datetime) else None,
+        meter_time=at if isinstance(at, datetime) else _clock(fields),
         error_flags=flags.value if flags and isinstance(flags.value, int) else None,
-        battery_days=_number(_present(records, Quantity.BATTERY_REMAINING)),
+        status=_words(fields),
+        battery_days=_battery_days(records, fields),
     )
+
+
+def _fields(telegram: Telegram, key: bytes | None, *, is_needed: bool) -> Mapping[str, Shown]:
+    try:
+        return read(telegram, choose(telegram), key=key)
+    except DriverUnknown:
+        return {}
+    except TelegramInvalid:
+        # The register is in the records already; what else the maker tells is not worth it.
+        if is_needed:
+            raise
+        return {}
+
+
+def _or_field(
+    known: float | None, fields: Mapping[str, Shown], names: tuple[str, ...]
+) -> float | None:
+    if known is not None:
+        return known
+    values = (fields.get(name) for name in names)
+    return next((value for value in values if isinstance(value, int | float)), None)
+
+
+def _stored_fields(fields: Mapping[str, Shown]) -> tuple[StoredVolume, ...]:
+    found = []
+    for storage, (volume, day) in enumerate(_STORED, 1):
+        value, at = fields.get(volume), _time(fields.get(day))
+        if isinstance(value, int | float):
+            found.append(StoredVolume(storage, value, at.date() if at else None))
+    return tuple(found)
+
+
+def _clock(fields: Mapping[str, Shown]) -> datetime | None:
+    return next((at for at in (_time(fields.get(name)) for name in _CLOCK) if at), None)
+
+
+def _time(text: Shown) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:  # a clock that was never set
+        return None
+
+
+def _words(fields: Mapping[str, Shown]) -> tuple[str, ...]:
+    words: set[str] = set()
+    for name in _STATUS:
+        text = fields.get(name)
+        words |= set(text.split()) if isinstance(text, str) else set()
+    return tuple(sorted(words - _FINE))
+
+
+def _battery_days(records: tuple[Record, ...], fields: Mapping[str, Shown]) -> float | None:
+    days = _number(_present(records, Quantity.BATTERY_REMAINING))
+    years = fields.get("battery_y")
+    if days is None and isinstance(years, int | float):
+        return years * _DAYS_A_YEAR
+    return days
 
 
 def _register(records: tuple[Record, ...]) -> float | None:
