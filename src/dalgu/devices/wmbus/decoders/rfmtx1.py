@@ -1,7 +1,7 @@
 """B METERS RFM-TX1, the older of its two kinds of telegram: register under a mask, clock.
 
-The mask goes by the access number; its sixteen rows are those that B. Biegun has found and
-described (github.com/wmbusmeters/wmbusmeters/issues/101, 2020-05-27). What is under it is a
+The mask goes by the access number; its sixteen rows are those that an owner has described
+(github.com/wmbusmeters/wmbusmeters/issues/101, comment of 2020-05-27). What is under it is a
 record of the standard, whose header proves each reading; the clock is reconstructed from one
 published telegram.
 """
