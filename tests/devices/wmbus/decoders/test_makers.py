@@ -19,8 +19,11 @@ BLOCK = bytes.fromhex(
 )
 
 
-def telegram(data, access=0):
-    return Telegram(address=METER, proprietary=data, access_number=access)
+REGISTER = make_record(b"\x0c\x13", bytes(4))
+
+
+def telegram(data, access=0, register=REGISTER):
+    return Telegram(address=METER, records=(register,), proprietary=data, access_number=access)
 
 
 def with_block(data):
@@ -37,6 +40,20 @@ def test_a_hydrodigit_has_the_fields_that_it_announces(kinds, litres):
     assert ("voltage_v" in found, "backflow_m3" in found) == (bool(kinds & 1), bool(kinds & 4))
     assert found.get("backflow_m3", litres / 1_000) == litres / 1_000
     assert found.get("December_total_m3", 1) == 1
+
+
+@pytest.mark.parametrize(("vif", "month_m3"), [(0x13, 1), (0x14, 10), (0x15, 100), (0x16, 1000)])
+def test_months_of_a_hydrodigit_count_ten_units_of_its_register(vif, month_m3):
+    register = make_record(bytes((0x0C, vif)), bytes(4))
+    data = b"\x10" + b"\x64\x00\x00" * 12
+    found = hydrodigit.read(telegram(data, register=register))
+    assert found["May_total_m3"] == month_m3
+
+
+def test_months_without_a_register_are_refused():
+    date_record = make_record(b"\x42\x6c", bytes.fromhex("1e3b"))
+    with pytest.raises(DecoderLayoutBroken, match="follows no register"):
+        hydrodigit.read(telegram(b"\x10" + bytes(36), register=date_record))
 
 
 @pytest.mark.parametrize(

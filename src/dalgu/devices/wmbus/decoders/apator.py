@@ -85,6 +85,9 @@ def open_na1(telegram: Telegram, key: bytes | None) -> Telegram:
 def read_na1(telegram: Telegram) -> dict[str, JSON]:
     """Return the fields of an NA-1 that `open_na1` has opened.
 
+    The register is given as sent. Where its low eight bits turn, the meter sends them before
+    the carry: the register dips by 256 for one telegram, which validation must expect.
+
     Raises
     ------
     DecoderLayoutBroken

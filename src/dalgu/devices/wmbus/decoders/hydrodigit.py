@@ -8,7 +8,9 @@ reconstructed from six published telegrams, whose firmware differs from the manu
 from datetime import date
 
 from dalgu.devices.wmbus.decoders.errors import DecoderLayoutBroken
-from dalgu.devices.wmbus.decoders.layout import JSON
+from dalgu.devices.wmbus.decoders.layout import JSON, scaled
+from dalgu.devices.wmbus.quantities import Meaning, Quantity
+from dalgu.devices.wmbus.records import read_header
 from dalgu.devices.wmbus.telegram import Telegram
 
 _BATTERY, _FRAUD, _BACKFLOW, _OTHER_MONTHS, _MONTHS, _LEAK = 0x01, 0x02, 0x04, 0x08, 0x10, 0x80
@@ -68,7 +70,8 @@ def read(telegram: Telegram) -> dict[str, JSON]:
     if kinds & _BACKFLOW:
         found["backflow_m3"] = int.from_bytes(data.take(4), "little") / 1_000
     if kinds & _MONTHS:
-        found |= {f"{month}_total_m3": _month(data.take(3)) for month in _MONTH_NAMES}
+        unit = _unit(telegram)
+        found |= {f"{month}_total_m3": _month(data.take(3), unit) for month in _MONTH_NAMES}
     return found
 
 
@@ -101,6 +104,15 @@ def _day(content: bytes, device: str) -> str | None:
         raise DecoderLayoutBroken(device, f"has the bytes {content.hex()} for a date") from None
 
 
-def _month(content: bytes) -> float:
+def _unit(telegram: Telegram) -> Meaning:
+    """Return the unit of the register; months count ten of it (manual, page 13)."""
+    for record in telegram.records:
+        if record.quantity is Quantity.VOLUME:
+            return read_header(record.header).meaning
+    raise DecoderLayoutBroken(telegram.device, "follows no register")
+
+
+def _month(content: bytes, unit: Meaning) -> float:
     # A month that was not yet reached is shown as 0, as its meter's display does.
-    return 0 if content == _NO_MONTH else int.from_bytes(content, "little") / 100
+    number = 0 if content == _NO_MONTH else int.from_bytes(content, "little")
+    return scaled(10 * number, unit.factor, unit.divisor)
