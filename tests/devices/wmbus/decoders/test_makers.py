@@ -112,11 +112,11 @@ def test_an_enciphered_qundis_block_gives_nothing():
         assert read(with_block(sealed)) == {}
 
 
-def test_a_qundis_unit_that_is_none_is_refused():
-    odd = bytearray(BLOCK)
-    odd[10] = 0x6D
-    with pytest.raises(DecoderLayoutBroken, match="unit 0x6D"):
-        qundis.read_water(with_block(bytes(odd)))
+@pytest.mark.parametrize("unit", ["6D", "7C", "93", "FD", "FF"])
+def test_a_qundis_unit_that_is_none_is_refused(unit):
+    odd = BLOCK[:10] + bytes.fromhex(unit) + BLOCK[11:]
+    with pytest.raises(DecoderLayoutBroken, match=f"unit 0x{unit}"):
+        qundis.read_water(with_block(odd))
 
 
 def fields_or_none(sealed, access):

@@ -7,8 +7,7 @@ or an enciphered one, gives nothing.
 
 from dalgu.devices.wmbus.decoders.errors import DecoderLayoutBroken
 from dalgu.devices.wmbus.decoders.layout import JSON, Form, Place, read_place
-from dalgu.devices.wmbus.quantities import Quantity
-from dalgu.devices.wmbus.records import read_header
+from dalgu.devices.wmbus.quantities import PRIMARY, UNKNOWN, Quantity
 from dalgu.devices.wmbus.telegram import Telegram
 
 _BLOCK = b"\x0d\xff\x5f"
@@ -29,8 +28,8 @@ class _Block:
 
     def __init__(self, data: bytes, device: str) -> None:
         self._data, self._device = data, device
-        meaning = read_header(bytes((0x0C, data[_UNIT_AT]))).meaning
-        if data[_UNIT_AT] & 0x80 or meaning.quantity not in _UNITS:
+        meaning = PRIMARY.get(data[_UNIT_AT], UNKNOWN)
+        if meaning.quantity not in _UNITS:
             raise DecoderLayoutBroken(device, f"has the unit 0x{data[_UNIT_AT]:02X}")
         self.unit, per = _UNITS[meaning.quantity]
         self._factor, self._divisor = meaning.factor, meaning.divisor * per
