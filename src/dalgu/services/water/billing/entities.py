@@ -89,4 +89,20 @@ class WaterTariff(
     adopted_by: Plain = prop("채택한 사람", "The pseudonym of who adopted it")
 
 
-ENTITIES = (WaterAccount, WaterBill, WaterTariff)
+class TypicalWaterUse(
+    Entity,
+    unmodelled=Text(
+        "비슷한 수용가들의 사용량 중앙값을 나타내는 모델이 없다.",
+        "No model describes the median use of similar customers.",
+    ),
+):
+    """What similar single households of a district used in a month: the median of ten or more."""
+
+    district: Plain = prop("행정동", "Administrative dong code")
+    usage_class: Plain = prop("업종", "A class of the tariff")
+    period: Plain = prop("고지 월", "The month, as 2026-03")
+    median_use: Quantity = quantity("MTQ", "중앙값", "Median of what they used")
+    account_count: Count = prop("수용가 수", "How many accounts it speaks of; at least ten")
+
+
+ENTITIES = (WaterAccount, WaterBill, WaterTariff, TypicalWaterUse)
