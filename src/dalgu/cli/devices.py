@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from dalgu.cli import codecs
 from dalgu.cli.frame import DataDir, settings, wait
 
 commands = typer.Typer(no_args_is_help=True, help="Register devices and see what was refused.")
+commands.add_typer(codecs.commands, name="codec")
 
 
 @commands.command("add")
@@ -24,6 +26,9 @@ def add(  # noqa: PLR0913 - each is an option of the command line
     interval_s: Annotated[
         float | None, typer.Option(min=1, help="Seconds between two messages, as its owner says.")
     ] = None,
+    codec: Annotated[
+        str | None, typer.Option(help="Payload codec of its bytes, as `codec list` names it.")
+    ] = None,
     key: Annotated[
         str | None, typer.Option(help="Key in hexadecimal digits, for encrypted telegrams.")
     ] = None,
@@ -31,6 +36,7 @@ def add(  # noqa: PLR0913 - each is an option of the command line
 ) -> None:
     """Register a device, so that what it says is understood."""
     from dalgu.app.commands.devices import add_device
+    from dalgu.devices.codecs.shelf import codec_entity
     from dalgu.devices.registry import device_entity
     from dalgu.hub.types import Device
     from dalgu.kernel.ids import EntityId
@@ -38,6 +44,7 @@ def add(  # noqa: PLR0913 - each is an option of the command line
     entry = Device(
         id=device_entity(device),
         profile=profile,
+        codec=None if codec is None else codec_entity(codec),
         category=category,
         controlled_asset=None if asset is None else EntityId(asset),
         declared_interval=interval_s,

@@ -5,6 +5,8 @@ checks it; device keys ask for a right of their own here. Errors are raised and 
 problem documents in the app's one handler.
 """
 
+import dataclasses
+from asyncio import to_thread
 from typing import Annotated
 
 import msgspec
@@ -14,6 +16,20 @@ from starlette.routing import Route
 
 from dalgu.access.actor import ANONYMOUS, Actor
 from dalgu.access.policy import Operation, allow
+from dalgu.devices.codecs.adding import (
+    Adding,
+    NewCodec,
+    add_codec,
+    as_new,
+    list_codecs,
+    source_of,
+    told,
+    tried,
+    try_codec,
+)
+from dalgu.devices.codecs.mapping import mapping_names
+from dalgu.devices.codecs.native import NATIVE
+from dalgu.devices.codecs.shelf import codec_entity, codec_name
 from dalgu.devices.errors import BodyTooLarge, ContentTypeUnsupported
 from dalgu.devices.formats import chirpstack_format
 from dalgu.devices.formats.fields import MAX_BODY_BYTES, field_invalid, from_hex, from_json
@@ -50,6 +66,7 @@ class _Registration(msgspec.Struct, forbid_unknown_fields=True):
     location: Document | None = None
     feed: str | None = None
     origin: str | None = None
+    codec: str | None = None  # name of a payload codec
     key: str | None = None  # hexadecimal
 
     def to_device(self) -> Device:
@@ -57,6 +74,7 @@ class _Registration(msgspec.Struct, forbid_unknown_fields=True):
         return Device(
             id=device_entity(self.device),
             profile=self.profile,
+            codec=None if self.codec is None else codec_entity(self.codec),
             category=self.category,
             controlled_asset=_link("controlled_asset", self.controlled_asset),
             declared_interval=self.declared_interval_s,
@@ -68,11 +86,46 @@ class _Registration(msgspec.Struct, forbid_unknown_fields=True):
         )
 
 
+class _NewCodec(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    source: str | None = None  # JavaScript by LoRa Alliance TS013
+    native: str | None = None
+    title: _Name | None = None
+    vendor: str | None = None
+    device: str | None = None
+    licence: str | None = None
+    mapping: str | None = None
+    replaces: bool = False
+
+    def to_codec(self) -> NewCodec:
+        """Return the codec as it is added or tried."""
+        title = None if self.title is None else Text(self.title.ko, self.title.en)
+        return NewCodec(
+            self.name,
+            self.source,
+            self.native,
+            title,
+            self.vendor,
+            self.device,
+            self.licence,
+            self.mapping,
+        )
+
+
+class _Trial(msgspec.Struct, forbid_unknown_fields=True):
+    bytes: str  # hexadecimal
+    f_port: Annotated[int, msgspec.Meta(ge=0, le=255)] = 1
+    source: str | None = None  # a text that is not added yet, in place of the kept one
+    mapping: str | None = None
+
+
 class _Paging(msgspec.Struct):
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)] = PAGE
     offset: Annotated[int, msgspec.Meta(ge=0, le=MAX_OFFSET)] = 0
 
 
+_NEW_CODEC = msgspec.json.Decoder(_NewCodec)
+_TRIAL = msgspec.json.Decoder(_Trial)
 _REGISTRATIONS = msgspec.json.Decoder(_Registration | list[_Registration])
 
 
@@ -86,6 +139,9 @@ def routes(intake: Intake, registry: Registry, hub: Hub) -> list[Route]:
         Route("/devices/registry", doors.list_devices, methods=["GET"], name=read),
         Route("/devices/registry", doors.register, methods=["POST"], name=write),
         Route(one, doors.remove, methods=["DELETE"], name=write),
+        Route("/devices/codecs", doors.list_codecs, methods=["GET"], name=read),
+        Route("/devices/codecs", doors.add_codec, methods=["POST"], name=write),
+        Route("/devices/codecs/{name}/try", doors.try_codec, methods=["POST"], name=write),
         Route("/devices/refused", doors.list_refused, methods=["GET"], name=messages),
         Route("/devices/refused/replay", doors.replay, methods=["POST"], name=write),
         Route("/devices/{format}", doors.send, methods=["POST"], name=send),
@@ -135,6 +191,33 @@ class _Doors:
             allow(_actor(request), Operation.DEVICE_KEY_WRITE)
         await self._registry.remove(device)
         return Response(status_code=204)
+
+    async def list_codecs(self, _request: Request) -> Response:
+        codecs = [told(codec) for codec in await list_codecs(self._hub)]
+        return _json({"codecs": codecs, "native": sorted(NATIVE), "mappings": [*mapping_names()]})
+
+    async def add_codec(self, request: Request) -> Response:
+        sent = from_json(_NEW_CODEC, await _body(request, "codec"), "codec")
+        codecs = self._registry.codecs
+        at, by = self._intake.now(), _actor(request).id
+        adding = Adding(at, by, replaces=sent.replaces)
+        added = await add_codec(self._hub, codecs.host, sent.to_codec(), adding)
+        await codecs.refresh(added.id)
+        return _json(told(added))
+
+    async def try_codec(self, request: Request) -> Response:
+        sent = from_json(_TRIAL, await _body(request, "codec"), "codec")
+        payload = from_hex(sent.bytes, format="codec", field="bytes")
+        name = request.path_params["name"]
+        if sent.source is None:
+            codec = as_new(*await source_of(self._hub, name))
+        else:
+            codec = NewCodec(name, sent.source)
+        if sent.mapping is not None:
+            codec = dataclasses.replace(codec, mapping=sent.mapping)
+        host, at = self._registry.codecs.host, self._intake.now()
+        result = await to_thread(try_codec, host, codec, payload, f_port=sent.f_port, at=at)
+        return _json(tried(result))
 
     async def list_refused(self, request: Request) -> Response:
         paging = _paging(request)
@@ -204,6 +287,7 @@ def _registered(device: Registered) -> JSON:
         "entity": device.entity,
         "controlled_asset": device.asset,
         "profile": device.profile,
+        "codec": None if device.codec is None else codec_name(device.codec),
         "declared_interval_s": device.declared_interval_s,
         "origin": device.origin,
         "has_key": device.key is not None,

@@ -165,8 +165,8 @@ class Intake:
         drafts = [
             draft
             for message in await self._refused(device)
-            if (draft := self._understand(_again(message, device), only=device)).entities
-            and not draft.refusals
+            for draft in self._understand([_again(message, device)], only=device)
+            if draft.entities and not draft.refusals
         ]
         receipts: list[Receipt] = []
         while drafts:
@@ -203,32 +203,30 @@ class Intake:
         self._in_flight += len(chunk)
         try:
             now = self._clock.now()
-            drafts = [
-                self._understand(Message(at or now, transport, format, "", body))
-                for format, body, at in chunk
-            ]
+            drafts = self._understand(
+                [Message(at or now, transport, format, "", body) for format, body, at in chunk]
+            )
             return await self._store(drafts)
         finally:
             self._in_flight -= len(chunk)
 
-    def _understand(self, message: Message, *, only: str | None = None) -> _Draft:
-        """Return what a message says, or why it says nothing; no I/O."""
-        draft = _Draft(message)
-        parse = parse_of(message.format)
-        try:
-            readings = parse(message.body, message.received_at)
-        except DalguError as error:
-            draft.message = dataclasses.replace(message, body=message.body[:MAX_BODY_BYTES])
-            draft.refusals.append(Refusal("", error))
-            return draft
-        if only is not None:
-            readings = [reading for reading in readings if reading.device == only]
-        else:
-            draft.message = dataclasses.replace(message, device=_speaker(readings))
-        for reading in readings:
-            self._add(reading, draft)
-        draft.used = draft.used or not draft.refusals
-        return draft
+    def _understand(self, messages: Sequence[Message], *, only: str | None = None) -> list[_Draft]:
+        """Return what messages say, or why they say nothing; payload codecs run for all at once."""
+        drafts, heard = [], []
+        for message in messages:
+            draft, readings = _parsed(message, only)
+            drafts.append(draft)
+            heard += [(draft, reading) for reading in readings]
+        told = [(reading, draft.message.received_at) for draft, reading in heard]
+        filled = self._registry.with_fields(told)
+        for (draft, reading), result in zip(heard, filled, strict=True):
+            if isinstance(result, DalguError):
+                draft.refusals.append(Refusal(reading.device, result))
+            else:
+                self._add(result, draft)
+        for draft in drafts:
+            draft.used = draft.used or not draft.refusals
+        return drafts
 
     def _add(self, reading: Reading, draft: _Draft) -> None:
         try:
@@ -252,6 +250,10 @@ class Intake:
         if reading.says is Says.ALIVE or registered.profile in SILENT_PROFILES:
             return [heard]
         return [*self._values(reading, registered, received_at), heard]
+
+    def now(self) -> datetime:
+        """Return the city's present instant, by which the entrance stamps."""
+        return self._clock.now()
 
     def check_profile(self, device: str, profile: str | None) -> None:
         """Return when messages of the profile can be decoded; else raise `ProfileUnknown`."""
@@ -310,6 +312,22 @@ class Intake:
             )
 
 
+def _parsed(message: Message, only: str | None) -> tuple[_Draft, list[Reading]]:
+    """Return the draft of a message and what its devices say in it, as far as it is asked for."""
+    draft = _Draft(message)
+    parse = parse_of(message.format)
+    try:
+        readings = parse(message.body, message.received_at)
+    except DalguError as error:
+        draft.message = dataclasses.replace(message, body=message.body[:MAX_BODY_BYTES])
+        draft.refusals.append(Refusal("", error))
+        return draft, []
+    if only is not None:
+        return draft, [reading for reading in readings if reading.device == only]
+    draft.message = dataclasses.replace(message, device=_speaker(readings))
+    return draft, readings
+
+
 def parse_of(format: str) -> Parse:
     """Return the parser of a message format; raise `FormatUnknown` where there is none."""
     try:
@@ -334,6 +352,7 @@ def _uplink(reading: Reading, asset: EntityId, received_at: datetime, key: bytes
         f_cnt=reading.f_cnt,
         rssi_dbm=reading.rssi_dbm,
         snr_db=reading.snr_db,
+        gateway=reading.gateway,
         key=key,
     )
 

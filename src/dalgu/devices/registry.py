@@ -4,15 +4,20 @@ Devices are entities of the hub; this is their index, loaded once and kept fresh
 events. Keys are no part of the hub: a key ring of the composition root holds them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
+from dalgu.devices.codecs.entities import PayloadCodec
+from dalgu.devices.codecs.shelf import Asked, Codecs
 from dalgu.devices.errors import DeviceUnknown, KeyInvalid, KeyRingAbsent
 from dalgu.devices.formats.fields import device_id
+from dalgu.devices.formats.reading import Reading
 from dalgu.hub.errors import EntityNotExisting
 from dalgu.hub.hub import Event, Hub
 from dalgu.hub.types import Device
+from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId, entity_id
 
 PREFIX = entity_id("Device", "")
@@ -53,6 +58,7 @@ class Registered:
     declared_interval_s: float | None
     origin: str | None
     key: bytes | None = None
+    codec: EntityId | None = None  # makes fields of its bytes
 
 
 class Registry:
@@ -67,6 +73,7 @@ class Registry:
     """
 
     def __init__(self, hub: Hub, keys: KeyRing | None = None) -> None:
+        self.codecs = Codecs(hub)
         self._hub = hub
         self._keys = keys
         self._devices: dict[str, Registered] = {}
@@ -83,6 +90,7 @@ class Registry:
     async def load(self) -> None:
         """Read all devices of the hub; changes after this are `follow`'s to see."""
         self._cursor = await self._hub.head()
+        await self.codecs.load()
         async for document in self._hub.every("Device"):
             self._index(Device.from_document(document))
 
@@ -97,6 +105,8 @@ class Registry:
         while events := await self._hub.events(self._cursor, limit=EVENTS_A_TURN):
             for entity in {event.entity for event in events if _matters(event)}:
                 await self._refresh(entity)
+            for entity in {event.entity for event in events if event.type == PayloadCodec.type}:
+                await self.codecs.refresh(entity)
             self._cursor = events[-1].seq
 
     def resolve(self, device: str) -> Registered:
@@ -111,6 +121,33 @@ class Registry:
             return self._devices[device]
         except KeyError:
             raise DeviceUnknown(device) from None
+
+    def with_fields(
+        self, readings: Sequence[tuple[Reading, datetime]]
+    ) -> list[Reading | DalguError]:
+        """Return the readings, with fields by its codec where a device has one.
+
+        Parameters
+        ----------
+        readings
+            Each with the instant its message was received.
+        """
+        results: list[Reading | DalguError] = [reading for reading, _ in readings]
+        asked, where = [], []
+        for index, (reading, received_at) in enumerate(readings):
+            registered = self._devices.get(reading.device)
+            if registered is None or registered.codec is None or not reading.payload:
+                continue
+            where.append(index)
+            asked.append(Asked(registered.codec, reading.payload, reading.f_port, received_at))
+        if not asked:
+            return results
+        for index, fields in zip(where, self.codecs.fields(asked), strict=True):
+            if isinstance(fields, DalguError):
+                results[index] = fields
+            else:
+                results[index] = replace(readings[index][0], values=fields)
+        return results
 
     async def register(
         self, devices: Iterable[Device], keys: Mapping[str, bytes] | None = None
@@ -185,6 +222,7 @@ class Registry:
             declared_interval_s=device.declared_interval,
             origin=device.origin,
             key=None if self._keys is None else self._keys.key_of(name),
+            codec=device.codec,
         )
 
 

@@ -29,6 +29,7 @@ class Device(Entity, model="dataModel.Device/Device", own_values=("category",)):
     name: Label = label()
     category: Plain = prop("장치 종류", "waterMeter, parkingSensor, camera, gateway, …")
     profile: Plain = prop("해독 방식", "Names the decoder of its messages")
+    codec: Link = relationship("페이로드 코덱", "The PayloadCodec that makes fields of its bytes")
     controlled_asset: Link = relationship("대상 시설", "The entity its messages speak of")
     feed: Link = relationship("자료 흐름", "The Feed it is a part of")
     declared_interval: Quantity = quantity("SEC", "보고 주기", "Time between two of its messages")

@@ -122,14 +122,14 @@ class CodecHost:
         CodecStopped, CodecSuspended
             When it passes a limit, now or `STRIKES` times before.
         """
-        return decoded(codec, self.run(uplink_call(codec, payload, f_port, received_at)))
+        return decoded(codec.name, self.run(uplink_call(codec, payload, f_port, received_at)))
 
     def decode_downlink(
         self, codec: Codec, payload: bytes, *, f_port: int, at: datetime
     ) -> Decoded:
         """Return the fields of a downlink (TS013-1.0.0, `decodeDownlink`); raises as above."""
         given: dict[str, JSON] = {"bytes": list(payload), "fPort": f_port}
-        return decoded(codec, self.run(Call(codec, "decodeDownlink", given, at)))
+        return decoded(codec.name, self.run(Call(codec, "decodeDownlink", given, at)))
 
     def encode_downlink(
         self, codec: Codec, data: JSON, *, at: datetime, f_port: int | None = None
@@ -261,15 +261,15 @@ def uplink_call(codec: Codec, payload: bytes, f_port: int | None, received_at: d
     return Call(codec, "decodeUplink", given, received_at)
 
 
-def decoded(codec: Codec, result: JSON) -> Decoded:
+def decoded(codec: str, result: JSON) -> Decoded:
     """Return a codec's result in the shape of TS013; raise `CodecOutputInvalid` where it is not."""
     if not isinstance(result, dict):
-        raise CodecOutputInvalid(codec.name, f"it is {_kind(result)}, not an object")
+        raise CodecOutputInvalid(codec, f"it is {_kind(result)}, not an object")
     found = Decoded(
         result.get("data"), _sentences(result.get("errors")), _sentences(result.get("warnings"))
     )
     if not found.errors and not isinstance(found.data, dict):
-        raise CodecOutputInvalid(codec.name, f"its data is {_kind(found.data)}, not an object")
+        raise CodecOutputInvalid(codec, f"its data is {_kind(found.data)}, not an object")
     return found
 
 
