@@ -17,6 +17,7 @@ from dalgu.certification.framework.shelf import Shelf
 from dalgu.cities import City
 from dalgu.devices.intake import Intake
 from dalgu.devices.jobs import silent_devices
+from dalgu.devices.lwm2m.server import Lwm2mServer
 from dalgu.devices.mqtt import Listener
 from dalgu.devices.registry import Registry
 from dalgu.governance.entities import TYPES as REGISTER_TYPES
@@ -52,6 +53,7 @@ class Platform:
     registry: Registry
     intake: Intake
     listener: Listener | None  # of the broker that the settings name
+    lwm2m: Lwm2mServer | None  # at the CoAP address that the settings name
     contexts: Contexts
     subscriptions: Subscriptions
     notifier: Notifier
@@ -103,6 +105,7 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         registry=registry,
         intake=intake,
         listener=None if settings.mqtt_url is None else Listener(intake, settings.mqtt_url),
+        lwm2m=None if settings.coap_url is None else Lwm2mServer(intake, settings.coap_url, clock),
         contexts=parts.contexts,
         subscriptions=parts.subscriptions,
         notifier=parts.notifier,

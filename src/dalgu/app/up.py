@@ -95,6 +95,8 @@ def works(
     yield enduring("tenants", platform.tenants.run)
     if platform.listener is not None:
         yield platform.listener.run()
+    if platform.lwm2m is not None:
+        yield platform.lwm2m.run()
 
 
 async def city_life(platform: Platform, options: Options, model: ModelCity | None) -> None:

@@ -13,6 +13,9 @@ City = Annotated[str | None, typer.Option(help="Model city.", show_default="daeg
 Mqtt = Annotated[
     str | None, typer.Option(help="Broker of real devices: mqtt://user:password@host:1883")
 ]
+Coap = Annotated[
+    str | None, typer.Option(help="Where LwM2M meters come in over CoAP: coap://0.0.0.0:5683")
+]
 LogFile = Annotated[
     Path | None,
     typer.Option(help="File of the log.", show_default="standard error", dir_okay=False),
@@ -35,13 +38,20 @@ def up(  # noqa: PLR0913 - each is an option of the command line
         bool, typer.Option(help="Simulate the devices, or wait for real ones.")
     ] = True,
     mqtt: Mqtt = None,
+    coap: Coap = None,
     log_file: LogFile = None,
 ) -> None:
     """Run a city: hub, device entrance, services, pages and certification in one process."""
     from dalgu.app.up import Options, run
 
     chosen = settings(
-        data_dir=data, port=port, host=host, city=city, mqtt_url=mqtt, **{"log.file": log_file}
+        data_dir=data,
+        port=port,
+        host=host,
+        city=city,
+        mqtt_url=mqtt,
+        coap_url=coap,
+        **{"log.file": log_file},
     ).settings
     run(chosen, Options(speed, seed, history_days, simulation))
 
@@ -52,6 +62,7 @@ def serve(  # noqa: PLR0913 - each is an option of the command line
     host: Host = None,
     city: City = None,
     mqtt: Mqtt = None,
+    coap: Coap = None,
     log_file: LogFile = None,
     hub_only: Annotated[
         bool, typer.Option("--hub-only", help="The NGSI-LD hub alone: no services, no pages.")
@@ -59,7 +70,13 @@ def serve(  # noqa: PLR0913 - each is an option of the command line
 ) -> None:
     """Run a real city, without a simulation; or with --hub-only the NGSI-LD hub alone."""
     chosen = settings(
-        data_dir=data, port=port, host=host, city=city, mqtt_url=mqtt, **{"log.file": log_file}
+        data_dir=data,
+        port=port,
+        host=host,
+        city=city,
+        mqtt_url=mqtt,
+        coap_url=coap,
+        **{"log.file": log_file},
     ).settings
     if hub_only:
         from dalgu.app.hub_alone import run as run_hub

@@ -181,3 +181,15 @@ class BrokerAddressInvalid(InvalidInput):
             f"The MQTT broker address is invalid: {reason}. "
             "It must be as mqtt://user:password@host:1883 or mqtts://host:8883."
         )
+
+
+class CoapAddressInvalid(InvalidInput):
+    """The address of the CoAP entrance cannot be used."""
+
+    slug = "coap-address-invalid"
+    title = "The CoAP address is invalid"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The CoAP address is invalid: {reason}. It must be as coap://0.0.0.0:5683."
+        )

@@ -38,6 +38,14 @@ MqttUrl = Annotated[
         description="Broker of real devices, with user and password in it; none by default.",
     ),
 ]
+CoapUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^coap://[^/\s]+$",
+        examples=["coap://0.0.0.0:5683"],
+        description="Where LwM2M meters reach the platform over CoAP; nowhere by default.",
+    ),
+]
 PublicUrl = Annotated[
     str,
     Meta(
@@ -158,6 +166,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     language: PageLanguage = "ko"
     city: CityCode = "daegu"
     mqtt_url: MqttUrl | None = None
+    coap_url: CoapUrl | None = None
     public_url: PublicUrl | None = None
     hub: HubSettings = HubSettings()
     access: AccessSettings = AccessSettings()

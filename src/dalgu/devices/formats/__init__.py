@@ -6,7 +6,7 @@ What the values mean is no matter here; a profile's decoder of a city service kn
 from collections.abc import Callable
 from datetime import datetime
 
-from dalgu.devices.formats import camera, chirpstack, heartbeat, oms, parking, ttn
+from dalgu.devices.formats import camera, chirpstack, dlms, heartbeat, lwm2m, oms, parking, ttn
 from dalgu.devices.formats.reading import Reading, Says
 
 Parse = Callable[[bytes, datetime], list[Reading]]
@@ -22,6 +22,8 @@ FORMATS: dict[str, Parse] = {
     "chirpstack-integration": chirpstack.event_parser(Says.NOTHING),
     "ttn": ttn.parse,
     "oms": oms.parse,
+    "lwm2m": lwm2m.parse,
+    "dlms": dlms.parse,
     "camera": camera.parse,
     "heartbeat": heartbeat.parse,
     "parking": parking.parse,

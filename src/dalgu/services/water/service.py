@@ -19,6 +19,7 @@ SERVICE = Service(
         wire.OMS_PROFILE: wire.decode_oms,
         wire.HOURLY_PROFILE: wire.decode_hourly,
         wire.DECODED_PROFILE: wire.decode_decoded,
+        wire.DLMS_PROFILE: wire.decode_dlms,
     },
     jobs=(*balance_jobs.JOBS, *flags_jobs.JOBS),
     pages=(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HOURLY_PROFILE = "water-hourly"
 DECODED_PROFILE = "water-decoded"
 OMS_PROFILE = "water-oms"
+DLMS_PROFILE = "water-dlms"
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # a meter clock before this was never set
 MAX_AHEAD = timedelta(hours=1)  # meter clocks drift by minutes, not by hours
@@ -152,6 +153,35 @@ def decode_oms(uplink: Uplink) -> list[Entity]:
             temperature=reading.flow_temperature_degc,
             alarms=[] if status is None else [alarm.value for alarm in _alarms(status)],
             signal_strength=uplink.rssi_dbm,
+            gateway=uplink.gateway,
+        )
+    ]
+
+
+def decode_dlms(uplink: Uplink) -> list[Entity]:
+    """Return the present register of a DLMS push, dated by the meter's clock where it gives one.
+
+    A push that lists no water, as one of a concentrator about itself, gives nothing.
+
+    Raises
+    ------
+    DlmsPushInvalid, DlmsKeyRequired, DlmsKeyWrong, DlmsSecurityUnknown, MeterClockImplausible
+        When the push cannot be read or its clock cannot be right.
+    """
+    from dalgu.devices.dlms.push import read_push
+    from dalgu.devices.dlms.water import read_water
+
+    water = read_water(read_push(uplink.payload, uplink.key))
+    if water.volume_m3 is None:
+        return []
+    at = uplink.observed_at if water.at is None else water.at.astimezone(UTC)
+    _check_clock(uplink, at)
+    return [
+        WaterMeter(
+            id=uplink.entity,
+            observed_at=at,
+            volume=water.volume_m3,
+            flow=water.flow_m3h,
             gateway=uplink.gateway,
         )
     ]
