@@ -11,18 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dalgu.devices.wmbus.compact import Formats
+from dalgu.devices.wmbus.drivers.reading import choose, describe
 from dalgu.devices.wmbus.errors import TelegramInvalid
 from dalgu.devices.wmbus.telegram import Telegram, decode
 from dalgu.devices.wmbus.water import WaterReading, read_water
+from dalgu.kernel.errors import DalguError
 
 FOLDER = "water-wmbus"
 WATER_MEDIA = ("water", "warm water", "cold water")
-# Meters whose content no standard describes and whose maker publishes no layout; a telegram
-# that needs a key or a full frame which the file does not hold is named beside its reason.
-PROPRIETARY = {
-    "apator08", "apator162", "apator172", "apatorna1", "izarv2", "mkradio3", "mkradio3a",
-    "mkradio4", "rfmtx1", "zenner0b",
-}  # fmt: skip
+OF_THE_METER = ("media", "meter", "name", "id")  # what every test has; not counted as values
+_NOT_OURS = ("_", "timestamp")
 _BLOCK = re.compile(r"^test \{\n(.*?)^\}", re.DOTALL | re.MULTILINE)
 _FIELD = re.compile(r"^    (\w+)\s*= (?:'''(.*?)'''|'(.*?)'|(\S+))\s*$", re.DOTALL | re.MULTILINE)
 _NOT_HEX = re.compile(r"[^0-9a-fA-F]")
@@ -30,8 +28,9 @@ _NOT_HEX = re.compile(r"[^0-9a-fA-F]")
 
 @dataclass(frozen=True)
 class Example:
-    """One test of the file: the telegrams, and what the last of them must say."""
+    """One test of the file: the telegrams, and what they must say together."""
 
+    name: str
     driver: str
     telegrams: tuple[bytes, ...]
     key: bytes | None
@@ -42,18 +41,20 @@ class Example:
         return self.expected.get("media") in WATER_MEDIA
 
     @property
-    def is_open(self) -> bool:
-        return self.driver not in PROPRIETARY
+    def fields(self) -> dict[str, object]:
+        return {name: value for name, value in self.expected.items() if name not in _NOT_OURS}
 
 
 @dataclass
 class Result:
-    """What came of one example."""
+    """What came of one example; `detected` is the driver found without its name."""
 
     example: Example
     telegram: Telegram | None = None
     reading: WaterReading | None = None
-    refusals: list[TelegramInvalid] = field(default_factory=list)
+    said: dict[str, object] = field(default_factory=dict)
+    detected: str | None = None
+    refusals: list[DalguError] = field(default_factory=list)
 
     @property
     def is_read(self) -> bool:
@@ -64,6 +65,29 @@ class Result:
         expected = self.example.expected.get("total_m3")
         return self.reading is not None and self.reading.volume_m3 == expected
 
+    @property
+    def equal(self) -> int:
+        """How many of the expected values are said, those of the meter itself not counted."""
+        return len(self.values) - sum(name not in OF_THE_METER for name in self.missing)
+
+    @property
+    def values(self) -> list[str]:
+        return [name for name in self.example.fields if name not in OF_THE_METER]
+
+    @property
+    def missing(self) -> list[str]:
+        said = self.said
+        return [
+            name
+            for name, value in self.example.fields.items()
+            if name not in said or said[name] != value
+        ]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the JSON is the expected one, with nothing more and nothing less."""
+        return self.said == self.example.fields
+
 
 def examples(folder: Path) -> list[Example]:
     """Return the examples of the file with expected values."""
@@ -71,19 +95,19 @@ def examples(folder: Path) -> list[Example]:
     return [_example(block) for block in _BLOCK.findall(text)]
 
 
-def simulations(folder: Path) -> list[bytes]:
-    """Return the telegrams of the simulations, sound and broken alike."""
+def simulations(folder: Path) -> list[tuple[str, bytes]]:
+    """Return the telegrams of the simulations with their file's name, sound and broken alike."""
     found = []
     for file in sorted((folder / FOLDER / "simulations").glob("*.txt")):
         for line in file.read_text(encoding="utf-8").splitlines():
             if line.startswith("telegram=") or ";0x" in line:
                 raw = line.rsplit(";0x", 1)[-1].removeprefix("telegram=").rsplit("|+", 1)[0]
-                found.append(_bytes(raw))
+                found.append((file.stem.removeprefix("simulation_"), _bytes(raw)))
     return found
 
 
 def results(found: list[Example]) -> list[Result]:
-    """Decode all examples; formats of full frames are learned first, as a receiver does."""
+    """Read all examples; formats of full frames are learned first, as a receiver does."""
     formats = Formats()
     for example in found:
         _result(example, formats)
@@ -91,14 +115,19 @@ def results(found: list[Example]) -> list[Result]:
 
 
 def _result(example: Example, formats: Formats) -> Result:
+    """A meter that sends its values in several telegrams says them together."""
     result = Result(example)
-    for telegram in example.telegrams:
+    for sent in example.telegrams:
         try:
-            result.telegram = decode(telegram, example.key, formats=formats)
-        except TelegramInvalid as refusal:
+            telegram = decode(sent, example.key, formats=formats)
+            result.telegram = telegram
+            driver = choose(telegram, example.driver)
+            said = describe(telegram, driver, name=example.name, key=example.key)
+            result.said.update(said)
+            result.reading = read_water(telegram, key=example.key)
+            result.detected = choose(telegram).name
+        except (TelegramInvalid, DalguError) as refusal:
             result.refusals.append(refusal)
-        else:
-            result.reading = read_water(result.telegram)
     return result
 
 
@@ -106,10 +135,10 @@ def _example(block: str) -> Example:
     fields = {
         name: next((text for text in texts if text), "") for name, *texts in _FIELD.findall(block)
     }
-    _, driver, _, key = fields["args"].split()
+    name, driver, _, key = fields["args"].split()
     telegrams = tuple(_bytes(text) for text in fields["telegram"].split(","))
     key_bytes = None if key == "NOKEY" else bytes.fromhex(key)
-    return Example(driver, telegrams, key_bytes, json.loads(fields["json"]))
+    return Example(name, driver, telegrams, key_bytes, json.loads(fields["json"]))
 
 
 def _bytes(text: str) -> bytes:

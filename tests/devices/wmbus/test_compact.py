@@ -42,8 +42,16 @@ def test_a_compact_frame_says_the_same_after_its_full_frame():
 
 
 def test_the_published_format_has_the_signature_that_meters_send():
-    [engelmann] = PUBLISHED
-    assert crc16(b"".join(engelmann)) == 0x052D
+    engelmann, kamstrup = (crc16(b"".join(headers)) for headers in PUBLISHED)
+    assert (engelmann, kamstrup) == (0x052D, 0x36D4)
+
+
+def test_the_published_format_of_kamstrup_is_proved_by_the_second_checksum():
+    # Values of one flowIQ, opened, from a public test suite, with the checksum of its full frame
+    compact_frame = bytes.fromhex("d4364649000062ed000034c9000041373303110f1716077000077000")
+    full = expand(compact_frame, None, "KAW.54084283")
+    assert crc16(full) == 0x4946
+    assert volumes(read_records(full)) == [60.77, 51.508]
 
 
 def test_the_longest_unused_format_is_forgotten():

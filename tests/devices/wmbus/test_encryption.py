@@ -113,3 +113,22 @@ def test_an_unsupported_mode_is_named():
     sealed = PROFILE_A[:14] + b"\x09" + PROFILE_A[15:]
     with pytest.raises(SecurityModeUnknown, match="security mode 9"):
         decode(sealed, KEY_A)
+
+
+# A water meter of Diehl under the key that its maker gave to all, from a public test suite
+FACTORY = bytes.fromhex(
+    "6644242328001081640e7266567464a51170071f0050052c411a08674048dd6ba82a0df79ffd401309179a893a1b"
+    "e3ce8edc50c2a45cd7afec3b4ce765820be8056c124a17416c3722985ffff7fceb7094901ab3a16294b511b9a740"
+    "c9f9911352b42a72fb3b0c"
+)
+
+
+def test_a_published_key_of_the_maker_opens_what_has_no_other():
+    telegram = decode(FACTORY)
+    volumes = [r.value for r in telegram.records if r.quantity is Quantity.VOLUME]
+    assert (telegram.device, volumes[0]) == ("DME.64745666", 137.291)
+
+
+def test_a_wrong_key_is_not_replaced_by_the_published_one():
+    with pytest.raises(KeyDoesNotFit, match=r"DME\.64745666"):
+        decode(FACTORY, KEY_A)

@@ -4,11 +4,12 @@ from datetime import date, datetime
 
 import pytest
 
-from dalgu.devices.wmbus.address import DeviceType, address
+from dalgu.devices.wmbus.address import Address, DeviceType, address
 from dalgu.devices.wmbus.building import NOW, Place, record
+from dalgu.devices.wmbus.errors import TelegramInvalid
 from dalgu.devices.wmbus.quantities import BACKWARD, FORWARD, Quantity
 from dalgu.devices.wmbus.records import Function, make_record
-from dalgu.devices.wmbus.telegram import Telegram
+from dalgu.devices.wmbus.telegram import Telegram, decode
 from dalgu.devices.wmbus.water import StoredVolume, WaterReading, read_water
 
 METER = address("KAM", "12345678", version=27, device_type=DeviceType.COLD_WATER)
@@ -89,3 +90,28 @@ def test_a_telegram_without_water_says_nothing():
 )
 def test_a_device_type_knows_whether_it_is_water(kind, is_water):
     assert kind.is_water is is_water
+
+
+def test_a_register_that_only_the_maker_lays_out_comes_from_its_driver():
+    water = read_water(
+        decode(bytes.fromhex("1C44148607A814000411A0215400000840030000000005FF05D83D0000"))
+    )
+    assert water.volume_m3 == 7179
+
+
+def test_status_words_come_with_the_reading():
+    kamstrup = bytes.fromhex(
+        "2A442D2C998734761B168D2091D37CAC21576C7802FF207100041308190000441308190000615B7F616713"
+    )
+    assert read_water(decode(kamstrup)).status == ("DRY",)
+
+
+def test_a_broken_part_of_the_maker_is_named_where_the_register_is_missing():
+    with pytest.raises(TelegramInvalid):
+        read_water(decode(bytes.fromhex("0C44148607A814000411A02154")))
+
+
+def test_a_broken_part_of_the_maker_costs_no_register():
+    address = Address("BMT", "12345678", 0x17, 0x07)  # hydrodigit: records, then its own part
+    broken = Telegram(address=address, records=(volume(7.0),), proprietary=b"\xff")
+    assert read_water(broken).volume_m3 == 7.0

@@ -1,8 +1,10 @@
 """Data records: header (what the value is) and data, as EN 13757-3:2018, chapter 6 has them."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import IntEnum
 from functools import lru_cache
+from typing import NoReturn
 
 import msgspec
 
@@ -20,7 +22,7 @@ from dalgu.devices.wmbus.quantities import (
     Quantity,
     Table,
 )
-from dalgu.devices.wmbus.values import SIZES, Value, read_value, variable_size
+from dalgu.devices.wmbus.values import SIZES, Value, value_reader, variable_size
 
 FILLER, REST, REST_MORE, READOUT = 0x2F, 0x0F, 0x1F, 0x7F
 MOST_EXTENSIONS = 10  # EN 13757-3:2018, 6.3.5 and 6.4.3: at most ten of each
@@ -48,6 +50,7 @@ class Header(msgspec.Struct, frozen=True):
     meaning: Meaning
     modifiers: tuple[str, ...]
     name: str
+    read: Callable[[bytes], Value]
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -109,7 +112,10 @@ def read_records(body: bytes, device: str | None = None) -> Content:
             return Content(tuple(records), body[at + 1 :], more_follows=first == REST_MORE)
         try:
             data_at = header_end(body, at, device)
-            data_end = _data_end(body, data_at, first & 0x0F, device)
+            size = SIZES[first & 0x0F]
+            data_end = data_at + (_variable(body, data_at, device) if size is None else size)
+            if data_end > end:
+                _refuse(data_at, device)
         except RecordBroken:
             if records and end - at <= MOST_STRAY_BYTES:
                 return Content(tuple(records), stray=body[at:])
@@ -125,7 +131,7 @@ def make_record(header: bytes, data: bytes) -> Record:
     meaning = head.meaning
     return Record(
         meaning.quantity,
-        read_value(head.coding, data, meaning),
+        head.read(data),
         meaning.unit,
         head.function,
         head.storage,
@@ -181,7 +187,8 @@ def read_header(header: bytes) -> Header:
     meaning, extensions, name = _read_unit(header[value_at:])
     modifiers, meaning = _read_modifiers(extensions, meaning)
     function = Function(first >> 4 & 3)
-    return Header(first & 0x0F, function, storage, tariff, subunit, meaning, modifiers, name)
+    coding, read = first & 0x0F, value_reader(first & 0x0F, meaning)
+    return Header(coding, function, storage, tariff, subunit, meaning, modifiers, name, read)
 
 
 def _chain_end(body: bytes, at: int) -> int:
@@ -190,16 +197,15 @@ def _chain_end(body: bytes, at: int) -> int:
     return at + 1
 
 
-def _data_end(body: bytes, at: int, coding: int, device: str | None) -> int:
-    size = SIZES[coding]
-    if size is None:
-        length = variable_size(body[at]) if at < len(body) else None
-        if length is None:
-            raise RecordBroken("has no valid length", at, device)
-        size = 1 + length
-    if at + size > len(body):
-        raise RecordBroken("runs past the end", at, device)
-    return at + size
+def _refuse(at: int, device: str | None) -> NoReturn:
+    raise RecordBroken("runs past the end", at, device)
+
+
+def _variable(body: bytes, at: int, device: str | None) -> int:
+    length = variable_size(body[at]) if at < len(body) else None
+    if length is None:
+        raise RecordBroken("has no valid length", at, device)
+    return 1 + length
 
 
 def _read_unit(codes: bytes) -> tuple[Meaning, bytes, str]:

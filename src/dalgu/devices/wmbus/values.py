@@ -6,7 +6,9 @@ stay without one. A value that the meter marks as not available is None.
 
 import math
 import struct
+from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import partial
 
 from dalgu.devices.wmbus.quantities import Kind, Meaning
 
@@ -37,18 +39,52 @@ def read_value(coding: int, data: bytes, meaning: Meaning) -> Value:
     5.548
 
     """
+    return value_reader(coding, meaning)(data)
+
+
+def value_reader(coding: int, meaning: Meaning) -> Callable[[bytes], Value]:
+    """Return what reads the values of a data field and a meaning: `read_value`, made ready."""
     kind = meaning.kind
     if coding == VARIABLE:
-        return _read_variable(data, meaning)
-    if not data:
-        return None
+        return partial(_read_variable, meaning=meaning)
+    if SIZES[coding] == 0:
+        return _nothing
     if kind is Kind.TIME:
-        return read_time(data)
+        return read_time
     if kind is Kind.RAW:
-        return data
+        return bytes
     if kind is Kind.DIGITS:
-        return data[::-1].hex()
-    return _scale(_read_raw(coding, data, kind), meaning)
+        return _digits
+    return _scaled(number_reader(coding, kind), meaning.factor, meaning.divisor)
+
+
+def number_reader(
+    coding: int, kind: Kind, *, keep_absent: bool = False
+) -> Callable[[bytes], int | float | None]:
+    """Return what reads the numbers of a data field before any scale; None: not available.
+
+    With `keep_absent` the pattern that says "not available" comes back as the number it is.
+
+    >>> number_reader(0x2, Kind.NUMBER, keep_absent=True)(bytes.fromhex("0080"))
+    -32768
+    """
+    if coding == VARIABLE:
+        return _variable_number
+    if coding > 0x8:
+        return read_bcd
+    if coding == REAL:
+        return _real
+    if kind is Kind.UNSIGNED:
+        return partial(int.from_bytes, byteorder="little")
+    size = SIZES[coding] or 0
+    # annex A, type B: only the sign bit is set
+    absent = None if keep_absent or not size else -1 << 8 * size - 1
+
+    def integer(data: bytes) -> int | None:
+        number = int.from_bytes(data, "little", signed=True)
+        return None if number == absent else number
+
+    return integer
 
 
 def read_time(data: bytes) -> date | datetime | time | bytes | None:
@@ -105,33 +141,44 @@ def read_bcd(data: bytes) -> int | None:
     return None
 
 
+def _scaled(
+    read: Callable[[bytes], int | float | None], factor: int, divisor: int
+) -> Callable[[bytes], Value]:
+    if factor == 1 and divisor == 1:
+        return read
+
+    def scaled(data: bytes) -> Value:
+        raw = read(data)
+        return None if raw is None else raw * factor / divisor
+
+    return scaled
+
+
 def _scale(raw: float | None, meaning: Meaning) -> int | float | None:
     if raw is None or (meaning.factor == 1 and meaning.divisor == 1):
         return raw
     return raw * meaning.factor / meaning.divisor
 
 
-def raw_number(
-    coding: int, data: bytes, kind: Kind, *, keep_absent: bool = False
-) -> int | float | None:
-    """Return the number in some data bytes before any scale; None where it is not available.
+def _nothing(data: bytes) -> None:
+    return None
 
-    With `keep_absent` the pattern that says "not available" comes back as the number it is.
 
-    >>> raw_number(0x2, bytes.fromhex("0080"), Kind.NUMBER, keep_absent=True)
-    -32768
-    """
-    if not data:
-        return None
-    if coding == VARIABLE:
-        content = data[1:]
-        if data[0] <= 0xBF:
-            digits = content[::-1].decode("latin-1").strip()
-            return int(digits) if digits.isascii() and digits.isdigit() else None
-        return int.from_bytes(content, "little", signed=True) if content else None
-    if keep_absent and coding <= 0x7 and coding != REAL:
-        return int.from_bytes(data, "little", signed=kind is not Kind.UNSIGNED)
-    return _read_raw(coding, data, kind)
+def _digits(data: bytes) -> str:
+    return data[::-1].hex()
+
+
+def _real(data: bytes) -> float | None:
+    real: float = struct.unpack("<f", data)[0]
+    return real if math.isfinite(real) else None
+
+
+def _variable_number(data: bytes) -> int | None:
+    content = data[1:]
+    if data[0] <= 0xBF:
+        digits = content[::-1].decode("latin-1").strip()
+        return int(digits) if digits.isascii() and digits.isdigit() else None
+    return int.from_bytes(content, "little", signed=True) if content else None
 
 
 def profile_number(data: bytes, nth: int) -> int | float | None:
@@ -152,20 +199,7 @@ def profile_number(data: bytes, nth: int) -> int | float | None:
         return None
     at = PROFILE_HEADER_BYTES + (nth - 1) * size if nth > 0 else len(data) + nth * size
     content = data[at : at + size] if at >= PROFILE_HEADER_BYTES else b""
-    return _read_raw(coding, content, Kind.NUMBER) if len(content) == size else None
-
-
-def _read_raw(coding: int, data: bytes, kind: Kind) -> int | float | None:
-    if coding >= 0x9:
-        return read_bcd(data)
-    if coding == REAL:
-        real: float = struct.unpack("<f", data)[0]
-        return real if math.isfinite(real) else None
-    if kind is Kind.UNSIGNED:
-        return int.from_bytes(data, "little")
-    number = int.from_bytes(data, "little", signed=True)
-    is_absent = number == -1 << 8 * len(data) - 1  # annex A, type B: only the sign bit is set
-    return None if is_absent else number
+    return number_reader(coding, Kind.NUMBER)(content) if len(content) == size else None
 
 
 def _read_variable(data: bytes, meaning: Meaning) -> Value:

@@ -17,6 +17,7 @@ from dalgu.devices.wmbus.errors import TelegramInvalid
 from dalgu.devices.wmbus.quantities import AT_BASE, BACKWARD, FORWARD, UNCORRECTED, Quantity
 from dalgu.devices.wmbus.records import Function, Record
 from dalgu.devices.wmbus.telegram import Telegram
+from dalgu.devices.wmbus.values import Value
 
 # Modifiers behind which a volume is still the register on the meter's face, best first.
 _REGISTER_MODIFIERS: tuple[tuple[str, ...], ...] = ((), (FORWARD,), (UNCORRECTED,), (AT_BASE,))
@@ -36,6 +37,8 @@ _STORED = (
 )
 _STATUS = ("status", "current_status")
 _FINE = frozenset({"OK"})
+_DATES = frozenset({Quantity.DATE, Quantity.DATE_TIME})
+_Present = dict[tuple[Quantity, tuple[str, ...]], Value]
 _DAYS_A_YEAR = 365.2425  # Gregorian calendar
 
 
@@ -86,26 +89,42 @@ def read_water(telegram: Telegram, *, key: bytes | None = None) -> WaterReading:
     123.529
 
     """
-    records = telegram.records
-    volume_m3 = _register(records)
+    present = _present(telegram.records)
+    volume_m3 = _register(present)
     fields = _fields(telegram, key, is_needed=volume_m3 is None)
-    clock = _present(records, Quantity.DATE_TIME)
-    at = clock.value if clock else None
-    flags = _present(records, Quantity.ERROR_FLAGS, any_modifier=True)
-    backward_m3 = _number(_volume(records, 0, (BACKWARD,)))
-    flow_degc = _number(_present(records, Quantity.FLOW_TEMPERATURE))
+    at = present.get((Quantity.DATE_TIME, ()))
+    flags = _flags(present)
+
+    def value(quantity: Quantity, *names: str, modifiers: tuple[str, ...] = ()) -> float | None:
+        return _or_field(_number(present.get((quantity, modifiers))), fields, names)
+
     return WaterReading(
         volume_m3=_or_field(volume_m3, fields, _TOTAL),
-        backward_volume_m3=_or_field(backward_m3, fields, _BACKWARD),
-        stored=_stored(records) or _stored_fields(fields),
-        flow_m3h=_or_field(_number(_present(records, Quantity.VOLUME_FLOW)), fields, _FLOW),
-        flow_temperature_degc=_or_field(flow_degc, fields, _FLOW_TEMPERATURE),
-        external_temperature_degc=_number(_present(records, Quantity.EXTERNAL_TEMPERATURE)),
+        backward_volume_m3=value(Quantity.VOLUME, *_BACKWARD, modifiers=(BACKWARD,)),
+        stored=_stored(telegram.records) or _stored_fields(fields),
+        flow_m3h=value(Quantity.VOLUME_FLOW, *_FLOW),
+        flow_temperature_degc=value(Quantity.FLOW_TEMPERATURE, *_FLOW_TEMPERATURE),
+        external_temperature_degc=value(Quantity.EXTERNAL_TEMPERATURE),
         meter_time=at if isinstance(at, datetime) else _clock(fields),
-        error_flags=flags.value if flags and isinstance(flags.value, int) else None,
+        error_flags=flags,
         status=_words(fields),
-        battery_days=_battery_days(records, fields),
+        battery_days=_battery_days(present, fields),
     )
+
+
+def _present(records: tuple[Record, ...]) -> _Present:
+    """Return the present values of the meter as a whole, by quantity and modifiers."""
+    found: _Present = {}
+    for record in records:
+        if record.storage == 0 and _is_whole(record):
+            found.setdefault((record.quantity, record.modifiers), record.value)
+    return found
+
+
+def _flags(present: _Present) -> int | None:
+    flags = (value for (kind, _), value in present.items() if kind is Quantity.ERROR_FLAGS)
+    first = next(flags, None)
+    return first if isinstance(first, int) else None
 
 
 def _fields(telegram: Telegram, key: bytes | None, *, is_needed: bool) -> Mapping[str, Shown]:
@@ -157,17 +176,17 @@ def _words(fields: Mapping[str, Shown]) -> tuple[str, ...]:
     return tuple(sorted(words - _FINE))
 
 
-def _battery_days(records: tuple[Record, ...], fields: Mapping[str, Shown]) -> float | None:
-    days = _number(_present(records, Quantity.BATTERY_REMAINING))
+def _battery_days(present: _Present, fields: Mapping[str, Shown]) -> float | None:
+    days = _number(present.get((Quantity.BATTERY_REMAINING, ())))
     years = fields.get("battery_y")
     if days is None and isinstance(years, int | float):
         return years * _DAYS_A_YEAR
     return days
 
 
-def _register(records: tuple[Record, ...]) -> float | None:
+def _register(present: _Present) -> float | None:
     for modifiers in _REGISTER_MODIFIERS:
-        value = _number(_volume(records, 0, modifiers))
+        value = _number(present.get((Quantity.VOLUME, modifiers)))
         if value is not None:
             return value
     return None
@@ -175,55 +194,26 @@ def _register(records: tuple[Record, ...]) -> float | None:
 
 def _stored(records: tuple[Record, ...]) -> tuple[StoredVolume, ...]:
     """Return stored volumes with the date of the same storage number, where one was sent."""
-    times = {
-        record.storage: record.value
-        for record in reversed(records)
-        if record.quantity in (Quantity.DATE, Quantity.DATE_TIME)
-        and isinstance(record.value, date)
-        and not record.modifiers
-    }
-    stored: dict[int, StoredVolume] = {}
-    for record in records:
-        value = _number(record)
-        if record.storage == 0 or value is None or record.storage in stored:
-            continue
-        if _is_plain(record, Quantity.VOLUME):
-            at = times.get(record.storage)
-            stored[record.storage] = StoredVolume(record.storage, value, at)
-    return tuple(stored.values())
-
-
-def _volume(records: tuple[Record, ...], storage: int, modifiers: tuple[str, ...]) -> Record | None:
-    for record in records:
-        if (
+    past = [record for record in records if record.storage]
+    times: dict[int, date] = {}
+    stored: dict[int, float] = {}
+    for record in past:
+        value, storage = record.value, record.storage
+        if record.quantity in _DATES and isinstance(value, date) and not record.modifiers:
+            times.setdefault(storage, value)
+        elif (
             record.quantity is Quantity.VOLUME
-            and record.storage == storage
-            and record.modifiers == modifiers
+            and isinstance(value, int | float)
+            and not record.modifiers
             and _is_whole(record)
         ):
-            return record
-    return None
-
-
-def _present(
-    records: tuple[Record, ...], quantity: Quantity, *, any_modifier: bool = False
-) -> Record | None:
-    for record in records:
-        is_present = record.quantity is quantity and record.storage == 0 and _is_whole(record)
-        if is_present and (any_modifier or not record.modifiers):
-            return record
-    return None
-
-
-def _is_plain(record: Record, quantity: Quantity) -> bool:
-    return record.quantity is quantity and not record.modifiers and _is_whole(record)
+            stored.setdefault(storage, value)
+    return tuple(StoredVolume(n, value, times.get(n)) for n, value in stored.items())
 
 
 def _is_whole(record: Record) -> bool:
     return record.function is Function.CURRENT and record.tariff == 0 and record.subunit == 0
 
 
-def _number(record: Record | None) -> float | None:
-    if record is None or not isinstance(record.value, int | float):
-        return None
-    return record.value
+def _number(value: Value) -> float | None:
+    return value if isinstance(value, int | float) else None

@@ -1,6 +1,6 @@
 """Fields from other fields of the same telegram."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from math import hypot
@@ -17,9 +17,7 @@ def add_derived(found: dict[str, Shown], derived: Iterable[Derived]) -> None:
     for field in derived:
         if field.only_with and field.only_with not in found:
             continue
-        if field.constant is not None:
-            found.setdefault(field.name, field.constant)
-        elif field.norm:
+        if field.norm:
             _add_norm(found, field)
         elif field.of:
             _add_day(found, field)
@@ -66,18 +64,19 @@ def _days_text(text: str, months: int) -> str:
 
 
 def _add_norm(found: dict[str, Shown], field: Derived) -> None:
-    parts = [found.get(name) for name in field.norm]
-    numbers = [part for part in parts if isinstance(part, int | float)]
-    if len(numbers) == len(parts):
+    numbers = _numbers(found, field.norm)
+    if numbers:
         found[field.name] = tidy(hypot(*numbers))
 
 
 def _add_sum(found: dict[str, Shown], field: Derived) -> None:
-    parts = [(found.get(name), 1) for name in field.plus]
-    parts += [(found.get(name), -1) for name in field.minus]
-    total = 0.0
-    for value, sign in parts:
-        if not isinstance(value, int | float):
-            return
-        total += sign * value
-    found[field.name] = tidy(total)
+    numbers = _numbers(found, field.plus)
+    if numbers:
+        found[field.name] = tidy(sum(numbers))
+
+
+def _numbers(found: Mapping[str, Shown], names: tuple[str, ...]) -> list[float]:
+    """Return the values of some fields; none where one of them is no number."""
+    values = [found.get(name) for name in names]
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return numbers if len(numbers) == len(values) else []

@@ -19,9 +19,7 @@ class Form(StrEnum):
     SECONDS = "time with seconds"
     TEXT = "text"
     STRAIGHT = "text reversed"
-    DIGITS = "digits"
     HEX = "hex"
-    BYTES = "bytes"
 
 
 class Meter(msgspec.Struct, frozen=True):
@@ -43,17 +41,17 @@ class Meter(msgspec.Struct, frozen=True):
 class Match(msgspec.Struct, frozen=True, kw_only=True):
     """Which record of a telegram is meant.
 
-    By its `header` as sent, or by what the header says. `modifiers` None accepts any; `nth`
-    counts the records that match from 1, and from the end where it is negative.
+    By its `header` as sent, or by what the header says. `nth` counts the records that match
+    from 1, and from the end where it is negative.
     """
 
     header: bytes = b""
     quantity: Quantity | None = None
-    function: Function | None = Function.CURRENT
-    storage: int | None = 0
-    tariff: int | None = 0
-    subunit: int | None = 0
-    modifiers: tuple[str, ...] | None = ()
+    function: Function = Function.CURRENT
+    storage: int = 0
+    tariff: int = 0
+    subunit: int = 0
+    modifiers: tuple[str, ...] = ()
     nth: int = 1
 
 
@@ -67,17 +65,16 @@ class Scale(msgspec.Struct, frozen=True):
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One field: the record it comes from and how that is shown.
 
-    `absent` and `unset` are what is shown where no record was sent, and where the meter says
-    that its value is not available; without them the field is left out, and is null.
-    `is_as_sent` shows the number even then, `is_left_out` leaves the field out. `mask` and
-    `shift` take bits out of the number. `element` counts the values of a profile from 1.
+    Where no record was sent the field is left out, or null with `has_absent`. `unset` is shown
+    where the meter says that its value is not available, null without it; `is_as_sent` shows
+    the number even then, `is_left_out` leaves the field out. `mask` and `shift` take bits out
+    of the number. `element` counts the values of a profile from 1, from its end if negative.
     """
 
     name: str
     match: Match
     form: Form = Form.NUMBER
     scale: Scale = Scale()
-    absent: str | None = None
     has_absent: bool = False
     unset: str | None = None
     is_as_sent: bool = False
@@ -100,7 +97,6 @@ class Bits(msgspec.Struct, frozen=True, kw_only=True):
     bits: tuple[tuple[int, str], ...] = ()
     values: tuple[tuple[int, str], ...] = ()
     prefix: str = ""
-    is_text: bool = False
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,18 +117,16 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 class Derived(msgspec.Struct, frozen=True, kw_only=True):
     """A field from other fields.
 
-    A sum with signs, the root of a sum of squares, a day some months away, or a constant.
+    A sum, the root of a sum of squares, or a day some months away.
     With `has_absent` it is null where a part of it was not sent, without it is left out.
     """
 
     name: str
     plus: tuple[str, ...] = ()
-    minus: tuple[str, ...] = ()
     norm: tuple[str, ...] = ()
     of: str = ""
     months: int = 0
     only_with: str = ""
-    constant: str | int | float | None = None
     has_absent: bool = False
 
 

@@ -27,7 +27,7 @@ class Plan(msgspec.Struct, frozen=True):
     """Where each field of a driver stands in telegrams with the same headers."""
 
     fields: tuple[tuple[str, int, Show], ...]
-    absent: tuple[tuple[str, str | None], ...]
+    absent: dict[str, None]
     left_out: tuple[str, ...]
     words: tuple[tuple[str, Say], ...]
 
@@ -115,13 +115,10 @@ def _told(telegram: Telegram, driver: Driver) -> int:
 def _plan(name: str, headers: tuple[bytes, ...]) -> Plan:
     driver = driver_named(name)
     fields: dict[str, tuple[int, Show]] = {}
-    absent: dict[str, str | None] = {}
     for field in driver.fields:
         at = find(field.match, headers)
         if at != _NO_RECORD and field.name not in fields:
             fields[field.name] = (at, show(field, headers[at]))
-        if field.has_absent:
-            absent[field.name] = field.absent
     words = []
     for one in driver.words:
         places = [(source, find(source.match, headers)) for source in one.sources]
@@ -130,7 +127,9 @@ def _plan(name: str, headers: tuple[bytes, ...]) -> Plan:
             words.append((one.name, sayer(one, there)))
     return Plan(
         tuple((name, at, shown) for name, (at, shown) in fields.items()),
-        tuple((name, text) for name, text in absent.items() if name not in fields),
+        dict.fromkeys(
+            field.name for field in driver.fields if field.has_absent and field.name not in fields
+        ),
         tuple({field.name for field in driver.fields if field.is_left_out} & fields.keys()),
         tuple(words),
     )
@@ -149,9 +148,9 @@ def _is_meant(match: Match, header: bytes) -> bool:
     head = read_header(header)
     return (
         head.meaning.quantity is match.quantity
-        and match.function in (None, head.function)
-        and match.storage in (None, head.storage)
-        and match.tariff in (None, head.tariff)
-        and match.subunit in (None, head.subunit)
-        and match.modifiers in (None, head.modifiers)
+        and head.function is match.function
+        and head.storage == match.storage
+        and head.tariff == match.tariff
+        and head.subunit == match.subunit
+        and head.modifiers == match.modifiers
     )

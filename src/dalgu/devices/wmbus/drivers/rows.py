@@ -18,8 +18,6 @@ from dalgu.devices.wmbus.records import Function
 
 Term = int | str
 _TERM = re.compile(r"(-?\d*)n([+-]\d+)?")
-_ANY = "any"
-_NULL = "null"
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -31,7 +29,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     storage: Term = 0
     tariff: Term = 0
     subunit: Term = 0
-    modifiers: tuple[str, ...] | str = ()
+    modifiers: tuple[str, ...] = ()
     nth: Term = 1
 
 
@@ -43,7 +41,7 @@ class FieldRow(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
     form: Form | None = None
     unit: str = ""
     scale: tuple[int, int] = (1, 1)
-    absent: str | None = None
+    absent: bool = False
     unset: str | None = None
     as_sent: bool = False
     left_out: bool = False
@@ -60,7 +58,6 @@ class BitsRow(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
     bits: dict[str, str] = {}
     values: dict[str, str] = {}
     prefix: str = ""
-    text: bool = False
 
 
 class WordsRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -80,12 +77,10 @@ class DerivedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     field: str
     count: tuple[int, ...] = ()
     plus: tuple[str, ...] = ()
-    minus: tuple[str, ...] = ()
     norm: tuple[str, ...] = ()
     of: str = ""
     months: Term = 0
     only_with: str = ""
-    constant: str | int | float | None = None
     absent: bool = False
 
 
@@ -108,12 +103,11 @@ def fields(row: FieldRow) -> Iterator[Field]:
             match=match(row, n),
             form=form,
             scale=Scale(scale.factor * factor, scale.divisor * divisor),
-            absent=None if row.absent == _NULL else row.absent,
-            has_absent=row.absent is not None,
+            has_absent=row.absent,
             unset=row.unset,
             is_as_sent=row.as_sent,
             is_left_out=row.left_out,
-            element=_term(row.element, n) or 0,
+            element=_term(row.element, n),
             mask=row.mask,
             shift=row.shift,
         )
@@ -137,12 +131,10 @@ def derived(row: DerivedRow) -> Iterator[Derived]:
         yield Derived(
             name=row.field.format(n=n),
             plus=row.plus,
-            minus=row.minus,
             norm=row.norm,
             of=row.of,
-            months=_term(row.months, n) or 0,
+            months=_term(row.months, n),
             only_with=row.only_with.format(n=n),
-            constant=row.constant,
             has_absent=row.absent,
         )
 
@@ -155,19 +147,13 @@ def match(row: Row, n: int = 0) -> Match:
     return Match(
         header=bytes.fromhex(row.header),
         quantity=Quantity(row.quantity) if row.quantity else None,
-        function=None if row.function == _ANY else Function[row.function.upper()],
+        function=Function[row.function.upper()],
         storage=_term(row.storage, n),
         tariff=_term(row.tariff, n),
         subunit=_term(row.subunit, n),
-        modifiers=_modifiers(row.modifiers),
+        modifiers=row.modifiers,
         nth=nth,
     )
-
-
-def _modifiers(names: tuple[str, ...] | str) -> tuple[str, ...] | None:
-    if isinstance(names, str):
-        return None if names == _ANY else (names,)
-    return names
 
 
 def _bits(row: BitsRow) -> Bits:
@@ -178,7 +164,6 @@ def _bits(row: BitsRow) -> Bits:
         bits=_keyed(row.bits),
         values=_keyed(row.values),
         prefix=row.prefix,
-        is_text=row.text,
     )
 
 
@@ -193,12 +178,10 @@ def _numbers(count: tuple[int, ...]) -> range:
     return range(first, last + 1, *step)
 
 
-def _term(term: Term, n: int) -> int | None:
-    """Return a number, a term in n worked out, or None for any."""
+def _term(term: Term, n: int) -> int:
+    """Return a number, or a term in n worked out."""
     if isinstance(term, int):
         return term
-    if term == _ANY:
-        return None
     found = _TERM.fullmatch(term)
     if found is None:
         raise ValueError(f"'{term[:40]}' is no term in n")

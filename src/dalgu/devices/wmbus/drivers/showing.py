@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dalgu.devices.wmbus.drivers.driver import Field, Form
 from dalgu.devices.wmbus.quantities import Kind
 from dalgu.devices.wmbus.records import Record, read_header
-from dalgu.devices.wmbus.values import VARIABLE, profile_number, raw_number
+from dalgu.devices.wmbus.values import VARIABLE, number_reader, profile_number
 
 Shown = str | int | float | None
 Show = Callable[[bytes], Shown]
@@ -45,11 +45,13 @@ def _number(field: Field, header: bytes) -> Show:
         return lambda data: (int.from_bytes(data, "little") & field.mask) >> field.shift
     factor = meaning.factor * field.scale.factor
     divisor = meaning.divisor * field.scale.divisor
-    unset, keep = field.unset, field.is_as_sent
+    unset = field.unset
     kind = meaning.kind if meaning.kind is Kind.UNSIGNED else Kind.NUMBER
 
+    read = number_reader(coding, kind, keep_absent=field.is_as_sent)
+
     def shown(data: bytes) -> Shown:
-        raw = raw_number(coding, data, kind, keep_absent=keep)
+        raw = read(data)
         return unset if raw is None else _quotient(raw * factor, divisor)
 
     return shown
@@ -138,10 +140,6 @@ def _hex(data: bytes) -> str:
     return data[::-1].hex().upper()
 
 
-def _bytes(data: bytes) -> str:
-    return data.hex().upper()
-
-
 _FORMS: dict[Form, Callable[[bytes], str | None]] = {
     Form.DATE: _date,
     Form.CALENDAR: _calendar,
@@ -149,7 +147,5 @@ _FORMS: dict[Form, Callable[[bytes], str | None]] = {
     Form.SECONDS: _seconds,
     Form.TEXT: _text,
     Form.STRAIGHT: _straight,
-    Form.DIGITS: _hex,
     Form.HEX: _hex,
-    Form.BYTES: _bytes,
 }

@@ -17,7 +17,6 @@ class _DriverRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     name: str
     also: tuple[str, ...] = ()
     meters: tuple[str, ...] = ()
-    like: str = ""
     fields: tuple[rows.FieldRow, ...] = ()
     words: tuple[rows.WordsRow, ...] = ()
     derived: tuple[rows.DerivedRow, ...] = ()
@@ -50,13 +49,13 @@ def read_table(text: str, place: str) -> tuple[Driver, ...]:
         file = msgspec.convert(read_toml(text), _File)
     except (TOMLDecodeError, msgspec.ValidationError) as odd:
         raise DriverTableInvalid(place, str(odd)) from None
-    known: dict[str, Driver] = {}
+    found = []
     for row in file.driver:
         try:
-            known[row.name] = _driver(row, known.get(row.like), file.source)
+            found.append(_driver(row, file.source))
         except (ValueError, KeyError, IndexError) as odd:
             raise DriverTableInvalid(f"{place}, {row.name}", str(odd)) from None
-    return tuple(known.values())
+    return tuple(found)
 
 
 @cache
@@ -118,10 +117,8 @@ def _by_meter() -> dict[tuple[str, int, int], tuple[Driver, ...]]:
     return found
 
 
-def _driver(row: _DriverRow, like: Driver | None, source: str) -> Driver:
-    if row.like and like is None:
-        raise ValueError(f"it is like '{row.like}', which is not above it")
-    own = Driver(
+def _driver(row: _DriverRow, source: str) -> Driver:
+    return Driver(
         name=row.name,
         source=source,
         also=row.also,
@@ -131,16 +128,6 @@ def _driver(row: _DriverRow, like: Driver | None, source: str) -> Driver:
         derived=tuple(field for one in row.derived for field in rows.derived(one)),
         decoder=row.decoder,
         media=row.media,
-    )
-    if like is None:
-        return own
-    return msgspec.structs.replace(
-        own,
-        fields=own.fields + like.fields,
-        words=own.words or like.words,
-        derived=own.derived + like.derived,
-        decoder=own.decoder or like.decoder,
-        media=own.media or like.media,
     )
 
 

@@ -6,20 +6,15 @@ _AS_READ = Scale()
 # end of the name -> factor and divisor for a value in the unit that `quantities` reads it in
 _SCALES = {
     "kwh": Scale(1, 3_600_000),
-    "mj": Scale(1, 1_000_000),
     "gj": Scale(1, 1_000_000_000),
     "kw": Scale(1, 1_000),
     "h": Scale(1, 3_600),
-    "min": Scale(1, 60),
     "d": Scale(1, 86_400),
     "y": Scale(10_000, 31_556_952 * 10_000),  # the mean year of the Gregorian calendar
     "bar": Scale(1, 100_000),
-    "l": Scale(1_000),
-    "lh": Scale(1_000),
-    "mw": Scale(1, 1_000_000),
 }
 _PLAIN = {
-    *("m3", "m3h", "c", "k", "v", "a", "hz", "rh", "pct", "s", "kvarh", "kvah", "kva", "kvar"),
+    *("m3", "m3h", "c", "v", "a", "hz", "rh", "pct", "s", "kvarh", "kvah", "kva", "kvar"),
     *("hca", "m3c", "ppm", "counter", "factor", "nr"),
 }
 _FORMS = {"date": Form.DATE, "datetime": Form.TIME}
