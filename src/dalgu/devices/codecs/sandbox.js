@@ -165,24 +165,24 @@
   }
 
   // TS013-1.0.0; and the shapes before it: Decode(fPort, bytes, variables), Decoder(bytes, fPort)
+  // A function of a script is called without an object, so that its `this` is the global one.
+  const call = (codecFunction, ...given) => apply(codecFunction, undefined, given);
   const TELL = {
     decodeUplink(functions, input) {
-      if (functions.decodeUplink) return functions.decodeUplink(input);
+      if (functions.decodeUplink) return call(functions.decodeUplink, input);
       if (functions.Decode) {
-        return { data: functions.Decode(input.fPort, input.bytes, input.variables) };
+        return { data: call(functions.Decode, input.fPort, input.bytes, input.variables) };
       }
-      return { data: functions.Decoder(input.bytes, input.fPort) };
+      return { data: call(functions.Decoder, input.bytes, input.fPort) };
     },
     encodeDownlink(functions, input) {
-      if (functions.encodeDownlink) return functions.encodeDownlink(input);
-      if (functions.Encode) {
-        return {
-          fPort: input.fPort, bytes: functions.Encode(input.fPort, input.data, input.variables),
-        };
-      }
-      return { fPort: input.fPort, bytes: functions.Encoder(input.data, input.fPort) };
+      if (functions.encodeDownlink) return call(functions.encodeDownlink, input);
+      const bytes = functions.Encode
+        ? call(functions.Encode, input.fPort, input.data, input.variables)
+        : call(functions.Encoder, input.data, input.fPort);
+      return { fPort: input.fPort, bytes };
     },
-    decodeDownlink: (functions, input) => functions.decodeDownlink(input),
+    decodeDownlink: (functions, input) => call(functions.decodeDownlink, input),
   };
   const CAN = {
     decodeUplink: ['decodeUplink', 'Decode', 'Decoder'],
