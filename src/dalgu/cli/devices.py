@@ -87,3 +87,29 @@ def replay(
 
     stored = wait(replay(settings(data_dir=data).settings, device))
     typer.echo(f"{stored} values of {device} are new in the hub.")
+
+
+@commands.command("read-telegram")
+def read_telegram(
+    telegram: Annotated[str, typer.Argument(help="A wireless M-Bus telegram, hexadecimal.")],
+    key: Annotated[str | None, typer.Option(help="The meter's key, hexadecimal.")] = None,
+    driver: Annotated[
+        str | None, typer.Option(help="Name of the driver, where the kind of meter finds none.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Read a meter's telegram: who sent it, and its values by name and unit."""
+    import json
+
+    from dalgu.app.commands.devices import read_telegram
+
+    said = read_telegram(telegram, key, driver)
+    if as_json:
+        typer.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        return
+    records = said.pop("records", ())
+    width = max(len(name) for name in said)
+    for name, value in said.items():
+        typer.echo(f"{name:<{width}}  {'-' if value is None else value}")
+    for record in records:
+        typer.echo(f"  {record}")

@@ -2,17 +2,23 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dalgu.app.commands.opening import any_city, city
 from dalgu.devices.errors import KeyInvalid
+from dalgu.devices.formats.fields import from_hex
 from dalgu.devices.importer import ImportReport, import_file
 from dalgu.devices.mapping import load_mapping
 from dalgu.devices.progress import Progress
 from dalgu.devices.registry import device_entity
 from dalgu.hub.hub import Message
+from dalgu.hub.model import JSON
 from dalgu.hub.types import Device
 from dalgu.hub.values import check_uri
 from dalgu.kernel.settings import Settings
+
+if TYPE_CHECKING:
+    from dalgu.devices.wmbus.records import Record
 
 
 async def load_file(
@@ -68,3 +74,53 @@ async def replay(settings: Settings, device: str) -> int:
         await platform.registry.load()
         receipts = await platform.intake.replay_refused(device)
         return sum(receipt.stored for receipt in receipts)
+
+
+def read_telegram(text: str, key: str | None, driver: str | None) -> dict[str, JSON]:
+    """Return what a wireless M-Bus telegram says: its meter, then the values by name.
+
+    Where no driver speaks for the meter, its records stand under `records` instead, in SI.
+
+    Raises
+    ------
+    FieldInvalid, KeyInvalid
+        When telegram or key is no hexadecimal text.
+    TelegramInvalid
+        When the telegram is damaged, of an unknown kind, or its key is missing or wrong.
+    DriverUnknown
+        When there is no driver of the name asked for.
+
+    """
+    from dalgu.devices.wmbus.drivers.errors import DriverUnknown
+    from dalgu.devices.wmbus.drivers.reading import choose, describe
+    from dalgu.devices.wmbus.telegram import decode
+
+    sent = from_hex(text, format="oms", field="telegram")
+    try:
+        opening = None if key is None else bytes.fromhex(key)
+    except ValueError:
+        raise KeyInvalid("of the telegram") from None
+    telegram = decode(sent, opening)
+    head = {"device": telegram.device, "security": telegram.security.value}
+    try:
+        named = describe(telegram, choose(telegram, driver), key=opening)
+    except DriverUnknown:
+        if driver is not None:
+            raise
+        return head | {"records": [_record(record) for record in telegram.records]}
+    return head | {name: value for name, value in named.items() if name != "name"}
+
+
+def _record(record: "Record") -> str:
+    place = [
+        f"{word} {number}"
+        for word, number in (
+            ("storage", record.storage),
+            ("tariff", record.tariff),
+            ("subunit", record.subunit),
+        )
+        if number
+    ]
+    value = record.data.hex() if isinstance(record.value, bytes) else record.value
+    words = [record.quantity.value, str(value), record.unit, *record.modifiers, *place]
+    return " ".join(word for word in words if word)

@@ -6,7 +6,6 @@ _AS_READ = Scale()
 # end of the name -> factor and divisor for a value in the unit that `quantities` reads it in
 _SCALES = {
     "kwh": Scale(1, 3_600_000),
-    "gj": Scale(1, 1_000_000_000),
     "kw": Scale(1, 1_000),
     "h": Scale(1, 3_600),
     "d": Scale(1, 86_400),
