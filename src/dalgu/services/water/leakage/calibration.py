@@ -16,8 +16,8 @@ from dalgu.services.water.leakage.signatures import Signatures
 ROUGHNESS_SD = 0.07  # L-Town's unknown +-10 % is a little less; old pipes deserve a little more
 DEMAND_SD = 0.07
 GAUGE_BIAS_SD_M = 0.01  # of a surveyed gauge's height
-SEEN_M = 2e-4  # a mode that moves no gauge by this much is noise
-MAX_LAG_DAYS = 4
+SEEN = 0.2  # a mode that moves all gauges together by less, in standard deviations of a day
+MOST_ALIKE = 0.6  # correlation of a day's residuals with the next's that is believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,19 @@ class Fit:
     after_m: float
 
 
-def modes(table: Signatures) -> Modes:
-    """Return the independent errors that the gauges can see, the strongest first."""
+def modes(table: Signatures, noise_sd: Floats) -> Modes:
+    """Return the independent errors that the gauges can see, the strongest first.
+
+    `noise_sd` is shape (rows,): of a day's residuals.
+    """
     levels, pipes, rows = table.roughness.shape
     errors = np.concatenate(
         [table.roughness * ROUGHNESS_SD, table.demand * DEMAND_SD], axis=1
     )  # (levels, unknowns, rows)
-    flat = errors.transpose(1, 0, 2).reshape(errors.shape[1], levels * rows)
+    flat = (errors / noise_sd).transpose(1, 0, 2).reshape(errors.shape[1], levels * rows)
     left, strength, right = np.linalg.svd(flat, full_matrices=False)
-    kept = strength > SEEN_M
-    marks = (strength[kept, None] * right[kept]).reshape(-1, levels, rows)
+    kept = strength > SEEN * np.sqrt(levels)
+    marks = (strength[kept, None] * right[kept]).reshape(-1, levels, rows) * noise_sd
     return Modes(marks.transpose(1, 0, 2), left[:pipes, kept].T * ROUGHNESS_SD)
 
 
@@ -60,10 +63,10 @@ def noise(value: Floats) -> Floats:
     resemble their neighbours: the covariance is that of white noise as strong over a week.
     """
     flat = value.reshape(len(value), -1)
-    near, far = _lagged(flat, 1), _lagged(flat, MAX_LAG_DAYS)
-    ratio = float(np.median(np.diag(near) / np.maximum(np.diag(far), 1e-12)))
-    alike = float(np.clip(1 - ratio, 0.0, 0.8))  # correlation of one day with the next
-    inflated = far * (1 + alike) / (1 - alike)
+    near, far = _lagged(flat, 1), _lagged(flat, 2)
+    ratio = float(np.median(np.diag(far) / np.maximum(np.diag(near), 1e-12)))
+    alike = float(np.clip(ratio - 1, 0.0, MOST_ALIKE))  # correlation of one day with the next
+    inflated = near / (1 - alike) * (1 + alike) / (1 - alike)
     floor = 1e-6 + 0.02 * np.diag(inflated)
     return np.asarray(inflated + np.diag(floor))
 

@@ -27,7 +27,7 @@ from dalgu.services.water.leakage.localisation import (
     representatives,
 )
 from dalgu.services.water.leakage.network import Floats
-from dalgu.services.water.leakage.signatures import Signatures
+from dalgu.services.water.leakage.signatures import SIZES_M3H, USUAL, Signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,21 @@ class Rules:
     """When to suspect, to report, to call repaired. Evidence is a log Bayes factor."""
 
     suspect: float = 12.0
-    report: float = 18.0
+    report: float = 25.0
+    least_days: int = 2
     report_mass: float = 0.8  # within a walk, for a report at once
     patience_days: int = 14
+    settle_days: int = 10
+    around_m: float = 200.0
+    lasting: float = 4.0  # days that an error of place counts for, as it does not average out
+    misjudged: float = 0.03  # of a mark, by the model's other errors
+    dry_days: int = 4
+    dry_m3h: float = 0.7
     stride_days: int = 5
     window_days: int = 60
     same_m: float = 350.0  # nearer changes are of the leak that is known there
     repaired_m3h: float = 1.5
+    rest: float = 0.15
     smallest_m3h: float = 1.5
     move: float = 4.0
     review_days: tuple[int, ...] = (7, 14, 28, 56)
@@ -83,6 +91,7 @@ class Watch:
         self.site, self.rules = site, rules
         self.flows: list[Flow] = []
         self.found: list[Found] = []
+        self.likely: list[Floats] = []  # for each flow, the newest probability of each pipe
         self.days: list[Day] = []
         self.observed: list[Floats] = []
         self._trails: list[Trail] = []
@@ -107,18 +116,41 @@ class Watch:
         """Return the present estimate of a known leak."""
         return max(float(self.days[-1].after.mean[len(self._fixed_sd) + flow]), 0.0)
 
-    def evidence_since(self, day: int, *, without: int | None = None) -> Trail:
-        """Return the trail of every pipe from a day on, with or without a known leak."""
+    def evidence_since(
+        self, day: int, *, until: int | None = None, without: int | None = None
+    ) -> Trail:
+        """Return the trail of every pipe over days, with or without a known leak.
+
+        Followed a second time for leaks of another size where the likeliest is of that size.
+        """
+        trail = self._followed(day, until, without, USUAL)
+        flow = abs(float(trail.flow_m3h()[int(np.argmax(trail.evidence()))]))
+        size = int(np.argmin(np.abs(np.log(np.array(SIZES_M3H) / max(flow, 0.1)))))
+        return trail if size == USUAL else self._followed(day, until, without, size)
+
+    def _followed(self, day: int, until: int | None, without: int | None, size: int) -> Trail:
         flows = self.flows
         if without is not None:
             flows = [replace(f, since=10**9) if i == without else f for i, f in enumerate(flows)]
         trail = begin(day, len(self.site.table.pipes))
         estimate = self._before(day, flows)
-        for index in range(day, len(self.observed)):
+        for index in range(day, len(self.observed) if until is None else until):
             result = self.days[index] if without is None else self._step(estimate, index, flows)
             estimate = result.after
-            trail.follow(result, self._marks(index))
+            trail.follow(result, self.site.table.leaks_at(self.site.weights[index], size))
         return trail
+
+    def _onset(self, near: int, pipe: int) -> int:
+        """Return the very day on which a change at a pipe began, near where a trail begins."""
+        last, stride = len(self.observed), self.rules.stride_days
+        days = range(max(near - stride + 1, 0), min(near + stride, last))
+        trails = [begin(day, 1) for day in days]
+        for index in range(days.start, last):
+            mark = self._marks(index, [pipe])
+            for trail in trails:
+                if trail.since <= index:
+                    trail.follow(self.days[index], mark)
+        return max(trails, key=lambda trail: float(trail.evidence()[0])).since
 
     def _advance(self, day: int) -> None:
         result = self._step(self._before(day, self.flows), day, self.flows)
@@ -144,8 +176,7 @@ class Watch:
         evidence, flow = trail.evidence(), trail.flow_m3h()
         known = self._known_change(evidence, flow)
         if known is not None:
-            self._change(known, best.since)
-            return True
+            return self._change(known, best.since, shrinks=flow[int(np.argmax(evidence))] < 0)
         if flow[int(np.argmax(evidence))] <= 0:
             return False
         return self._report(best.since, evidence, flow)
@@ -169,14 +200,22 @@ class Watch:
         near = self.site.distance_m[leak.pipe, top] <= self.rules.same_m
         return running[best] if near or at[best] > evidence[top] - 3 else None
 
-    def _change(self, index: int, day: int) -> None:
+    def _change(self, index: int, day: int, *, shrinks: bool) -> bool:
         leak = self.flows[index]
-        at = max(day, leak.since + 1)
+        at = max(self._onset(day, leak.pipe), leak.since + 1)
+        told = max(leak.changes, default=-self.rules.settle_days)
+        if (
+            at >= len(self.observed)
+            or at in leak.changes
+            or (not shrinks and at - told < self.rules.settle_days)
+        ):
+            return False  # its estimate is on the way there already
         self.flows[index] = replace(leak, changes=(*leak.changes, at))
         self._again(leak.since if at <= leak.since + 1 else at)
-        if self.flow_m3h(index) < self.rules.repaired_m3h:
+        if self.flow_m3h(index) < max(self.rules.repaired_m3h, self._rest(leak)):
             self.flows[index] = replace(self.flows[index], until=at)
             self._again(at)
+        return True
 
     def _report(self, since: int, evidence: Floats, flow: Floats) -> bool:
         today = len(self.observed) - 1
@@ -186,30 +225,61 @@ class Watch:
         top = float(evidence.max())
         self._waiting = today if self._waiting is None else self._waiting
         waited = today - self._waiting
-        sure = top >= self.rules.report and mass >= self.rules.report_mass
+        grown = today - since >= self.rules.least_days
+        sure = grown and top >= self.rules.report and mass >= self.rules.report_mass
         if not sure and not (waited >= self.rules.patience_days and top >= self.rules.report):
             return False
         if float(flow[place]) < self.rules.smallest_m3h:
             return False
         self._waiting = None
-        self.flows.append(Flow(place, since, size_m3h=float(flow[place])))
-        self.found.append(Found(len(self.flows) - 1, today, place, top, mass, likely))
+        since = self._onset(since, place)
+        size = float(flow[place])
+        self.flows.append(Flow(place, since, size_m3h=size, spread=self._spread(place, size)))
         self._again(since)
+        if self.flow_m3h(len(self.flows) - 1) < self.rules.smallest_m3h:
+            return self._take_back(since)
+        self.likely.append(likely)
+        self.found.append(Found(len(self.flows) - 1, today, place, top, mass, likely))
         return True
+
+    def _take_back(self, since: int) -> bool:
+        """Forget a leak that is gone already, and all that has looked like one until today."""
+        self.flows.pop()
+        self._trails = []
+        self._again(since)
+        return False
 
     def _review(self) -> None:
         """Look again at where young leaks are, now that more days have spoken."""
         today = len(self.observed) - 1
         for found in self.found:
             leak = self.flows[found.flow]
+            if leak.runs(today) and today - found.reported >= self.rules.dry_days:
+                self._end_if_dry(found.flow, today)
             if today - found.reported in self.rules.review_days and leak.runs(today):
-                trail = self.evidence_since(leak.since, without=found.flow)
+                until = min(leak.changes, default=None)
+                trail = self.evidence_since(leak.since, until=until, without=found.flow)
                 evidence = np.where(trail.flow_m3h() > 0, trail.evidence(), -1e3)
                 likely = posterior(evidence, self.site.length_m)
                 place = best_place(likely, self.site.distance_m)
+                self.likely[found.flow] = likely
                 if evidence.max() - evidence[leak.pipe] > self.rules.move:
-                    self.flows[found.flow] = replace(leak, pipe=place)
+                    self.flows[found.flow] = replace(
+                        leak, pipe=place, spread=self._spread(place, leak.size_m3h)
+                    )
                     self._again(leak.since)
+
+    def _end_if_dry(self, index: int, today: int) -> None:
+        """Call a leak repaired that has had no flow for some days."""
+        at, lasted = len(self._fixed_sd) + index, self.rules.dry_days
+        flows = [day.after.mean[at] for day in self.days[today - lasted + 1 :]]
+        if max(flows) < max(self.rules.dry_m3h, self._rest(self.flows[index])):
+            self.flows[index] = replace(self.flows[index], until=today)
+            self._again(today)
+
+    def _rest(self, leak: Flow) -> float:
+        """Return the flow that is left of a repaired leak where it was not put just right."""
+        return self.rules.rest * leak.size_m3h
 
     def _again(self, since: int) -> None:
         """Filter anew from a day on, and follow the bank's trails anew."""
@@ -228,8 +298,12 @@ class Watch:
 
     def _step(self, before: Estimate, day: int, flows: Sequence[Flow]) -> Day:
         process = process_of(flows, len(self._fixed_sd), day)
-        mark = self._mark(day, flows)
-        return step(before, mark, self.observed[day], self.site.noise, process)
+        mark = self._mark(day, flows, before)
+        noise = self.site.noise
+        for index, flow in enumerate(flows):
+            if flow.runs(day) and flow.spread is not None:
+                noise = noise + self._size_of(index, flow, day, before) ** 2 * flow.spread
+        return step(before, mark, self.observed[day], noise, process)
 
     def _before(self, day: int, flows: Sequence[Flow]) -> Estimate:
         if day == 0:
@@ -240,7 +314,26 @@ class Watch:
     def _size(self, flows: Sequence[Flow]) -> int:
         return len(self._fixed_sd) + len(flows)
 
-    def _mark(self, day: int, flows: Sequence[Flow]) -> Floats:
+    def _spread(self, place: int, size_m3h: float) -> Floats:
+        """Return how the marks of the pipes around differ: a leak is never just where it is put.
+
+        Shape (rows, rows), a covariance per (m³/h)²; added to the noise while the leak runs, so
+        that what is left of it is not taken for another leak.
+        """
+        around = np.flatnonzero(self.site.distance_m[place] <= self.rules.around_m)
+        weights = self.site.weights.mean(axis=0)
+        marks = np.array([self.site.table.leak_at(weights, p, size_m3h) for p in around])
+        apart = marks - self.site.table.leak_at(weights, place, size_m3h)
+        lasting = self.rules.lasting * apart.T @ apart / len(around)
+        shape = self.site.table.leak_at(weights, place, size_m3h) * self.rules.misjudged
+        return np.asarray(lasting + self.rules.lasting * np.diag(shape**2))
+
+    def _size_of(self, index: int, flow: Flow, day: int, before: Estimate) -> float:
+        """Return how large a leak is taken to be: as yesterday, or as reported if it just began."""
+        held = float(before.mean[len(self._fixed_sd) + index])
+        return flow.size_m3h if day < flow.since + 3 else max(held, 0.0)
+
+    def _mark(self, day: int, flows: Sequence[Flow], before: Estimate) -> Floats:
         weights, site = self.site.weights[day], self.site
         errors = np.einsum("bk,kmr->brm", weights, site.errors.mark)
         parts, rows = len(weights), errors.shape[1]
@@ -248,8 +341,8 @@ class Watch:
         leaks = np.zeros((parts * rows, len(flows)))
         for index, flow in enumerate(flows):
             if flow.runs(day):
-                of_pipe = site.table.leak[:, int(flow.size_m3h > 8.0), flow.pipe]
-                leaks[:, index] = (weights @ of_pipe).reshape(-1)
+                size = self._size_of(index, flow, day, before)
+                leaks[:, index] = site.table.leak_at(weights, flow.pipe, size)
         return np.concatenate([errors.reshape(parts * rows, -1), bias, leaks], axis=1)
 
     def _window(self, trail: Trail) -> int:
@@ -257,11 +350,11 @@ class Watch:
         return self.rules.window_days * (2 if trail.since == 0 else 1)
 
     def _marks(self, day: int, pipes: Sequence[int] | slice = slice(None)) -> Floats:
-        return self.site.table.leaks_at(self.site.weights[day], 1, pipes)
+        return self.site.table.leaks_at(self.site.weights[day], USUAL, pipes)
 
     def _whitened(self) -> Floats:
         marks = self._marks_of_mean()
         return np.asarray(np.linalg.solve(np.linalg.cholesky(self.site.noise), marks))
 
     def _marks_of_mean(self) -> Floats:
-        return self.site.table.leaks_at(self.site.weights.mean(axis=0), 1)
+        return self.site.table.leaks_at(self.site.weights.mean(axis=0), USUAL)

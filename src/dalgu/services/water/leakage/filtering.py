@@ -42,6 +42,7 @@ class Flow:
     since: int  # day
     changes: tuple[int, ...] = field(default=())
     until: int | None = None  # repaired
+    spread: Floats | None = field(default=None, compare=False)  # (rows, rows), per (m³/h)²
     size_m3h: float = 10.0
 
     def runs(self, day: int) -> bool:
@@ -50,13 +51,13 @@ class Flow:
 
 
 FLOW_SD_M3H = 15.0  # of a leak just found
-WANDER_M3H = 0.25  # from day to day: an incipient leak grows 25 m³/h in 100 days
+WANDER_M3H = 0.4  # from day to day: an incipient leak grows 25 m³/h in 60 days
 CHANGE_SD_M3H = 12.0
 
 
 def step(before: Estimate, mark: Floats, observed: Floats, noise: Floats, process: Floats) -> Day:
     """Return a day's update; `process` is the variance that each state gains overnight."""
-    from scipy.linalg import cho_factor, cho_solve
+    from scipy.linalg import cho_factor, cho_solve  # type: ignore[import-untyped]  # ships none
 
     expected_cov = before.covariance + np.diag(process)
     known = np.isfinite(observed)

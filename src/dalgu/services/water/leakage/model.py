@@ -8,6 +8,7 @@ measured flow is a demand, so that what was measured is never simulated.
 import ctypes
 import re
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from dalgu.services.water.leakage.network import Floats, Link, LinkKind, Network
 
 MAX_INP_BYTES = 50_000_000  # a city of a million pipes; more is no network
 ACCURACY = 1e-3  # of the sum of all flows; the engine's own is 10 times coarser
+MOST_ERROR = 0.05  # of flows, in a state that is still believed
+DRY_HEAD_M = -10_000.0  # what the engine gives a demand that no pipe joins to a source
 RIM_M = 0.001  # the engine shuts the pipes of a full or empty tank
 
 
@@ -106,14 +109,26 @@ class Model:
         ):
             level = min(max(level, lowest), highest)  # a gauge may read past the drawn rim
             toolkit.setnodevalue(project, node + 1, toolkit.TANKLEVEL, level)
-        try:
-            toolkit.initH(project, toolkit.NOSAVE)
-            toolkit.runH(project)
-        except Exception as error:
-            raise HydraulicsUnsolved(_sentence(str(error))) from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the engine warns of low pressure without a word
+            try:
+                toolkit.initH(project, toolkit.NOSAVE)
+                toolkit.runH(project)
+            except Exception as error:
+                raise HydraulicsUnsolved(_sentence(str(error))) from None
+        self._check_balance()
         toolkit.getnodevalues(project, toolkit.HEAD, self._heads.pointer)
         toolkit.getlinkvalues(project, toolkit.FLOW, self._flows.pointer)
+        if self._heads.array.min(initial=0.0) < DRY_HEAD_M:
+            raise HydraulicsUnsolved("a demand has no way to any source")
         return State(self._heads.array.copy(), self._flows.array.copy())
+
+    def initial_levels_m(self) -> Floats:
+        """Return the levels of the tanks as the file has them, shape (tanks,)."""
+        toolkit, project = self._toolkit, self._project
+        return np.array(
+            [toolkit.getnodevalue(project, tank + 1, toolkit.TANKLEVEL) for tank in self.tanks]
+        )
 
     def set_roughness(self, roughness: Floats) -> None:
         """Give the pipes other Hazen-Williams (or file's) roughness, shape (links,)."""
@@ -132,6 +147,12 @@ class Model:
         """Open or shut a link for the states that follow."""
         toolkit = self._toolkit
         toolkit.setlinkvalue(self._project, link + 1, toolkit.INITSTATUS, float(is_open))
+
+    def _check_balance(self) -> None:
+        toolkit, project = self._toolkit, self._project
+        error = toolkit.getstatistic(project, toolkit.RELATIVEERROR)
+        if error > MOST_ERROR:
+            raise HydraulicsUnsolved(f"flows still change by {error:.3f} of their sum")
 
     def _level_range(self, tank: int) -> tuple[float, float]:
         """Return the lowest and highest level of a tank that is neither empty nor full, m."""

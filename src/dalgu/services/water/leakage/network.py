@@ -141,8 +141,8 @@ def node_distances_m(network: Network, sources: Sequence[int]) -> Floats:
 
     Shut links count as ways: a leak is as far away whether or not a valve is closed.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import dijkstra
+    from scipy.sparse import coo_array  # type: ignore[import-untyped]  # ships no types
+    from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]  # ships no types
 
     shortest: dict[tuple[int, int], float] = {}
     for link in network.links:

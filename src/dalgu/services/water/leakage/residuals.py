@@ -14,7 +14,9 @@ from dalgu.services.water.leakage.model import HydraulicsUnsolved, Model
 from dalgu.services.water.leakage.network import Floats
 from dalgu.services.water.leakage.record import HOURS_PER_DAY, Layout, Record, Zone
 
-PARTS = (tuple(range(6)), tuple(range(6, 24)))  # night, when leaks show best, and day
+Parts = Sequence[Sequence[int]]
+# A leak runs all night, an error of demand or roughness hardly shows then.
+NIGHT_AND_DAY: Parts = (tuple(range(6)), tuple(range(6, 24)))
 WEEK_HOURS = 168
 
 
@@ -28,14 +30,15 @@ class Residuals:
 
     value: Floats
     level_m3h: Floats
+    parts: Parts
 
 
-def demands(model: Model, layout: Layout, record: Record, first_hour: int = 0) -> Floats:
+def demands(model: Model, layout: Layout, record: Record) -> Floats:
     """Return shape (hours, nodes): nominal demands scaled to inflow, meters' reads, draws.
 
-    `first_hour` says at which hour of the file's own time the record begins.
+    The record begins on the weekday on which the file's own time begins.
     """
-    hours = (first_hour + np.arange(record.hours)) % WEEK_HOURS
+    hours = np.arange(record.hours) % WEEK_HOURS
     wanted = model.nominal_demand_m3h((np.arange(WEEK_HOURS) * 3_600.0).tolist())[hours]
     for index, zone in enumerate(layout.zones):
         of_zone = wanted[:, zone.nodes]
@@ -51,8 +54,12 @@ def demands(model: Model, layout: Layout, record: Record, first_hour: int = 0) -
     return wanted
 
 
-def residuals(model: Model, layout: Layout, record: Record, first_hour: int = 0) -> Residuals:
+def residuals(
+    model: Model, layout: Layout, record: Record, *, parts: Parts = NIGHT_AND_DAY
+) -> Residuals:
     """Run the nominal model through a record and return what it does not explain.
+
+    `parts` are the hours of the day whose means are told apart.
 
     Raises
     ------
@@ -61,7 +68,7 @@ def residuals(model: Model, layout: Layout, record: Record, first_hour: int = 0)
 
     """
     record.check()
-    wanted = demands(model, layout, record, first_hour)
+    wanted = demands(model, layout, record)
     rows = row_count(layout)
     hourly = np.full((record.hours, rows), np.nan)
     gauges, links = len(layout.gauges), len(layout.flow_links)
@@ -77,7 +84,8 @@ def residuals(model: Model, layout: Layout, record: Record, first_hour: int = 0)
         hourly[hour, gauges : gauges + links] = record.link_m3h[hour] - flow
     hourly[:, gauges + links :] = _unmetered(layout, record, wanted)
     scaled = [i for i, zone in enumerate(layout.zones) if not zone.is_metered]
-    return Residuals(by_part(hourly), record.zone_m3h[:, scaled].sum(axis=1))
+    level = record.zone_m3h[:, scaled].sum(axis=1)
+    return Residuals(by_part(hourly, parts), level, parts)
 
 
 def _share(nominal: Floats, layout: Layout, record: Record, zone: Zone) -> Floats:
@@ -97,10 +105,10 @@ def row_count(layout: Layout) -> int:
     return len(layout.gauges) + len(layout.flow_links) + metered
 
 
-def by_part(hourly: Floats, parts: Sequence[Sequence[int]] = PARTS) -> Floats:
+def by_part(hourly: Floats, parts: Parts) -> Floats:
     """Return shape (days, parts, …): means over the parts of each day, of what is known.
 
-    >>> by_part(np.arange(24.0)[:, None])[0, :, 0].tolist()
+    >>> by_part(np.arange(24.0)[:, None], NIGHT_AND_DAY)[0, :, 0].tolist()
     [2.5, 14.5]
     """
     days = hourly.reshape(-1, HOURS_PER_DAY, *hourly.shape[1:])

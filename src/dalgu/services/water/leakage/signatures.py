@@ -14,9 +14,10 @@ import numpy as np
 from dalgu.services.water.leakage.model import ACCURACY, Model
 from dalgu.services.water.leakage.network import Floats
 from dalgu.services.water.leakage.record import Layout
-from dalgu.services.water.leakage.residuals import by_part
+from dalgu.services.water.leakage.residuals import Parts, by_part
 
-SIZES_M3H = (4.0, 12.0)  # a leak found early, and a burst
+SIZES_M3H = (4.0, 12.0, 26.0)  # a leak found early, one that runs for long, a burst
+USUAL = 1  # of the sizes
 LEVELS = (0.3, 0.6, 0.9, 1.2, 1.6)  # of the nominal mean demand
 FINE = 1e-5  # a leak's mark on a far gauge is a few millimetres
 ROUGHNESS_STEP = 0.05
@@ -38,7 +39,7 @@ class Signatures:
     roughness: Floats
     demand: Floats
 
-    def weights(self, level_m3h: Floats) -> Floats:
+    def weights(self, level_m3h: Floats, parts: Parts) -> Floats:
         """Return shape (days, parts, levels): how much of a part of a day each table is true.
 
         `level_m3h` is shape (hours,). Linear between two levels, the outermost beyond them.
@@ -46,7 +47,18 @@ class Signatures:
         known = np.nan_to_num(level_m3h, nan=float(np.nanmean(level_m3h)))
         identity = np.eye(len(self.levels_m3h))
         columns = [np.interp(known, self.levels_m3h, row) for row in identity]
-        return by_part(np.stack(columns, axis=1))
+        return by_part(np.stack(columns, axis=1), parts)
+
+    def leak_at(self, weights: Floats, pipe: int, flow_m3h: float) -> Floats:
+        """Return shape (parts · rows,): the mark of 1 m³/h of a leak of some size on one day.
+
+        Losses grow faster than flow, so a burst marks more for each m³/h than a trickle.
+        """
+        place = np.interp(flow_m3h, SIZES_M3H, range(len(SIZES_M3H)))
+        below = min(int(place), len(SIZES_M3H) - 2)
+        upper = place - below
+        table = self.leak[:, below, pipe] * (1 - upper) + self.leak[:, below + 1, pipe] * upper
+        return (weights @ table).reshape(-1)
 
     def leaks_at(
         self, weights: Floats, size: int, pipes: Sequence[int] | slice = slice(None)
