@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from dalgu.devices.wmbus.drivers.alarms import WaterAlarm, alarms_of
 from dalgu.devices.wmbus.drivers.errors import DriverUnknown
 from dalgu.devices.wmbus.drivers.reading import choose, read
 from dalgu.devices.wmbus.drivers.showing import Shown
@@ -56,7 +57,8 @@ class WaterReading(msgspec.Struct, frozen=True, kw_only=True):
     `meter_time` is the meter's own clock, local time without a zone. `error_flags` is the
     number behind the standard's error flags record; its bits are the manufacturer's. `status`
     are the words that the meter's driver has for them and for the header's status byte, as in
-    `LEAK` or `POWER_LOW`; empty where all is well or no driver speaks for the meter.
+    `LEAK` or `POWER_LOW`; empty where all is well or no driver speaks for the meter. `alarms`
+    are what these words mean, whatever the maker.
     """
 
     volume_m3: float | None = None
@@ -68,6 +70,7 @@ class WaterReading(msgspec.Struct, frozen=True, kw_only=True):
     meter_time: datetime | None = None
     error_flags: int | None = None
     status: tuple[str, ...] = ()
+    alarms: tuple[WaterAlarm, ...] = ()
     battery_days: float | None = None
 
 
@@ -93,7 +96,7 @@ def read_water(telegram: Telegram, *, key: bytes | None = None) -> WaterReading:
     volume_m3 = _register(present)
     fields = _fields(telegram, key, is_needed=volume_m3 is None)
     at = present.get((Quantity.DATE_TIME, ()))
-    flags = _flags(present)
+    words = _words(fields)
 
     def value(quantity: Quantity, *names: str, modifiers: tuple[str, ...] = ()) -> float | None:
         return _or_field(_number(present.get((quantity, modifiers))), fields, names)
@@ -106,8 +109,9 @@ def read_water(telegram: Telegram, *, key: bytes | None = None) -> WaterReading:
         flow_temperature_degc=value(Quantity.FLOW_TEMPERATURE, *_FLOW_TEMPERATURE),
         external_temperature_degc=value(Quantity.EXTERNAL_TEMPERATURE),
         meter_time=at if isinstance(at, datetime) else _clock(fields),
-        error_flags=flags,
-        status=_words(fields),
+        error_flags=_flags(present),
+        status=words,
+        alarms=alarms_of(words, telegram.status),
         battery_days=_battery_days(present, fields),
     )
 
