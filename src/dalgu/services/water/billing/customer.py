@@ -18,12 +18,13 @@ from dalgu.services.water.billing.errors import LinkUnknown
 from dalgu.services.water.billing.ledger import IN_FORCE, bills_of
 from dalgu.services.water.billing.period import month_of
 from dalgu.services.water.billing.typical import typical_id
-from dalgu.services.water.billing.validated import Manifest, SheetRef, read_hours
 from dalgu.services.water.entities import WaterMeter
 from dalgu.services.water.metered import area_of
-from dalgu.services.water.validation.entities import ValidatedDay
+from dalgu.services.water.validation.held import read_meter
+from dalgu.services.water.validation.reading import NOWHERE
+from dalgu.services.water.validation.sheet import Standing
 
-SHOWN_DAYS = 28
+SHOWN_DAYS = 29  # of which the newest may not be validated yet
 COMPARED_DAYS = 14  # the newest fortnight with the one before: as many weekends in each
 HOURLY_DAYS = 7
 SHOWN_MONTHS = 13  # a year, and the same month of the year before
@@ -66,22 +67,10 @@ async def account_by_secret(hub: Hub, secret: str) -> WaterAccount:
 
 async def days_of(hub: Hub, meter: EntityId, today: date) -> list[DayUse]:
     """Return the newest validated days of a meter, oldest first."""
-    area = area_of(WaterMeter.from_document(await hub.retrieve(meter)))
-    first = today - timedelta(days=SHOWN_DAYS + COMPARED_DAYS)
-    q = f'area=="{area}";day>="{first}";day<="{today}"'
-    query = Query(types=("ValidatedDay",), q=q, limit=SHOWN_DAYS + COMPARED_DAYS + 1)
-    refs = []
-    for document in (await hub.query(query)).entities:
-        day = ValidatedDay.from_document(document)
-        refs.append(
-            SheetRef(date.fromisoformat(str(day.day)), day.version or 1, str(day.sheet), day.id)
-        )
-    newest = sorted(refs, key=lambda ref: ref.day)[-SHOWN_DAYS:]
-    manifest = Manifest(area or EntityId(""), "", tuple(newest))
-    return [
-        DayUse(day, hours, is_estimated)
-        for day, hours, is_estimated in await read_hours(hub, manifest, meter)
-    ]
+    area = area_of(WaterMeter.from_document(await hub.retrieve(meter))) or NOWHERE
+    read = await read_meter(hub, meter, area, today - timedelta(days=SHOWN_DAYS), today)
+    estimated = np.isin(read.standing, (Standing.LINEAR, Standing.PROFILE)).sum(axis=1)
+    return [DayUse(day, read.use_l[row], bool(estimated[row])) for row, day in enumerate(read.days)]
 
 
 async def open_alerts(hub: Hub, meter: EntityId) -> list[Alert]:

@@ -46,6 +46,13 @@ def no_key(device: str) -> bytes | None:
     return None
 
 
+def city_decoders() -> Mapping[str, Decoder]:
+    """Return the decoders of the water service; it names this part, so not at import."""
+    from dalgu.services.water.service import SERVICE
+
+    return SERVICE.decoders
+
+
 @dataclass(frozen=True, slots=True)
 class Decoding:
     """What opens messages: the decoder of each profile, and the keys of devices that encrypt."""

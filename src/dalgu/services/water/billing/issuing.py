@@ -30,9 +30,9 @@ from dalgu.services.water.billing.ledger import (
     manifest_of,
 )
 from dalgu.services.water.billing.lines import BillLine, LineKind, figure
-from dalgu.services.water.billing.period import Month, month_of
+from dalgu.services.water.billing.period import month_of
 from dalgu.services.water.billing.tariff import Tariff
-from dalgu.services.water.billing.validated import Manifest, manifests, read_area_month
+from dalgu.services.water.billing.validated import manifest_now, read_area_month
 from dalgu.services.water.billing.words import LINES
 from dalgu.services.water.validation.entities import ValidatedDay
 
@@ -64,7 +64,7 @@ async def issue(hub: Hub, clock: Clock, actor: Actor, bill: str) -> WaterBill:
         return found
     if found.status != "draft":
         raise BillNotInState(found.id, str(found.status), "issued")
-    await _finalise(hub, found)
+    await _finalise(hub, clock, found)
     return await _step(
         hub,
         WaterBill(id=found.id, status="issued", issued_at=iso(clock.now()), changed_by=actor.id),
@@ -83,7 +83,7 @@ async def issue_month(hub: Hub, clock: Clock, actor: Actor, period: str) -> tupl
     for found in drafts:
         manifest = str((found.evidence or {}).get("manifest"))
         if manifest not in final:
-            final[manifest] = await _finalised(hub, found)
+            final[manifest] = await _finalised(hub, clock, found)
         refused = final[manifest]
         if refused is None:
             issued.append(found)
@@ -141,7 +141,8 @@ async def correct(
     month = month_of(str(old.period))
     tariff = await tariff_of(hub, account.tariff)
     leak = await _leak(hub, old, tariff, why, actor) if correction.allow_leak else _leak_of(old)
-    manifest = await _manifest_now(hub, old, month)
+    area = EntityId(str((old.evidence or {}).get("area")))
+    manifest = await manifest_now(hub, area, month)
     hours = await read_area_month(hub, manifest, month)
     await hub.keep(manifest.encode())
     new = draft(account, tariff, hours, leak=leak)
@@ -153,7 +154,7 @@ async def correct(
         )
     new = _replacement(account, old, new, why)
     new = replace(new, issued_at=iso(clock.now()), changed_by=actor.id)
-    await _finalise(hub, new)
+    await _finalise(hub, clock, new)
     gone = WaterBill(
         id=old.id, status="corrected", replaced_by=new.id, reason=why, changed_by=actor.id
     )
@@ -215,21 +216,15 @@ def _leak_of(bill: WaterBill) -> LeakAllowance | None:
     return LeakAllowance(Decimal(kept["usualM3"]), kept["reason"], kept["allowedBy"])
 
 
-async def _manifest_now(hub: Hub, bill: WaterBill, month: Month) -> Manifest:
-    area = EntityId(str((bill.evidence or {}).get("area")))
-    now = await manifests(hub, month)
-    return now[area] if area in now else await manifest_of(hub, bill)
-
-
-async def _finalised(hub: Hub, bill: WaterBill) -> BillOutOfDate | None:
+async def _finalised(hub: Hub, clock: Clock, bill: WaterBill) -> BillOutOfDate | None:
     try:
-        await _finalise(hub, bill)
+        await _finalise(hub, clock, bill)
     except BillOutOfDate as refused:
         return refused
     return None
 
 
-async def _finalise(hub: Hub, bill: WaterBill) -> None:
+async def _finalise(hub: Hub, clock: Clock, bill: WaterBill) -> None:
     """Mark the days a bill stands on as final; raise `BillOutOfDate` when one has changed."""
     refs = (await manifest_of(hub, bill)).sheets
     stale = []
@@ -238,7 +233,7 @@ async def _finalise(hub: Hub, bill: WaterBill) -> None:
         if day.sheet != ref.digest:
             raise BillOutOfDate(bill.id, ref.day.isoformat())
         if not day.is_final:
-            stale.append(ValidatedDay(id=ref.entity, is_final=True))
+            stale.append(ValidatedDay(id=ref.entity, observed_at=clock.now(), is_final=True))
     if stale:
         await hub.upsert(stale)
 

@@ -15,13 +15,13 @@ from dalgu.service import Job
 from dalgu.services.water.billing.adopted import CITY_TARIFF, tariff_of
 from dalgu.services.water.billing.drafting import draft
 from dalgu.services.water.billing.entities import WaterAccount, WaterBill
-from dalgu.services.water.billing.errors import RegisterUnknown
 from dalgu.services.water.billing.period import Month, month_of
 from dalgu.services.water.billing.tariff import Tariff
 from dalgu.services.water.billing.typical import Peers
-from dalgu.services.water.billing.validated import AreaMonth, manifests, read_area_month
+from dalgu.services.water.billing.validated import AreaMonth, manifest_now, read_area_month
 from dalgu.services.water.entities import WaterMeter
 from dalgu.services.water.metered import area_of
+from dalgu.services.water.validation.reading import NOWHERE
 
 log = logging.getLogger(__name__)
 
@@ -69,17 +69,11 @@ async def draft_bills(hub: Hub, clock: Clock, period: str) -> Run:
     accounts = await _accounts_by_area(hub, month)
     bills = await _bills(hub, month)
     tariffs = await _tariffs(hub, accounts)
-    for area, listed in (await manifests(hub, month)).items():
-        own = accounts.pop(area, [])
-        if not own:
-            continue
+    for area, own in accounts.items():
+        listed = await manifest_now(hub, area, month)
         hours = await read_area_month(hub, listed, month)
         await hub.keep(listed.encode())
         await _write(hub, _drafts(own, tariffs, hours, Tally(run, peers, bills)))
-    for own in accounts.values():
-        for account in own:
-            unread = RegisterUnknown(str(account.meter), month.first)
-            run.hold(account.id, unread.detail)
     await hub.upsert(peers.typical())
     return run
 
@@ -158,7 +152,7 @@ async def _accounts_by_area(hub: Hub, month: Month) -> dict[EntityId, list[Water
         account = WaterAccount.from_document(document)
         if _may_pay(account, month):
             area = None if account.meter is None else areas.get(account.meter)
-            found[area or EntityId("")].append(account)
+            found[area or NOWHERE].append(account)
     return dict(found)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from dalgu.access.actor import Actor
 from dalgu.access.policy import Operation
-from dalgu.devices.uplink import Decoder
 from dalgu.hub.hub import Hub, Query
 from dalgu.hub.model import JSON
 from dalgu.kernel.clock import Clock, local
@@ -13,7 +12,7 @@ from dalgu.kernel.text import Text
 from dalgu.service import Asked, Form, Page
 from dalgu.services.water.billing.adopted import kept_tariff
 from dalgu.services.water.billing.entities import WaterBill
-from dalgu.services.water.billing.frames import Decoding
+from dalgu.services.water.billing.frames import Decoding, city_decoders
 from dalgu.services.water.billing.issuing import (
     Correction,
     correct,
@@ -107,13 +106,6 @@ async def tariff_words(hub: Hub, bill: WaterBill) -> dict[str, JSON]:
         "note": tariff.note,
         "is_example": edition.standing != "verified",
     }
-
-
-def city_decoders() -> Mapping[str, Decoder]:
-    """Return the decoders of the water service; it names this module, so not at import."""
-    from dalgu.services.water.service import SERVICE
-
-    return SERVICE.decoders
 
 
 async def take_run(hub: Hub, clock: Clock, actor: Actor, asked: Asked) -> None:
@@ -226,7 +218,7 @@ def _replayed(made: Replay) -> dict[str, JSON]:
         "verdict": made.verdict,
         "is_same": made.is_same,
         "won": made.recomputed_won,
-        "values": made.values,
+        "checked": made.values,
         "imported": made.imported,
         "closed": made.closed,
         "findings": made.findings,

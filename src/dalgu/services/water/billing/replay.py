@@ -26,18 +26,20 @@ from dalgu.services.water.billing.frames import Decoding, Frame, Frames
 from dalgu.services.water.billing.ledger import bill_of
 from dalgu.services.water.billing.lines import LineKind, figure
 from dalgu.services.water.billing.period import Month, TermDays, month_of
-from dalgu.services.water.billing.sheet_codec import decode
 from dalgu.services.water.billing.tariff import Tariff, read_tariff
 from dalgu.services.water.billing.use import Use
 from dalgu.services.water.billing.validated import AreaMonth, Manifest, SheetRef, lay_out
 from dalgu.services.water.billing.words import FOUND, REPLAY
 from dalgu.services.water.hourly import Reads, hourly_consumption
-from dalgu.services.water.validation.sheet import HOURS, Sheet, Standing
+from dalgu.services.water.validation.rules import Check
+from dalgu.services.water.validation.sheet import HOURS, Sheet, SheetDamaged, Standing, decode
 
 HOUR = timedelta(hours=1)
 HOUR_TOLERANCE_L = 1  # registers at two full hours, each rounded to the litre
 VALUE_TOLERANCE_L = 0.5
 LITRES_PER_M3 = 1000
+# Days on which the hours need not add up to the dial's registers, as a rule has told.
+UNSUMMED = Check.ROLLOVER.bit | Check.CHANGE.bit | Check.RATE.bit | Check.SUM.bit
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +167,14 @@ async def _sheets(hub: Hub, made: Replay, manifest: Manifest) -> list[Sheet]:
 def _sheet(made: Replay, ref: SheetRef, body: bytes, where: str) -> Sheet | None:
     try:
         sheet = decode(body)
-    except Exception as broken:  # a damaged sheet may break its codec in any way
-        made.find(where, "sheet", ref.digest, repr(broken)[:200])
+    except SheetDamaged as broken:
+        made.find(where, "sheet", ref.digest, broken.detail)
         return None
-    meter = made.bill.meter
-    if meter in sheet.meters:
-        row = sheet.meters.index(meter)
+    row = sheet.row_of(EntityId(str(made.bill.meter)))
+    if row is not None and not int(sheet.raised[row]) & UNSUMMED:
         start, end = int(sheet.start_register_l[row]), int(sheet.end_register_l[row])
         use = sheet.use_l[row]
-        is_whole = bool((use >= 0).all()) and 0 <= start <= end
+        is_whole = bool((use >= 0).all()) and min(start, end) >= 0
         if is_whole and int(use.sum()) != end - start:
             made.find(where, "sum", f"{end - start} l", f"{int(use.sum())} l")
     return sheet
@@ -182,9 +183,9 @@ def _sheet(made: Replay, ref: SheetRef, body: bytes, where: str) -> Sheet | None
 def _day(
     ref: SheetRef, sheet: Sheet | None, meter: EntityId | None, *, is_sound: bool
 ) -> DayEvidence:
-    if sheet is None or meter not in sheet.meters:
+    row = None if sheet is None else sheet.row_of(EntityId(str(meter)))
+    if sheet is None or row is None:
         return DayEvidence(ref.day, ref.version, ref.digest, is_sound)
-    row = sheet.meters.index(meter)
     use, standing = sheet.use_l[row].tolist(), sheet.standing[row].tolist()
     return DayEvidence(ref.day, ref.version, ref.digest, is_sound, tuple(use), tuple(standing))
 
@@ -279,9 +280,9 @@ def _compare_hours(made: Replay, month: Month, sheets: list[Sheet], meter: Entit
     heard = hourly_consumption(reads, 1, start_s, month.days * HOURS).consumption_m3[0]
     heard_l: NDArray[np.float64] = heard * LITRES_PER_M3
     for sheet in sheets:
-        if meter not in sheet.meters:
+        row, first = sheet.row_of(meter), (sheet.day - month.first).days * HOURS
+        if row is None:
             continue
-        row, first = sheet.meters.index(meter), (sheet.day - month.first).days * HOURS
         day_l = heard_l[first : first + HOURS]
         is_read = (sheet.standing[row] == Standing.ACTUAL) & ~np.isnan(day_l)
         off = is_read & (np.abs(day_l - sheet.use_l[row]) > HOUR_TOLERANCE_L)

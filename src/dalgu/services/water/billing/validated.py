@@ -13,12 +13,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dalgu.hub.hub import Hub
+from dalgu.hub.hub import Hub, Query
 from dalgu.kernel.ids import EntityId
 from dalgu.services.water.billing.period import Month
-from dalgu.services.water.billing.sheet_codec import decode
 from dalgu.services.water.validation.entities import ValidatedDay
-from dalgu.services.water.validation.sheet import Sheet, Standing
+from dalgu.services.water.validation.held import day_id, days_between
+from dalgu.services.water.validation.sheet import Sheet, Standing, decode
 
 UNKNOWN = -1
 MEASURED = (Standing.ACTUAL, Standing.EDITED)
@@ -55,7 +55,7 @@ class AreaMonth:
     """What n meters of an area counted on each of the month's d days.
 
     `register_l` is shape (n, d + 1), int64 litres at the local midnights, -1 where unknown;
-    `counted_l` the same, but going on where a meter was exchanged; `estimated_l` and
+    `counted_l` the same, but going by the hours where these are whole; `estimated_l` and
     `missing_h` are shape (n, d).
     """
 
@@ -72,19 +72,16 @@ class AreaMonth:
         return (day - self.month.first).days
 
 
-async def manifests(hub: Hub, month: Month) -> dict[EntityId, Manifest]:
-    """Return for each area the sheets that hold for a month now."""
-    q = f'day>="{month.first}";day<="{month.last}"'
-    found: dict[EntityId, list[SheetRef]] = {}
-    async for document in hub.every("ValidatedDay", q=q):
+async def manifest_now(hub: Hub, area: EntityId, month: Month) -> Manifest:
+    """Return the sheets that hold for an area's month now; days without one are absent."""
+    ids = tuple(day_id(area, day) for day in days_between(month.first, month.last))
+    page = await hub.query(Query(types=("ValidatedDay",), ids=ids, limit=len(ids)))
+    refs = []
+    for document in page.entities:
         day = ValidatedDay.from_document(document)
-        if day.area is not None and day.day is not None and day.sheet is not None:
-            ref = SheetRef(date.fromisoformat(day.day), day.version or 1, day.sheet, day.id)
-            found.setdefault(day.area, []).append(ref)
-    return {
-        area: Manifest(area, str(month), tuple(sorted(refs, key=lambda ref: ref.day)))
-        for area, refs in found.items()
-    }
+        if day.day is not None and day.sheet is not None:
+            refs.append(SheetRef(date.fromisoformat(day.day), day.version or 1, day.sheet, day.id))
+    return Manifest(area, str(month), tuple(sorted(refs, key=lambda ref: ref.day)))
 
 
 async def read_area_month(hub: Hub, manifest: Manifest, month: Month) -> AreaMonth:
@@ -104,6 +101,7 @@ def lay_out(manifest: Manifest, month: Month, sheets: Iterable[Sheet]) -> AreaMo
     missing = np.full(shape, 24, dtype=np.int64)
     for day, sheet in by_day.items():
         column = (day - month.first).days
+        # Registers are the dial's; hours are what was validated.
         at = np.array([row[meter] for meter in sheet.meters], dtype=np.int64)
         start, end = sheet.start_register_l, sheet.end_register_l
         register[at, column] = np.where(start >= 0, start, register[at, column])
@@ -136,25 +134,15 @@ def _fill(
 def _counted(
     register: NDArray[np.int64], known: NDArray[np.int64], missing: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return registers that go on where the meter's own began anew on a day of whole hours."""
+    """Return registers that count what the hours say on each day whose hours are whole.
+
+    They differ from the meter's own where that was exchanged or rolled over, or where a person
+    set other hours.
+    """
     counted, offset = register.copy(), np.zeros(len(register), dtype=np.int64)
     for day in range(known.shape[1]):
         start, end = register[:, day], register[:, day + 1]
-        anew = (start >= 0) & (end >= 0) & (end < start) & (missing[:, day] == 0)
-        offset += np.where(anew, start + known[:, day] - end, 0)
+        tells = (start >= 0) & (end >= 0) & (missing[:, day] == 0)
+        offset += np.where(tells, start + known[:, day] - end, 0)
         counted[:, day + 1] = np.where(end >= 0, end + offset, UNKNOWN)
     return counted
-
-
-async def read_hours(
-    hub: Hub, manifest: Manifest, meter: EntityId
-) -> list[tuple[date, NDArray[np.int32], bool]]:
-    """Return one meter's hours of each sheet that has it, and whether any is an estimate."""
-    found = []
-    for ref in manifest.sheets:
-        sheet = decode(await hub.kept(ref.digest))
-        if meter in sheet.meters:
-            row = sheet.meters.index(meter)
-            estimated = np.isin(sheet.standing[row], (Standing.LINEAR, Standing.PROFILE))
-            found.append((ref.day, sheet.use_l[row], bool(estimated.any())))
-    return found

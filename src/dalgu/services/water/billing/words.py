@@ -109,7 +109,7 @@ BILL = {
     "received": Text("받은 때", "Received"),
     "says": Text("말하는 지침", "Registers it says"),
     "body": Text("원문", "Raw"),
-    "values": Text("원문과 맞춘 지침 수", "Registers held against messages"),
+    "checked": Text("원문과 맞춘 지침 수", "Registers held against messages"),
     "imported": Text("원문 없이 들어온 지침 수", "Registers that came by no message"),
     "closed": Text("열 수 없는 원문의 지침 수", "Registers of messages that cannot be opened here"),
     "hours": Text("시간별 사용량 (리터)", "Hours (litres)"),
