@@ -184,7 +184,7 @@ def regenerate(
     return record, leaks, sensors["pressure_sensors"]
 
 
-def _simulate(
+def _simulate(  # noqa: PLR0913 - all of a town
     model: Model,
     leaks: list[Leak],
     sensors: dict[str, list[str]],
@@ -196,7 +196,7 @@ def _simulate(
     network = model.network
     roughness = np.array([link.roughness for link in network.links])
     hidden = {link.id.removesuffix("-b"): rng.uniform(0.9, 1.1) for link in network.links}
-    model.set_roughness(roughness * [hidden[l.id.removesuffix("-b")] for l in network.links])
+    model.set_roughness(roughness * [hidden[link.id.removesuffix("-b")] for link in network.links])
     steps = 2 * YEAR_S // step_s
     nominal = model.nominal_demand_m3h(step_s * np.arange(7 * 86_400 // step_s))
     nominal *= rng.uniform(0.9, 1.1, nominal.shape[1])
@@ -211,7 +211,7 @@ def _simulate(
     return _run(model, (nominal, in_c, leak_nodes), leaks, use, sensors, step_s, rng)
 
 
-def _use(
+def _use(  # noqa: PLR0913 - all of a town
     nominal: Floats,
     in_c: np.ndarray,
     leak_c: Floats,
@@ -271,7 +271,7 @@ def _smooth(values: Floats, window: int) -> Floats:
     return np.asarray(np.convolve(values, kernel, "same") / norm)
 
 
-def _run(
+def _run(  # noqa: PLR0913 - all of a town
     model: Model,
     town: tuple[Floats, np.ndarray, np.ndarray],
     leaks: list[Leak],

@@ -36,6 +36,7 @@ class Rules:
 
     suspect: float = 12.0
     report: float = 25.0
+    report_first: float = 18.0
     least_days: int = 2
     report_mass: float = 0.8  # within a walk, for a report at once
     patience_days: int = 14
@@ -226,8 +227,10 @@ class Watch:
         self._waiting = today if self._waiting is None else self._waiting
         waited = today - self._waiting
         grown = today - since >= self.rules.least_days
-        sure = grown and top >= self.rules.report and mass >= self.rules.report_mass
-        if not sure and not (waited >= self.rules.patience_days and top >= self.rules.report):
+        # A leak older than the record shows in no change, only against how wrong models are.
+        needed = self.rules.report if since else self.rules.report_first
+        sure = grown and top >= needed and mass >= self.rules.report_mass
+        if not sure and not (waited >= self.rules.patience_days and top >= needed):
             return False
         if float(flow[place]) < self.rules.smallest_m3h:
             return False
