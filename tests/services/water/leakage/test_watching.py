@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.services.water.leakage.town import GAUGES, measured, town_inp
@@ -13,7 +15,7 @@ TWO_PIPES_M = 240.0
 
 
 def watched(leaks, days, seed=1):
-    return watch_network(town_inp(), GAUGES, *measured(leaks, days, seed)).suspects
+    return watch_network(town_inp(), measured(leaks, days, seed)).suspects
 
 
 def metres_off(suspect, pipe):
@@ -50,7 +52,7 @@ def test_a_leak_that_runs_from_the_first_day_is_found_too():
 
 def test_no_day_is_judged_by_a_later_one():
     leaks = [("j32", 5.0, 18, 99), ("j02", 5.0, 30, 99)]
-    site, seen = prepared(town_inp(), GAUGES, *measured(leaks, 36))
+    site, seen = prepared(town_inp(), measured(leaks, 36))
     whole, part = Watch(site), Watch(site)
     reports = [[(f.reported, f.pipe) for f in whole.take(day)] for day in seen.value]
     assert [[(f.reported, f.pipe) for f in part.take(day)] for day in seen.value[:28]] == reports[
@@ -60,25 +62,26 @@ def test_no_day_is_judged_by_a_later_one():
 
 
 def test_silent_gauges_and_lost_hours_do_not_stop_the_watch():
-    heads, inflow = measured([("j32", 4.0, 20, 99)], 40)
+    told = measured([("j32", 4.0, 20, 99)], 40)
+    heads, inflow = told.head_m, told.inflow_m3h
     heads[24 * 10 : 24 * 16, 2] = np.nan
     heads[24 * 25 + 3 : 24 * 25 + 9] = np.nan
     inflow[24 * 30 : 24 * 31] = np.nan
-    [leak] = watch_network(town_inp(), GAUGES, heads, inflow).suspects
+    [leak] = watch_network(town_inp(), told).suspects
     assert metres_off(leak, "v31") <= TWO_PIPES_M
 
 
 def test_the_fit_of_the_model_is_better_after_than_before():
-    fit = watch_network(town_inp(), GAUGES, *measured([("j32", 4.0, 20, 99)], 40)).fit
+    fit = watch_network(town_inp(), measured([("j32", 4.0, 20, 99)], 40)).fit
     assert fit.after_m < fit.before_m / 3
 
 
 def test_too_few_days_are_told():
     with pytest.raises(RecordTooShort):
-        watch_network(town_inp(), GAUGES, *measured([], 5))
+        watch_network(town_inp(), measured([], 5))
 
 
 def test_a_gauge_at_an_unknown_node_is_told():
-    heads, inflow = measured([], 15)
+    told = replace(measured([], 15), nodes=(*GAUGES[:-1], "elsewhere"))
     with pytest.raises(NodeNotExisting):
-        watch_network(town_inp(), (*GAUGES[:-1], "elsewhere"), heads, inflow)
+        watch_network(town_inp(), told)

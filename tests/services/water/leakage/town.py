@@ -3,6 +3,7 @@
 import numpy as np
 
 from dalgu.services.water.leakage.model import open_model
+from dalgu.services.water.leakage.watching import Measured
 
 COLUMNS, ROWS, STREET_M = 5, 4, 120.0
 GAUGES = ("j00", "j30", "j41", "j12", "j33", "j03", "j43", "j21")
@@ -51,7 +52,7 @@ def town_inp(*, demand_m3h: float = 2.0) -> bytes:
 
 
 def measured(leaks, days, seed=1, *, gauges=GAUGES, noise_m=0.01):
-    """Return hourly heads and inflow of a town whose roughness and demand are a little wrong.
+    """Return the hours of a town whose roughness and demand are a little wrong.
 
     `leaks` are (node, m³/h, first day, day after the last); the nominal model knows none of it.
     """
@@ -70,4 +71,4 @@ def measured(leaks, days, seed=1, *, gauges=GAUGES, noise_m=0.01):
                 wanted[network.node(node)] += flow * (24 * first <= hour < 24 * last)
             heads.append(model.solve(wanted).head_m[at] + rng.normal(0, noise_m, len(at)))
             inflow.append(wanted.sum())
-    return np.array(heads), np.array(inflow)
+    return Measured(gauges, np.array(heads), np.array(inflow))

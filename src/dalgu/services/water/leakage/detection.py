@@ -323,7 +323,7 @@ class Watch:
         Shape (rows, rows), a covariance per (m³/h)²; added to the noise while the leak runs, so
         that what is left of it is not taken for another leak.
         """
-        around = np.flatnonzero(self.site.distance_m[place] <= self.rules.around_m)
+        around = np.flatnonzero(self.site.distance_m[place] <= self.rules.around_m).tolist()
         weights = self.site.weights.mean(axis=0)
         marks = np.array([self.site.table.leak_at(weights, p, size_m3h) for p in around])
         apart = marks - self.site.table.leak_at(weights, place, size_m3h)

@@ -1,6 +1,7 @@
 """The nightly watch for leaks: reads histories, thinks, writes cases. Harmless when run twice."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,9 @@ from dalgu.services.water.leakage.entities import LeakCase, PressureLogger, Wate
 from dalgu.services.water.leakage.model import read_network
 from dalgu.services.water.leakage.network import Floats
 from dalgu.services.water.leakage.repair import prices
-from dalgu.services.water.leakage.watching import LEAST_DAYS, watch_network
+from dalgu.services.water.leakage.watching import LEAST_DAYS, Measured, watch_network
+
+log = logging.getLogger(__name__)
 
 HOUR_S = 3_600
 LONGEST_WATCH = timedelta(days=800)  # hours of two years and some: what a night can compute
@@ -86,11 +89,17 @@ def hourly_means(columns: Columns, ids: Sequence[EntityId], since: datetime, hou
 def _thought(
     watched: Watched, held: dict[EntityId, LeakCase], now: datetime
 ) -> list[LeakCase | WaterNetwork]:
-    nodes = [str(logger.node) for logger in watched.loggers]
+    told = Measured(
+        [str(logger.node) for logger in watched.loggers],
+        watched.head_m,
+        watched.inflow_m3h,
+        local(watched.since).weekday(),
+    )
     try:
-        found = watch_network(watched.inp, nodes, watched.head_m, watched.inflow_m3h)
-    except DalguError:
-        return []  # a logger at a node that is not in the file: the page says so
+        found = watch_network(watched.inp, told)
+    except DalguError as refused:  # as a logger at a node that the file does not have
+        log.warning("water.leaks.refused network=%s why=%s", watched.network.id, refused.detail)
+        return []
     network = read_network(watched.inp)
     fitted = WaterNetwork(
         id=watched.network.id,

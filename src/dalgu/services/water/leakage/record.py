@@ -45,7 +45,8 @@ class Zone:
 class Layout:
     """Where a record was measured: positions of gauges, flow meters, taps and pumped nodes.
 
-    `drawn` are nodes where measured water leaves, as into a pump: a given demand.
+    `drawn` are nodes where measured water leaves, as into a pump: a given demand. `first_hour`
+    is the hour of the file's week, which begins with a Monday, at which a record begins.
     """
 
     gauges: Sequence[int]
@@ -53,6 +54,7 @@ class Layout:
     zones: Sequence[Zone]
     metered: Sequence[int] = ()
     drawn: Sequence[int] = ()
+    first_hour: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,8 @@ class Residuals:
 
 
 def demands(model: Model, layout: Layout, record: Record) -> Floats:
-    """Return shape (hours, nodes): nominal demands scaled to inflow, meters' reads, draws.
-
-    The record begins on the weekday on which the file's own time begins.
-    """
-    hours = np.arange(record.hours) % WEEK_HOURS
+    """Return shape (hours, nodes): nominal demands scaled to inflow, meters' reads, draws."""
+    hours = (layout.first_hour + np.arange(record.hours)) % WEEK_HOURS
     wanted = model.nominal_demand_m3h((np.arange(WEEK_HOURS) * 3_600.0).tolist())[hours]
     for index, zone in enumerate(layout.zones):
         of_zone = wanted[:, zone.nodes]

@@ -119,7 +119,7 @@ class _Probe:
         first = len(rows) - len(self.metered)
         for index, zone in enumerate(self.metered):
             rows[first + index] = flow_m3h * sum(zone.nodes[end] for end in ends) / 2
-        return rows / flow_m3h
+        return np.asarray(rows / flow_m3h)
 
     def roughness(self, pipe: int) -> Floats:
         changed = self.nominal_roughness.copy()
@@ -127,7 +127,7 @@ class _Probe:
         self.model.set_one_roughness(pipe, float(changed[pipe]))
         rows = self._rows(self.base) - self.rows
         self.model.set_one_roughness(pipe, float(self.nominal_roughness[pipe]))
-        return rows / ROUGHNESS_STEP
+        return np.asarray(rows / ROUGHNESS_STEP)
 
     def demand(self, node: int) -> Floats:
         if not self.scaled[node] or self.base[node] <= 0:
@@ -136,7 +136,8 @@ class _Probe:
         wanted[node] += DEMAND_STEP_M3H
         total = self.base[self.scaled].sum()
         wanted[self.scaled] *= total / (total + DEMAND_STEP_M3H)
-        return (self._rows(wanted) - self.rows) * self.base[node] / DEMAND_STEP_M3H
+        marks = self._rows(wanted) - self.rows
+        return np.asarray(marks * self.base[node] / DEMAND_STEP_M3H)
 
     def _rows(self, wanted: Floats) -> Floats:
         state = self.model.solve(wanted, self.level_m)

@@ -62,11 +62,22 @@ class Outcome:
     fit: Fit
 
 
-def watch_network(inp: bytes, nodes: Sequence[str], head_m: Floats, inflow_m3h: Floats) -> Outcome:
-    """Return the leaks of a network with one measured inflow.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one network with one measured inflow told, hours from a local midnight on.
 
     `nodes` names the node of each gauge; `head_m` shape (hours, gauges), `inflow_m3h` shape
-    (hours,), from a midnight on, NaN where unknown. Tanks stand at the level of the file.
+    (hours,), NaN where unknown. `weekday` is that of the first day, 0 a Monday.
+    """
+
+    nodes: Sequence[str]
+    head_m: Floats
+    inflow_m3h: Floats
+    weekday: int = 0
+
+
+def watch_network(inp: bytes, told: Measured) -> Outcome:
+    """Return the leaks of a network with one measured inflow; tanks stand as the file says.
 
     Raises
     ------
@@ -78,23 +89,21 @@ def watch_network(inp: bytes, nodes: Sequence[str], head_m: Floats, inflow_m3h: 
         When there are fewer than 14 days.
 
     """
-    site, seen = prepared(inp, nodes, head_m, inflow_m3h)
+    site, seen = prepared(inp, told)
     watch = Watch(site)
     for day in seen.value:
         watch.take(day)
     return outcome(watch)
 
 
-def prepared(
-    inp: bytes, nodes: Sequence[str], head_m: Floats, inflow_m3h: Floats
-) -> tuple[Site, Residuals]:
+def prepared(inp: bytes, told: Measured) -> tuple[Site, Residuals]:
     """Return all that a watch needs before its first day, and the residuals of the days."""
-    days = len(inflow_m3h) // HOURS_PER_DAY
+    days = len(told.inflow_m3h) // HOURS_PER_DAY
     if days < LEAST_DAYS:
         raise RecordTooShort(days)
     with open_model(inp) as model:
-        layout = _one_zone(model.network, nodes)
-        record = _one_zone_record(model, head_m, inflow_m3h)
+        layout = _one_zone(model.network, told)
+        record = _one_zone_record(model, told)
         seen = residuals(model, layout, record)
         table = signatures(model, layout, record.level_m[0].tolist())
         return site_of(model.network, layout, table, seen), seen
@@ -155,13 +164,18 @@ def _rms(values: Floats) -> float:
     return float(np.sqrt(np.mean(known**2))) if known.size else 0.0
 
 
-def _one_zone(network: Network, nodes: Sequence[str]) -> Layout:
+def _one_zone(network: Network, told: Measured) -> Layout:
     junctions = np.array([node.kind is NodeKind.JUNCTION for node in network.nodes])
-    return Layout([network.node(name) for name in nodes], (), (Zone("inflow", junctions),))
+    return Layout(
+        gauges=[network.node(name) for name in told.nodes],
+        flow_links=(),
+        zones=(Zone("inflow", junctions),),
+        first_hour=told.weekday * HOURS_PER_DAY,
+    )
 
 
-def _one_zone_record(model: Model, head_m: Floats, inflow_m3h: Floats) -> Record:
-    hours = len(inflow_m3h) // HOURS_PER_DAY * HOURS_PER_DAY
+def _one_zone_record(model: Model, told: Measured) -> Record:
+    hours = len(told.inflow_m3h) // HOURS_PER_DAY * HOURS_PER_DAY
     none = np.zeros((hours, 0))
     levels = np.tile(model.initial_levels_m(), (hours, 1))
-    return Record(head_m[:hours], inflow_m3h[:hours, None], none, none, none, levels)
+    return Record(told.head_m[:hours], told.inflow_m3h[:hours, None], none, none, none, levels)
