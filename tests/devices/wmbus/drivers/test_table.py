@@ -1,5 +1,7 @@
 """The table of drivers: what is written is what is read, and what is wrong is named."""
 
+from importlib.resources import files
+
 import pytest
 
 from dalgu.devices.wmbus.address import Address
@@ -55,6 +57,13 @@ def test_every_decoder_that_a_driver_names_exists_and_is_named():
     assert named == DECODERS.keys()
 
 
+def test_every_driver_is_found_by_every_kind_of_meter_it_names():
+    for driver in drivers().values():
+        for meter in driver.meters:
+            kind = Address(meter.manufacturer, "12345678", meter.version, meter.type_code)
+            assert driver in speaking_for(kind)
+
+
 def test_every_driver_says_its_source_and_has_something_to_read():
     for driver in drivers().values():
         assert driver.source
@@ -73,3 +82,15 @@ def test_a_driver_of_another_name_does_not_exist():
 def test_nobody_speaks_for_an_unknown_kind_of_meter():
     assert speaking_for(Address("ZZZ", "12345678", 1, 7)) == ()
     assert speaking_for(Address("SEN", "12345678", 0x68, 7)) == (driver_named("iperl"),)
+
+
+def test_drivers_read_one_by_one_are_those_of_the_whole_files():
+    folder = files("dalgu.devices.wmbus.drivers").joinpath("table")
+    whole = [
+        driver
+        for file in folder.iterdir()
+        for driver in read_table(file.read_text("utf-8"), file.name)
+    ]
+    assert {driver.name: driver for driver in whole} == {
+        driver.name: driver for driver in drivers().values()
+    }
