@@ -27,19 +27,19 @@ class Native:
     mapping: str
 
 
-def _elvaco(model: str, first: int, records: elvaco.Records) -> Native:
-    return Native(elvaco.decoder(f"elvaco-{model}", first, records), "elvaco-cmi4100")
+def _elvaco(model: str, records: Mapping[int, elvaco.Records]) -> Native:
+    return Native(elvaco.decoder(f"elvaco-{model}", records), "elvaco-cmi4100")
 
 
 NATIVE: Mapping[str, Native] = {
     "kamstrup-flowiq2200": Native(kamstrup.decode, "kamstrup-flowiq2200"),
     "sensus-iperl": Native(sensus.decode, "sensus-iperl"),
     "axioma-qalcosonic-w1": Native(axioma.decode, "axioma-qalcosonic-w1"),
-    "elvaco-cmi4110": _elvaco("cmi4110", 0x00, elvaco.CMI4110),
-    "elvaco-cmi4111": _elvaco("cmi4111", 0x00, elvaco.CMI4110),
-    "elvaco-cmi4130": _elvaco("cmi4130", 0x0F, elvaco.CMI4130),
-    "elvaco-cmi4140": _elvaco("cmi4140", 0x15, elvaco.CMI4140),
-    "elvaco-cmi4160": _elvaco("cmi4160", 0x1E, elvaco.CMI4160),
+    "elvaco-cmi4110": _elvaco("cmi4110", {0x00: elvaco.CMI4110}),
+    "elvaco-cmi4111": _elvaco("cmi4111", {0x00: elvaco.CMI4110, 0x05: elvaco.CMI4111}),
+    "elvaco-cmi4130": _elvaco("cmi4130", {0x0F: elvaco.CMI4130}),
+    "elvaco-cmi4140": _elvaco("cmi4140", {0x15: elvaco.CMI4140}),
+    "elvaco-cmi4160": _elvaco("cmi4160", {0x1E: elvaco.CMI4160}),
     "acrios-mbus": Native(acrios.decode, "acrios-mbus"),
     "aquascope-aqm": Native(aquascope.decoder("aquascope-aqm", aquascope.AQM), "aquascope-aqm"),
     "aquascope-aqs": Native(aquascope.decoder("aquascope-aqs", aquascope.AQS), "aquascope-aqs"),

@@ -4,7 +4,7 @@ A record is known by its first bytes (data and value information), which say wha
 the power of ten that divides it. The CMi4110 sends decimal digits, the others binary numbers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -92,6 +92,12 @@ CMI4140: Records = {
     b"\x04\x6d": Value("datetime_heat_meter", 0, 4, Kind.DIGITS),
     b"\x0c\x78": Value("serial", 0, 4, Kind.DIGITS),
 }
+CMI4111: Records = {  # of Landis+Gyr T230
+    **CMI4140,
+    **_CLOCK,
+    b"\x02\xfd\x17": Value("error_flag", 0, 2),
+    b"\x04\xfd\x17": Value("error_flag", 0, 4),
+}
 CMI4160: Records = {
     **_BINARY,
     **_CLOCK,
@@ -100,14 +106,17 @@ CMI4160: Records = {
 }
 
 
-def decoder(codec: str, model: int, records: Records) -> Callable[[bytes, int | None], JSON]:
-    """Return the decoder of a model by its first byte and its records; it raises `CodecRefusal`."""
+def decoder(
+    codec: str, models: Mapping[int, Records]
+) -> Callable[[bytes, int | None], dict[str, JSON]]:
+    """Return the decoder of a model by its records for each first byte; raises `CodecRefusal`."""
 
     def decode(payload: bytes, f_port: int | None) -> dict[str, JSON]:
         if f_port != PORT:
             raise refused(codec, "unknown FPort")
         need(codec, payload, LEAST_BYTES)
-        if payload[0] != model:
+        records = models.get(payload[0])
+        if records is None:
             raise refused(codec, "Payload type unknown, currently standard format supported")
         fields: dict[str, JSON] = {}
         at, energies, size = 1, 0, len(payload)

@@ -120,32 +120,27 @@ def decode(payload: bytes, f_port: int | None) -> dict[str, JSON]:
 
 def _records(payload: bytes) -> list[Record]:
     need(CODEC, payload, 1)
-    at = HEADER_BYTES.get(payload[0], 0)
+    at, end = HEADER_BYTES.get(payload[0], 0), len(payload)
     if not at:
         raise refused(CODEC, "Invalid uplink payload: Invalid CI in TPL layer")
     need(CODEC, payload, at)
     if at > 1 and payload[at - 1] & SECURITY_MODE:
         raise refused(CODEC, "Invalid uplink payload: MBus TPL encryption is not supported")
     records = []
-    while at < len(payload):
+    while at < end:
         if payload[at] == mbus.FILLER:
             at += 1
             continue
-        record, at = _record(payload, at)
-        records.append(record)
+        head, start = mbus.read_head(CODEC, payload, at)
+        meaning = _meaning(head)
+        at = start + head.size
+        if head.data_field == mbus.VARIABLE and at <= end:
+            at, start = at + payload[start], at
+        if at > end:
+            raise refused(CODEC, "Invalid uplink payload: Not enough bytes for datafield")
+        raw = payload[start:at]
+        records.append(Record(head, meaning, raw, meaning.read(raw)))
     return records
-
-
-def _record(payload: bytes, at: int) -> tuple[Record, int]:
-    head, start = mbus.read_head(CODEC, payload, at)
-    size = head.size
-    need(CODEC, payload, start + size)
-    if head.data_field == mbus.VARIABLE:
-        start, size = start + 1, payload[start]
-        need(CODEC, payload, start + size)
-    raw = payload[start : start + size]
-    meaning = _meaning(head)
-    return Record(head, meaning, raw, meaning.read(raw)), start + size
 
 
 @lru_cache(maxsize=1_024)  # meters of one kind send the same heads
@@ -206,14 +201,11 @@ def _bits(raw: bytes) -> int | None:
 
 
 def _row(record: Record, at: str | None) -> Row:
-    value, (name, unit, exponent) = record.value, _named(record.meaning)
-    if value is None or (name == "ALD last day" and value == ALD_UNKNOWN):
-        return {"Type": name, "Value": None, "Unit": "Invalid", "Timestamp": at}
-    return {"Type": name, "Value": _scaled(value, exponent), "Unit": unit, "Timestamp": at}
-
-
-def _named(meaning: Meaning) -> tuple[str, str, int]:
-    return meaning.name, meaning.unit, meaning.exponent
+    meaning, value = record.meaning, record.value
+    if value is None or (value == ALD_UNKNOWN and meaning.name == "ALD last day"):
+        return {"Type": meaning.name, "Value": None, "Unit": "Invalid", "Timestamp": at}
+    number = _scaled(value, meaning.exponent)
+    return {"Type": meaning.name, "Value": number, "Unit": meaning.unit, "Timestamp": at}
 
 
 def _scaled(value: int, exponent: int) -> float:
@@ -234,7 +226,8 @@ def _profile(record: Record, records: list[Record], at_s: int | None) -> list[Ro
     registers = accumulate(deltas, initial=base)
     next(registers)
     instants = _instants_before(at_s, step_s, len(deltas))
-    name, unit, exponent = _named(record.meaning)
+    meaning = record.meaning
+    name, unit, exponent = meaning.name, meaning.unit, meaning.exponent
     divisor = 10**-exponent if exponent < 0 else 0
     return [
         {
@@ -274,5 +267,6 @@ def _is_base(one: Record, profile: Record) -> bool:
     return (
         one.head.data_field != mbus.VARIABLE
         and one.head.storage == profile.head.storage
-        and _named(one.meaning) == _named(profile.meaning)
+        and one.meaning.name == profile.meaning.name
+        and one.meaning.exponent == profile.meaning.exponent
     )

@@ -15,7 +15,7 @@ SPECIAL = 0x0F  # data field of manufacturer data and other special functions
 COMPACT_PROFILE, INVERSE_COMPACT_PROFILE = 0x1E, 0x13
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one object for one head: quick to look up by
 class Head:
     """What the data and value information blocks of a record say."""
 
