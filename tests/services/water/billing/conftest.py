@@ -1,4 +1,5 @@
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,20 +11,36 @@ from dalgu.kernel.clock import ManualClock
 HAND_TARIFF = (Path(__file__).parent / "hand.toml").read_bytes()
 
 
-@pytest.fixture
-def billed(tmp_path):
-    """Run a story in a hub of three accounts with a month of sheets: `billed(story)`."""
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """A closed hub of three accounts with a month of sheets, and what its meters counted."""
+    folder = tmp_path_factory.mktemp("built")
 
-    def run(story, **terms):
+    async def build():
+        hub = LocalHub.open(folder / "city.db", ManualClock(district.NOW))
+        try:
+            return await district.build(hub, HAND_TARIFF, 3)
+        finally:
+            await hub.close()
+
+    return folder, asyncio.run(build())
+
+
+@pytest.fixture
+def billed(built, tmp_path):
+    """Play a story in a copy of that hub: `billed(story)`."""
+    folder, (use_l, start_l) = built
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+
+    def play(story):
         async def whole():
             clock = ManualClock(district.NOW)
             hub = LocalHub.open(tmp_path / "city.db", clock)
             try:
-                month = await district.build(hub, HAND_TARIFF, 3, **terms)
-                return await story(hub, clock, *month)
+                return await story(hub, clock, use_l.copy(), start_l.copy())
             finally:
                 await hub.close()
 
         return asyncio.run(whole())
 
-    return run
+    return play

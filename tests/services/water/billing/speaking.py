@@ -17,7 +17,7 @@ from dalgu.services.water.hourly_frame import HourlyFrame
 DECODERS = {"water-hourly": wire.decode_hourly}
 
 
-async def speak(hub, use_l, start_l, number=0):
+async def speak(hub, use_l, start_l, number=0, without=()):
     """Send a meter's month through the device entrance, a frame a day."""
     registry = Registry(hub)
     eui = f"70b3d5{number:010x}"
@@ -34,7 +34,7 @@ async def speak(hub, use_l, start_l, number=0):
     register = int(start_l[number]) + np.concatenate([[0], np.cumsum(use_l[number])])
     first = HourlyFrame(START, (int(register[0]),))
     await intake.accept("chirpstack", up(eui, first), transport="mqtt", received_at=START)
-    for day in range(1, DAYS + 1):
+    for day in (day for day in range(1, DAYS + 1) if day not in without):
         at = START + timedelta(days=day)
         hours = tuple(register[day * 24 : day * 24 - 24 : -1].tolist())
         body = up(eui, HourlyFrame(at, hours))

@@ -176,7 +176,7 @@ MINE = {
     "day": Text("날짜", "Day"),
     "month": Text("월", "Month"),
     "use": Text("사용량", "Use"),
-    "litres": Text("리터", "litres"),
+    "most": Text("가장 많이", "at most"),
     "estimated": Text("추정 포함", "partly estimated"),
     "unknown": Text("알 수 없음", "unknown"),
     "no_data": Text("아직 검증된 사용량이 없습니다.", "There are no validated hours so far."),
