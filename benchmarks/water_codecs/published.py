@@ -87,8 +87,10 @@ def vectors(package, now):
     for file in sorted(package.glob("codecs/*/*/vectors.json")):
         device = "/".join(file.parts[-3:-1])
         codec = Codec(device, (file.parent / "codec.js").read_text("utf-8"))
-        for row in json.loads(file.read_text("utf-8"))["uplink"]:
-            rows.append((device, Call(codec, "decodeUplink", row["input"], now), row["expected"]))
+        rows += [
+            (device, Call(codec, "decodeUplink", row["input"], now), row["expected"])
+            for row in json.loads(file.read_text("utf-8"))["uplink"]
+        ]
     return rows
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import struct
 from datetime import timedelta
 
 import httpx2
@@ -20,18 +21,22 @@ from dalgu.devices.codecs.errors import (
     MappingUnknown,
 )
 from dalgu.devices.codecs.shelf import codec_entity
+from dalgu.devices.intake import Intake
 from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import DalguError
+from dalgu.kernel.ids import EntityId
+from dalgu.services.water.service import SERVICE
 
 EUI = "70b3d50000000001"
 DEVICE = f"lorawan:{EUI}"
+DAY = timedelta(days=1)
 SOURCE = "function decodeUplink(input) { return {data: {temperature: input.bytes[0] / 2}}; }"
 HALF = NewCodec("half-degrees", SOURCE, vendor="Ours", licence="Apache-2.0")
 
 
-def an_uplink(now, payload=b"\x2b") -> bytes:
+def an_uplink(now, payload=b"\x2b", f_port=2) -> bytes:
     data = base64.b64encode(payload).decode()
-    message = {"deviceInfo": {"devEui": EUI}, "time": iso(now), "data": data, "fPort": 2}
+    message = {"deviceInfo": {"devEui": EUI}, "time": iso(now), "data": data, "fPort": f_port}
     return json.dumps(message).encode()
 
 
@@ -184,5 +189,28 @@ def test_codecs_are_added_listed_and_tried_over_http(city) -> None:
                 )
                 [device] = (await client.get("/devices/registry")).json()["devices"]
                 assert device["codec"] == "half-degrees"
+
+    asyncio.run(story())
+
+
+def test_a_day_of_an_axioma_meter_becomes_24_registers_of_the_water_service(city) -> None:
+    async def story() -> None:
+        async with city() as c:
+            await add(c, NewCodec("w1", native="axioma-qalcosonic-w1"))
+            asset = EntityId("urn:ngsi-ld:WaterMeter:1")
+            more = {"controlled_asset": asset, "codec": codec_entity("w1")}
+            await c.add(DEVICE, "water-decoded", **more)
+            at = c.clock.now()
+            head = struct.pack("<BIBI", 1, int(at.timestamp()) + 754, 0x20, 5_938)
+            deltas = sum(litres << 14 * n for n, litres in enumerate(range(23)))
+            body = an_uplink(at, head + deltas.to_bytes(41, "little"), f_port=100)
+            water = Intake(c.hub, c.registry, SERVICE.decoders, c.clock)
+            await water.accept("chirpstack", body, transport="http")
+            series = await c.hub.series(asset, "volume", at - DAY, at + DAY)
+            assert series.value.tolist() == [
+                pytest.approx(5.938 + sum(range(n)) / 1000) for n in range(24)
+            ]
+            assert series.at_s[-1] == at.timestamp()
+            assert (await c.hub.retrieve(asset))["alarms"]["value"] == ["leakage"]
 
     asyncio.run(story())

@@ -69,6 +69,7 @@ def test_deltas_sum_to_the_newest_register_at_the_full_hour(used_l, oldest_l):
     at = datetime(2026, 9, 2, 23, 9, 34, tzinfo=UTC)
     fields = {f"delta_{n}_m3": litres / 1000 for n, litres in enumerate(used_l, start=1)}
     fields |= {"log_volume_m3": oldest_l / 1000, "timestamp_unix": at.timestamp()}
+    fields["history_multiplier"] = 0
     registers = canonical("axioma-qalcosonic-w1", fields).registers
     assert registers[0] == (datetime(2026, 9, 2, 23, tzinfo=UTC), oldest_l + sum(used_l))
     assert registers[-1] == (registers[0][0] - 23 * HOUR, oldest_l)
@@ -83,7 +84,8 @@ def test_deltas_sum_to_the_newest_register_at_the_full_hour(used_l, oldest_l):
         ("talkpool-oy1320", {"MeterReading": float("nan")}),
         ("talkpool-oy1320", {"MeterReading": True}),
         ("dragino-sw3l", {"Total_pulse": 1, "Water_flow_value": 1, "Data_time": "yesterday"}),
-        ("axioma-qalcosonic-w1", {"log_volume_m3": 1.0, "timestamp_unix": 0}),
+        ("axioma-qalcosonic-w1", {"log_volume_m3": 1.0, "history_multiplier": 0}),
+        ("axioma-qalcosonic-w1", {"log_volume_m3": 1.0, "history_multiplier": 3}),
     ],
 )
 def test_what_cannot_be_a_register_is_refused(mapping, fields):

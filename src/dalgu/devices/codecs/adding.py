@@ -1,6 +1,7 @@
 """Adds codecs to a city, lists them, and tries one on bytes before a device depends on it."""
 
 import re
+from asyncio import to_thread
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -68,7 +69,7 @@ async def add_codec(hub: Hub, host: CodecHost, new: NewCodec, adding: Adding) ->
     entity = _entity(new, adding)
     if new.source is not None:
         codec = Codec(new.name, new.source)
-        host.check(codec)
+        await to_thread(host.check, codec)  # up to a second of CPU
         entity = replace(entity, digest=codec.digest)
     present = await _present(hub, new.name)
     if present is not None and (present.digest, present.native) != (entity.digest, entity.native):

@@ -159,6 +159,11 @@ class CodecHost:
                 results += map(_result, batch, replies)
         return results
 
+    @property
+    def worker_pid(self) -> int:
+        """The worker's process id, 0 while there is none."""
+        return 0 if self._worker is None else self._worker.pid
+
     def close(self) -> None:
         """End the worker; the next call starts another one."""
         self._loaded.clear()

@@ -51,7 +51,8 @@ class Register(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class Deltas(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """An oldest register and what was used in each interval after it, oldest first.
 
-    The newest register is dated by `at`, back to a whole interval of `step_s`.
+    The newest register is dated by `at`, back to a whole interval of `step_s`. Where a field
+    is not as in `where`, the deltas mean something that is not known.
     """
 
     base: str
@@ -60,6 +61,7 @@ class Deltas(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     unit: str
     at: str
     step_s: int
+    where: dict[str, JSON] = {}
 
 
 class Sign(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -212,6 +214,9 @@ def _summed(
     name: str, deltas: Deltas, fields: Mapping[str, JSON]
 ) -> Iterator[tuple[datetime | None, int]]:
     """Yield the registers of the intervals, newest first."""
+    for field, value in deltas.where.items():
+        if _field(fields, field) != value:
+            raise MappingUnfit(name, f"field '{field}' must be {value} for its deltas to be read")
     factor = LITRES_PER_UNIT[deltas.unit]
     registers = [_litres(name, _field(fields, deltas.base), factor)]
     for n in range(1, deltas.count + 1):
