@@ -7,6 +7,7 @@ day of registers: each becomes a value of the meter with its own instant.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from dalgu.devices.uplink import Uplink
@@ -16,11 +17,11 @@ from dalgu.kernel.errors import InvalidInput
 from dalgu.services.water import hourly_frame
 from dalgu.services.water.decoded_fields import LITRES_PER_M3, read_fields
 from dalgu.services.water.entities import WaterMeter
-from dalgu.services.water.hourly_frame import Alarm, HourlyFrame
+from dalgu.services.water.hourly_frame import HourlyFrame
 
 if TYPE_CHECKING:
     from dalgu.devices.wmbus.address import Address
-    from dalgu.devices.wmbus.telegram import Status
+    from dalgu.devices.wmbus.compact import Formats
 
 HOURLY_PROFILE = "water-hourly"
 DECODED_PROFILE = "water-decoded"
@@ -139,11 +140,10 @@ def decode_oms(uplink: Uplink) -> list[Entity]:
     from dalgu.devices.wmbus.telegram import decode
     from dalgu.devices.wmbus.water import read_water
 
-    telegram = decode(uplink.payload, uplink.key)
-    reading = read_water(telegram)
+    telegram = decode(uplink.payload, uplink.key, formats=_formats())
+    reading = read_water(telegram, key=uplink.key)
     if reading.volume_m3 is None:
         return []
-    status = telegram.status
     return [
         WaterMeter(
             id=uplink.entity,
@@ -151,7 +151,7 @@ def decode_oms(uplink: Uplink) -> list[Entity]:
             volume=reading.volume_m3,
             flow=reading.flow_m3h,
             temperature=reading.flow_temperature_degc,
-            alarms=[] if status is None else [alarm.value for alarm in _alarms(status)],
+            alarms=[alarm.value for alarm in reading.alarms],
             signal_strength=uplink.rssi_dbm,
             gateway=uplink.gateway,
         )
@@ -205,12 +205,12 @@ def encode_oms(
     return encode(telegram, key)
 
 
-def _alarms(status: "Status") -> list[Alarm]:
-    flags = {
-        Alarm.LOW_BATTERY: status.is_power_low,
-        Alarm.PERMANENT_ERROR: status.has_permanent_error,
-    }
-    return [alarm for alarm, is_set in flags.items() if is_set]
+@cache
+def _formats() -> "Formats":
+    """Return the formats of full frames heard so far: compact ones leave them out."""
+    from dalgu.devices.wmbus.compact import Formats
+
+    return Formats()
 
 
 def _check_clock(uplink: Uplink, at: datetime) -> None:
