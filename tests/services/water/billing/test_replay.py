@@ -10,10 +10,11 @@ from tests.services.water.billing.speaking import DECODERS, speak
 from dalgu.hub.local import KEPT, LocalHub
 from dalgu.kernel.clock import ManualClock
 from dalgu.services.water.billing.frames import Decoding
-from dalgu.services.water.billing.issuing import issue
+from dalgu.services.water.billing.issuing import issue, issue_month
 from dalgu.services.water.billing.jobs import draft_bills
 from dalgu.services.water.billing.ledger import bill_of, manifest_of
 from dalgu.services.water.billing.replay import replay
+from dalgu.services.water.billing.sealing import seal_issued
 
 BILL = "urn:ngsi-ld:WaterBill:a00:2026-03"
 MEANS = Decoding(DECODERS)
@@ -93,16 +94,34 @@ def test_one_byte_of_the_list_of_sheets_is_named(billed):
     assert billed(story).findings[0].where == "list of day sheets"
 
 
-def test_one_byte_of_a_message_is_named_by_its_number_and_its_hour(billed, tmp_path):
+def test_one_byte_of_a_message_is_named_by_its_number_and_what_it_says(billed, tmp_path):
     # The frame's base64 holds the newest register in bytes 5 to 8: one sign of it is changed,
     # in the file, as somebody with the disk in hands would.
-    async def story(hub, clock, *month):
-        await issued(hub, clock, *month)
-        made = await replay(hub, BILL, MEANS)
-        return made.frames[7]
-
-    frame = billed(story)
+    frame = billed(a_frame)
     at = frame.body.index(b'"data": "') + len(b'"data": "') + 11
+    made = reopened(tmp_path, frame, at)
+    wheres = [one.where for one in made.findings]
+    assert wheres[:2] == [f"message {frame.message_id}"] * 2  # its bytes, and what they say
+    assert made.recomputed_won == made.bill.amount
+    assert made.verdict.en.startswith("The amount is the same, but")
+
+
+@pytest.mark.parametrize("at", [0, 30, 60, -2])
+def test_any_byte_of_a_message_is_named_though_it_changes_no_register(billed, tmp_path, at):
+    frame = billed(a_frame)
+    made = reopened(tmp_path, frame, at)
+    assert made.findings[0].where == f"message {frame.message_id}"
+
+
+async def a_frame(hub, clock, *month):
+    await issued(hub, clock, *month)
+    made = await replay(hub, BILL, MEANS)
+    assert made.sealed == 32
+    return made.frames[7]
+
+
+def reopened(tmp_path, frame, at):
+    """Change one byte of a message in the file, and make the bill again."""
     body = bytearray(frame.body)
     body[at] = ord("B") if body[at] != ord("B") else ord("C")
     connection = apsw.Connection(str(tmp_path / "city.db"))
@@ -110,13 +129,7 @@ def test_one_byte_of_a_message_is_named_by_its_number_and_its_hour(billed, tmp_p
         "UPDATE message SET body = ?, packed = 0 WHERE pk = ?", (bytes(body), frame.message_id)
     )
     connection.close()
-    made = reopened(tmp_path)
-    assert made.findings[0].where == f"message {frame.message_id}"
-    assert made.recomputed_won == made.bill.amount
-    assert made.verdict.en.startswith("The amount is the same, but")
 
-
-def reopened(tmp_path):
     async def look():
         hub = LocalHub.open(tmp_path / "city.db", ManualClock(NOW))
         try:
@@ -135,6 +148,23 @@ def test_a_bill_without_messages_says_how_many_values_came_by_none(billed):
     made = billed(story)
     assert made.is_same
     assert (made.values, made.frames) == (0, [])
+
+
+def test_the_nightly_job_seals_what_was_issued_in_bulk_once(billed):
+    async def story(hub, clock, *month):
+        await speak(hub, *month)
+        await draft_bills(hub, clock, "2026-03")
+        await issue_month(hub, clock, OPERATOR, "2026-03")
+        before = await replay(hub, BILL, MEANS)
+        await seal_issued(hub, clock)
+        after, head = await replay(hub, BILL, MEANS), await hub.head()
+        await seal_issued(hub, clock)
+        return before, after, await hub.head() - head
+
+    before, after, events = billed(story)
+    assert (before.sealed, after.sealed, events) == (0, 32, 0)
+    assert before.is_same
+    assert after.is_same
 
 
 def test_a_bill_whose_sheets_are_gone_is_no_surprise(billed):

@@ -121,6 +121,7 @@ def replay_json(made: Replay) -> Document:
         "recomputedWon": made.recomputed_won,
         "values": made.values,
         "imported": made.imported,
+        "sealed": made.sealed,
         "closed": made.closed,
         "findings": [
             {

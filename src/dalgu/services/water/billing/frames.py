@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
@@ -12,14 +12,17 @@ from dalgu.devices.registry import device_entity
 from dalgu.devices.uplink import Decoder, Uplink
 from dalgu.devices.wmbus.errors import KeyRequired
 from dalgu.hub.errors import EntityNotExisting
-from dalgu.hub.hub import Hub, Message
+from dalgu.hub.hub import Hub, Message, Series
 from dalgu.hub.retention import MessageEmptied
 from dalgu.hub.types import Device
+from dalgu.kernel.clock import LOCAL
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
+from dalgu.services.water.billing.period import Month
 from dalgu.services.water.entities import WaterMeter
 
 LITRES_PER_M3 = 1000
+MARGIN = timedelta(hours=2)  # the reads around a midnight tell its register
 EPOCH = datetime.fromtimestamp(0, UTC)  # of a message of which nothing is known
 
 
@@ -124,6 +127,27 @@ class Frames:
             except EntityNotExisting:
                 self.devices[name] = None
         return self.devices[name]
+
+
+async def message_ids(hub: Hub, meter: EntityId, month: Month) -> list[int]:
+    """Return the messages that a meter's registers of a month came by, oldest first."""
+    series = await series_of(hub, meter, month)
+    return sorted({int(number) for number in series.message_id if number})
+
+
+async def series_of(hub: Hub, meter: EntityId, month: Month) -> Series:
+    """Return a meter's registers of a month, with those just around it."""
+    since, until = midnight(month.first), midnight(month.last + timedelta(days=1))
+    return await hub.series(meter, "volume", since - MARGIN, until + MARGIN)
+
+
+def midnight(day: date) -> datetime:
+    """Return the start of a local day, UTC.
+
+    >>> midnight(date(2026, 3, 1)).isoformat()
+    '2026-02-28T15:00:00+00:00'
+    """
+    return datetime.combine(day, time(), LOCAL).astimezone(UTC)
 
 
 def _uplink(reading: Reading, meter: EntityId, received_at: datetime) -> Uplink:

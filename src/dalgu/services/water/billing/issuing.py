@@ -31,6 +31,7 @@ from dalgu.services.water.billing.ledger import (
 )
 from dalgu.services.water.billing.lines import BillLine, LineKind, figure
 from dalgu.services.water.billing.period import month_of
+from dalgu.services.water.billing.sealing import sealed
 from dalgu.services.water.billing.tariff import Tariff
 from dalgu.services.water.billing.validated import manifest_now, read_area_month
 from dalgu.services.water.billing.words import LINES
@@ -65,14 +66,21 @@ async def issue(hub: Hub, clock: Clock, actor: Actor, bill: str) -> WaterBill:
     if found.status != "draft":
         raise BillNotInState(found.id, str(found.status), "issued")
     await _finalise(hub, clock, found)
-    return await _step(
-        hub,
-        WaterBill(id=found.id, status="issued", issued_at=iso(clock.now()), changed_by=actor.id),
+    change = WaterBill(
+        id=found.id,
+        evidence=(await sealed(hub, found)).evidence,
+        status="issued",
+        issued_at=iso(clock.now()),
+        changed_by=actor.id,
     )
+    return await _step(hub, change)
 
 
 async def issue_month(hub: Hub, clock: Clock, actor: Actor, period: str) -> tuple[int, list[str]]:
-    """Issue all drafts of a month; return how many, and why any was left."""
+    """Issue all drafts of a month; return how many, and why any was left.
+
+    Their messages are sealed by the nightly job, as there may be millions.
+    """
     month = month_of(period)
     drafts = [
         WaterBill.from_document(document)
@@ -155,6 +163,7 @@ async def correct(
     new = _replacement(account, old, new, why)
     new = replace(new, issued_at=iso(clock.now()), changed_by=actor.id)
     await _finalise(hub, clock, new)
+    new = await sealed(hub, new)
     gone = WaterBill(
         id=old.id, status="corrected", replaced_by=new.id, reason=why, changed_by=actor.id
     )

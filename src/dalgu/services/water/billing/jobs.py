@@ -16,6 +16,7 @@ from dalgu.services.water.billing.adopted import CITY_TARIFF, tariff_of
 from dalgu.services.water.billing.drafting import draft
 from dalgu.services.water.billing.entities import WaterAccount, WaterBill
 from dalgu.services.water.billing.period import Month, month_of
+from dalgu.services.water.billing.sealing import seal_issued
 from dalgu.services.water.billing.tariff import Tariff
 from dalgu.services.water.billing.typical import Peers
 from dalgu.services.water.billing.validated import AreaMonth, manifest_now, read_area_month
@@ -195,5 +196,11 @@ JOBS = (
         Text("지난달 수도 요금 산정", "Last month's water bills, drafted"),
         daily("05:40"),
         draft_last_month,
+    ),
+    Job(
+        "water.seal-bills",
+        Text("고지한 요금의 원문 봉인", "Messages behind issued bills, sealed"),
+        daily("06:20"),
+        seal_issued,
     ),
 )

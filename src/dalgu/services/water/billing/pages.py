@@ -26,6 +26,7 @@ from dalgu.services.water.billing.ledger import IN_FORCE, account_of, bill_of, b
 from dalgu.services.water.billing.lines import BillLine, line_from_json
 from dalgu.services.water.billing.links import fresh_secret, set_link
 from dalgu.services.water.billing.my_page import MY_PAGE
+from dalgu.services.water.billing.opening import open_accounts
 from dalgu.services.water.billing.period import Month, month_of
 from dalgu.services.water.billing.replay import Replay, replay
 from dalgu.services.water.billing.words import ACCOUNT, BILL, BILLS, STANDINGS, STATUSES
@@ -56,6 +57,7 @@ async def bills_page(hub: Hub, clock: Clock, asked: Asked) -> Mapping[str, JSON]
         "period": str(month),
         "months": [str(_last_month(clock).before(n)) for n in range(13)],
         "accounts": await hub.count("WaterAccount"),
+        "meters": await hub.count("WaterMeter", q="isActive==true"),
         "billed": page.total or len(shown),
         "sum_won": sum_won,
         "disputed": disputed,
@@ -111,6 +113,11 @@ async def tariff_words(hub: Hub, bill: WaterBill) -> dict[str, JSON]:
 async def take_run(hub: Hub, clock: Clock, actor: Actor, asked: Asked) -> None:
     """Draft the bills of the month that was sent."""
     await draft_bills(hub, clock, asked.sent.get("period", ""))
+
+
+async def take_open(hub: Hub, clock: Clock, actor: Actor, asked: Asked) -> None:
+    """Open accounts for the meters that have none, from the start of last month on."""
+    await open_accounts(hub, _last_month(clock).first)
 
 
 async def take_issue_month(hub: Hub, clock: Clock, actor: Actor, asked: Asked) -> None:
@@ -220,6 +227,7 @@ def _replayed(made: Replay) -> dict[str, JSON]:
         "won": made.recomputed_won,
         "checked": made.values,
         "imported": made.imported,
+        "sealed": made.sealed,
         "closed": made.closed,
         "findings": made.findings,
         "days": [
@@ -256,6 +264,7 @@ PAGES = (
 )
 FORMS = (
     Form(f"{LIST}/run", LIST, Operation.BILL_WRITE, take_run),
+    Form(f"{LIST}/open", LIST, Operation.BILL_WRITE, take_open),
     Form(f"{LIST}/issue", LIST, Operation.BILL_WRITE, take_issue_month),
     Form(f"{ONE}/issue", ONE, Operation.BILL_WRITE, take_issue),
     Form(f"{ONE}/dispute", ONE, Operation.BILL_WRITE, take_dispute),

@@ -5,7 +5,7 @@ the step below it says, never from the bill, and every difference is named with 
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalgu.hub.hub import Hub, Series
-from dalgu.kernel.clock import LOCAL, iso, local
+from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
 from dalgu.kernel.text import Text
@@ -22,10 +22,18 @@ from dalgu.services.water.billing.charging import Charged, charge
 from dalgu.services.water.billing.drafting import use_from_json, use_of
 from dalgu.services.water.billing.entities import WaterBill
 from dalgu.services.water.billing.errors import TariffInvalid
-from dalgu.services.water.billing.frames import Decoding, Frame, Frames
+from dalgu.services.water.billing.frames import (
+    Decoding,
+    Frame,
+    Frames,
+    message_ids,
+    midnight,
+    series_of,
+)
 from dalgu.services.water.billing.ledger import bill_of
 from dalgu.services.water.billing.lines import LineKind, figure
 from dalgu.services.water.billing.period import Month, TermDays, month_of
+from dalgu.services.water.billing.sealing import mark_of, read_seal
 from dalgu.services.water.billing.tariff import Tariff, read_tariff
 from dalgu.services.water.billing.use import Use
 from dalgu.services.water.billing.validated import AreaMonth, Manifest, SheetRef, lay_out
@@ -75,6 +83,7 @@ class Replay:
     frames: list[Frame] = field(default_factory=list)
     values: int = 0  # registers of the history that were held against messages
     imported: int = 0  # registers that came by no message
+    sealed: int = 0  # messages whose bytes were held against the seal of the issued bill
     closed: int = 0  # registers of messages that cannot be opened here: no key, or emptied
 
     @property
@@ -235,12 +244,33 @@ async def _against_messages(
 ) -> None:
     """Decode the messages behind the month again; hold the history and the hours against them."""
     meter = EntityId(str(made.bill.meter))
-    since, until = _midnight(month.first), _midnight(month.last + timedelta(days=1))
-    series = await frames.hub.series(meter, "volume", since - 2 * HOUR, until + 2 * HOUR)
-    ids = sorted({int(number) for number in series.message_id if number})
+    series = await series_of(frames.hub, meter, month)
+    ids = await message_ids(frames.hub, meter, month)
     made.frames = [await frames.read(number, meter) for number in ids]
+    await _compare_seal(frames.hub, made)
     _compare_history(made, series)
     _compare_hours(made, month, sheets, meter)
+
+
+async def _compare_seal(hub: Hub, made: Replay) -> None:
+    """Hold the bytes of each message against what was sealed when the bill was issued."""
+    digest = (made.bill.evidence or {}).get("messages")
+    if digest is None:
+        return
+    body = await _body(hub, made, "seal", digest, "seal of the messages")
+    try:
+        sealed = {} if body is None else read_seal(body)
+    except msgspec.MsgspecError as broken:
+        made.find("seal of the messages", "seal", digest, broken)
+        return
+    said = {frame.message_id: frame for frame in made.frames}
+    for number, mark in sealed.items():
+        frame = said.get(number)
+        if frame is None:
+            made.find(f"message {number}", "bytes", mark.hex(), "–")
+        elif frame.closed is None and frame.body and mark_of(frame.body) != mark:
+            made.find(f"message {number}", "bytes", mark.hex(), mark_of(frame.body).hex())
+    made.sealed = len(sealed)
 
 
 def _compare_history(made: Replay, series: Series) -> None:
@@ -276,7 +306,7 @@ def _compare_hours(made: Replay, month: Month, sheets: list[Sheet], meter: Entit
     at_s = np.array([at for at, _ in points])
     register = np.array([litres for _, litres in points]) / LITRES_PER_M3
     reads = Reads(np.zeros(len(points), dtype=np.int64), at_s, register)
-    start_s = _midnight(month.first).timestamp()
+    start_s = midnight(month.first).timestamp()
     heard = hourly_consumption(reads, 1, start_s, month.days * HOURS).consumption_m3[0]
     heard_l: NDArray[np.float64] = heard * LITRES_PER_M3
     for sheet in sheets:
@@ -289,7 +319,3 @@ def _compare_hours(made: Replay, month: Month, sheets: list[Sheet], meter: Entit
         for hour in np.flatnonzero(off).tolist():
             where = f"{sheet.day} {hour:02d}:00"
             made.find(where, "hour", f"{int(sheet.use_l[row, hour])} l", f"{day_l[hour]:.0f} l")
-
-
-def _midnight(day: date) -> datetime:
-    return local(datetime.combine(day, time(), LOCAL)).astimezone(UTC)

@@ -36,6 +36,8 @@ FOUND = {
     "amount": Text("금액이 다름", "The amount differs"),
     "charge": Text("다시 계산할 수 없음", "It cannot be charged again"),
     "message": Text("수신 원문이 저장된 값과 다름", "The message does not say the value held"),
+    "seal": Text("원문 봉인이 기록과 다름", "The seal of the messages is not as recorded"),
+    "bytes": Text("수신 원문이 고지 때와 다름", "The message's bytes are not those of the issue"),
     "hour": Text("시간 사용량이 수신 원문과 다름", "An hour differs from the messages"),
 }
 STATUSES = {
@@ -68,6 +70,12 @@ BILLS = {
     "run_note": Text(
         "이미 고지한 것은 바뀌지 않습니다. 몇 번을 해도 같은 결과입니다.",
         "What is issued stays as it is. Doing it again changes nothing.",
+    ),
+    "open": Text("수용가가 없는 계량기에 수용가 만들기", "Open accounts for meters without one"),
+    "open_note": Text(
+        "급수 대장의 업종과 구경대로 지난달 첫날부터 만듭니다. 대장에 없는 것은 만들지 않습니다.",
+        "By the class and diameter of the supply register, from the first of last month. What the "
+        "register does not tell is left out.",
     ),
     "issue_all": Text("초안을 모두 고지", "Issue all drafts"),
     "issue_note": Text(
@@ -111,6 +119,7 @@ BILL = {
     "body": Text("원문", "Raw"),
     "checked": Text("원문과 맞춘 지침 수", "Registers held against messages"),
     "imported": Text("원문 없이 들어온 지침 수", "Registers that came by no message"),
+    "sealed": Text("봉인과 맞춘 원문 수", "Messages held against the seal of the issue"),
     "closed": Text("열 수 없는 원문의 지침 수", "Registers of messages that cannot be opened here"),
     "hours": Text("시간별 사용량 (리터)", "Hours (litres)"),
     "steps": Text("처리", "Steps"),
