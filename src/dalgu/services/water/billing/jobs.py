@@ -4,6 +4,10 @@ import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
 
 from dalgu.hub.hub import Hub
 from dalgu.kernel.clock import Clock, local
@@ -79,13 +83,26 @@ async def draft_bills(hub: Hub, clock: Clock, period: str) -> Run:
     return run
 
 
+class HeldBill(NamedTuple):
+    """A bill of the month as the hub holds it: its status, and the mark of what it says."""
+
+    status: str
+    mark: bytes
+
+
+def mark_of_draft(bill: WaterBill) -> bytes:
+    """Return the SHA-256 of what a draft says and stands on."""
+    said = (bill.lines, bill.evidence, bill.tariff_digest, bill.register_from, bill.register_to)
+    return sha256(msgspec.json.encode(said, order="sorted")).digest()
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Where a run counts, and the bills that the hub holds of its month."""
 
     run: Run
     peers: Peers
-    bills: dict[EntityId, WaterBill]
+    bills: dict[EntityId, HeldBill]
 
     def take(self, account: WaterAccount, new: WaterBill | None) -> bool:
         """Count a bill that was thought; tell whether it is to be written."""
@@ -97,7 +114,7 @@ class Tally:
         if held is not None and held.status != "draft":
             self.run.settled += 1
             return False
-        if held is not None and _is_same(held, new):
+        if held is not None and held.mark == mark_of_draft(new):
             self.run.unchanged += 1
             return False
         self.run.drafted += 1
@@ -132,11 +149,6 @@ def _draft(
     return draft(account, tariff, hours)
 
 
-def _is_same(held: WaterBill, new: WaterBill) -> bool:
-    same = held.lines == new.lines and held.evidence == new.evidence
-    return same and held.tariff_digest == new.tariff_digest
-
-
 async def _write(hub: Hub, bills: list[WaterBill]) -> None:
     for start in range(0, len(bills), BATCH):
         await hub.upsert(bills[start : start + BATCH])
@@ -167,10 +179,11 @@ def _may_pay(account: WaterAccount, month: Month) -> bool:
     return opened <= month.last and closed >= month.first
 
 
-async def _bills(hub: Hub, month: Month) -> dict[EntityId, WaterBill]:
+async def _bills(hub: Hub, month: Month) -> dict[EntityId, HeldBill]:
+    """Return what the hub holds of the month's bills, without their lines: there are many."""
     q = f'period=="{month}"'
     return {
-        bill.id: bill
+        bill.id: HeldBill(bill.status or "draft", mark_of_draft(bill))
         async for document in hub.every("WaterBill", q=q)
         for bill in [WaterBill.from_document(document)]
     }
