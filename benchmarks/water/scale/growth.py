@@ -139,7 +139,8 @@ def drawn(sizes: list[Size]) -> str:
         f'<text x="{left + 6}" y="{y(360) - 4:.1f}">360 us: 2,778 a second on one core</text>',
     ]
     parts += [
-        f'<text x="{x(size.meters):.0f}" y="{height - 14}" text-anchor="middle">{size.meters:,}</text>'
+        f'<text x="{x(size.meters):.0f}" y="{height - 14}" text-anchor="middle">'
+        f"{size.meters:,}</text>"
         for size in sizes
     ]
     for at, (name, colour, key) in enumerate(lines):
