@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 
 from dalgu.devices.api import routes
 from dalgu.devices.codecs.adding import Adding, NewCodec, add_codec, list_codecs
+from dalgu.devices.codecs.entities import PayloadCodec
 from dalgu.devices.codecs.errors import (
     CodecNameInvalid,
     CodecNameTaken,
@@ -136,6 +137,24 @@ def test_the_same_text_twice_is_one_codec_and_another_must_be_asked_for(city) ->
             replaced = await add(c, changed, replaces=True)
             assert replaced.digest != first.digest
             assert await c.hub.kept(first.digest) == SOURCE.encode()
+
+    asyncio.run(story())
+
+
+def test_a_codec_without_its_text_keeps_no_city_from_starting(city) -> None:
+    async def story() -> None:
+        async with city() as c:
+            lost = [None, "0" * 64, await c.hub.keep(b"\xff\xfe")]
+            await c.hub.upsert(
+                PayloadCodec(id=codec_entity(f"lost-{n}"), digest=digest)
+                for n, digest in enumerate(lost)
+            )
+            await c.registry.load()
+            for n, _ in enumerate(lost):
+                await c.add(DEVICE, "fields", codec=codec_entity(f"lost-{n}"))
+                with pytest.raises(DalguError):
+                    await c.intake.accept("chirpstack", an_uplink(c.clock.now()), transport="http")
+            assert len(await c.hub.messages(refused=True)) == len(lost)
 
     asyncio.run(story())
 

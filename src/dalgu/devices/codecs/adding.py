@@ -15,7 +15,7 @@ from dalgu.devices.codecs.errors import (
 from dalgu.devices.codecs.host import Codec, CodecHost, Decoded
 from dalgu.devices.codecs.mapping import CanonicalRead, canonical, mapping_of
 from dalgu.devices.codecs.native import native_of
-from dalgu.devices.codecs.shelf import codec_entity
+from dalgu.devices.codecs.shelf import codec_entity, source_text
 from dalgu.hub.errors import EntityNotExisting
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import Document
@@ -92,9 +92,9 @@ async def source_of(hub: Hub, name: str) -> tuple[PayloadCodec, str | None]:
     present = await _present(hub, name)
     if present is None:
         raise CodecUnknown(name)
-    if present.digest is None:
+    if present.native is not None:
         return present, None
-    return present, (await hub.kept(present.digest)).decode("utf-8")
+    return present, await source_text(hub, name, present.digest)
 
 
 def try_codec(

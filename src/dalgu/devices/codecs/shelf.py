@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dalgu.devices.codecs.entities import PayloadCodec
-from dalgu.devices.codecs.errors import CodecEngineAbsent, CodecRefusal, CodecUnknown
+from dalgu.devices.codecs.errors import (
+    CodecEngineAbsent,
+    CodecRefusal,
+    CodecUnknown,
+    CodecUnloadable,
+)
 from dalgu.devices.codecs.host import Call, Codec, CodecHost, decoded, uplink_call
 from dalgu.devices.codecs.mapping import canonical
 from dalgu.devices.codecs.native import native_of
@@ -26,12 +31,13 @@ Fields = Mapping[str, JSON]
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """One codec of the city; either `codec` or `native` is there."""
+    """One codec of the city; `codec` or `native` is there, or the `fault` that forbids its use."""
 
     name: str
     codec: Codec | None
     native: str | None
     mapping: str | None
+    fault: DalguError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,8 @@ class Codecs:
             shelved = self._shelved.get(one.codec)
             if shelved is None:
                 results[index] = CodecUnknown(codec_name(one.codec))
+            elif shelved.fault is not None:
+                results[index] = shelved.fault
             elif shelved.codec is not None:
                 call = uplink_call(shelved.codec, one.payload, one.f_port, one.received_at)
                 calls.append((index, shelved, call))
@@ -100,10 +108,23 @@ class Codecs:
 
     async def _shelve(self, entity: PayloadCodec) -> None:
         name = codec_name(entity.id)
-        codec = None
-        if entity.native is None and entity.digest is not None:
-            codec = Codec(name, (await self._hub.kept(entity.digest)).decode("utf-8"))
-        self._shelved[entity.id] = Shelved(name, codec, entity.native, entity.mapping)
+        codec, fault = None, None
+        if entity.native is None:
+            try:
+                codec = Codec(name, await source_text(self._hub, name, entity.digest))
+            except DalguError as error:  # one bad codec must not keep the city from starting
+                fault = error
+        self._shelved[entity.id] = Shelved(name, codec, entity.native, entity.mapping, fault)
+
+
+async def source_text(hub: Hub, name: str, digest: str | None) -> str:
+    """Return the kept text of a codec; raise `CodecUnloadable` or `KeptNotExisting`."""
+    if not isinstance(digest, str):
+        raise CodecUnloadable(name, "it has neither a text nor a native decoder")
+    try:
+        return (await hub.kept(digest)).decode("utf-8")
+    except UnicodeDecodeError:
+        raise CodecUnloadable(name, "what is kept under its digest is no text") from None
 
 
 def codec_entity(name: str) -> EntityId:
