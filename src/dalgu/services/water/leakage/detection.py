@@ -28,13 +28,17 @@ from dalgu.services.water.leakage.localisation import (
 )
 from dalgu.services.water.leakage.network import Floats
 from dalgu.services.water.leakage.signatures import SIZES_M3H, USUAL, Signatures
+from dalgu.services.water.leakage.verdict import Kind, Known, verdict
+
+UNBELIEVED = -1e3  # evidence for what cannot be
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """When to suspect, to report, to call repaired. Evidence is a log Bayes factor."""
 
-    suspect: float = 12.0
+    suspect: float = 17.0
+    ceased: float = 12.0
     report: float = 25.0
     report_first: float = 18.0
     least_days: int = 2
@@ -48,7 +52,7 @@ class Rules:
     dry_m3h: float = 0.7
     stride_days: int = 5
     window_days: int = 60
-    same_m: float = 350.0  # nearer changes are of the leak that is known there
+    young_days: int = 75
     repaired_m3h: float = 1.5
     rest: float = 0.15
     smallest_m3h: float = 1.5
@@ -168,38 +172,28 @@ class Watch:
         """Act on the strongest suspicion, if there is one; return whether anything changed."""
         if not self._trails:
             return False
-        best = max(self._trails, key=lambda trail: float(trail.evidence().max()))
-        strongest = float(best.evidence().max())
-        if strongest < self.rules.suspect:
+        judged = [(float(trail.evidence().max()), trail) for trail in self._trails]
+        strongest, best = max(judged, key=lambda pair: pair[0])
+        grows = best.flow_m3h()[int(np.argmax(best.evidence()))] > 0
+        if strongest < (self.rules.suspect if grows else self.rules.ceased):
             self._waiting = None
             return False
         trail = self.evidence_since(best.since)
         evidence, flow = trail.evidence(), trail.flow_m3h()
-        known = self._known_change(evidence, flow)
-        if known is not None:
-            return self._change(known, best.since, shrinks=flow[int(np.argmax(evidence))] < 0)
-        if flow[int(np.argmax(evidence))] <= 0:
+        found = verdict(evidence, flow, self._known())
+        if found is None or found.evidence < self.rules.ceased:
             return False
-        return self._report(best.since, evidence, flow)
+        if found.flow is not None:
+            return self._change(found.flow, best.since, shrinks=found.kind is Kind.CEASED)
+        return self._report(best.since, np.where(flow > 0, evidence, UNBELIEVED), flow)
 
-    def _known_change(self, evidence: Floats, flow: Floats) -> int | None:
-        """Return the known leak that has grown, shrunk or stopped, if that explains the day."""
+    def _known(self) -> list[Known]:
         today = len(self.observed) - 1
-        running = [i for i, f in enumerate(self.flows) if f.runs(today)]
-        if not running:
-            return None
-        top = int(np.argmax(evidence))
-        shrinks = flow[top] < 0
-        at = [
-            evidence[self.flows[i].pipe] if (flow[self.flows[i].pipe] < 0) == shrinks else -1e9
-            for i in running
+        return [
+            Known(index, leak.pipe, today - leak.since <= self.rules.young_days)
+            for index, leak in enumerate(self.flows)
+            if leak.runs(today)
         ]
-        best = int(np.argmax(at))
-        leak = self.flows[running[best]]
-        if shrinks:
-            return running[best]
-        near = self.site.distance_m[leak.pipe, top] <= self.rules.same_m
-        return running[best] if near or at[best] > evidence[top] - 3 else None
 
     def _change(self, index: int, day: int, *, shrinks: bool) -> bool:
         leak = self.flows[index]
@@ -220,7 +214,7 @@ class Watch:
 
     def _report(self, since: int, evidence: Floats, flow: Floats) -> bool:
         today = len(self.observed) - 1
-        likely = posterior(np.where(flow > 0, evidence, -1e3), self.site.length_m)
+        likely = posterior(evidence, self.site.length_m)
         place = best_place(likely, self.site.distance_m)
         mass = mass_within(likely, self.site.distance_m, place)
         top = float(evidence.max())
@@ -262,7 +256,7 @@ class Watch:
             if today - found.reported in self.rules.review_days and leak.runs(today):
                 until = min(leak.changes, default=None)
                 trail = self.evidence_since(leak.since, until=until, without=found.flow)
-                evidence = np.where(trail.flow_m3h() > 0, trail.evidence(), -1e3)
+                evidence = np.where(trail.flow_m3h() > 0, trail.evidence(), UNBELIEVED)
                 likely = posterior(evidence, self.site.length_m)
                 place = best_place(likely, self.site.distance_m)
                 self.likely[found.flow] = likely

@@ -51,7 +51,9 @@ class Flow:
 
 
 FLOW_SD_M3H = 15.0  # of a leak just found
-WANDER_M3H = 0.4  # from day to day: an incipient leak grows 25 m³/h in 60 days
+GROWS_DAYS = 75  # an incipient leak of BattLeDIM's kind reaches its size in this time
+GROWS_M3H = 0.4  # from day to day while it grows: 25 m³/h in 60 days
+WANDERS_M3H = 0.08  # afterwards: pressure and season
 CHANGE_SD_M3H = 12.0
 
 
@@ -80,7 +82,8 @@ def process_of(flows: Sequence[Flow], fixed: int, day: int) -> Floats:
         if flow.runs(day):
             jump = CHANGE_SD_M3H if day in flow.changes else 0.0
             start = FLOW_SD_M3H if day == flow.since else 0.0
-            process[fixed + index] = WANDER_M3H**2 + jump**2 + start**2
+            wander = GROWS_M3H if day - flow.since < GROWS_DAYS else WANDERS_M3H
+            process[fixed + index] = wander**2 + jump**2 + start**2
     return process
 
 
