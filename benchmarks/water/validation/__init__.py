@@ -1,0 +1,1 @@
+"""Validation and estimation: how fast, and how near to what was hidden."""
