@@ -15,6 +15,7 @@ from dalgu.cli import (
     registers,
     tenants,
     tokens,
+    water,
 )
 
 app = typer.Typer(
@@ -36,7 +37,8 @@ for command in (
     city.restore,
 ):
     app.command(command.__name__.rstrip("_"))(command)
-for group in (certify, composite, registers, hub, tenants, devices, tokens, conformance):
+GROUPS = (certify, composite, registers, water, hub, tenants, devices, tokens, conformance)
+for group in GROUPS:
     app.add_typer(group.commands, name=group.__name__.rpartition(".")[2])
 
 
