@@ -177,6 +177,29 @@ def test_28_an_estimated_quarter_is_told_and_costs_the_same():
     assert charged.amount_won == 18_600
 
 
+def test_29_value_added_tax_is_on_water_alone():
+    # bill 1 with 10 %: 16,860 + (1,200 + 7,200)×0.1=840
+    taxed = variant('base_fee_clause = "§1"', 'base_fee_clause = "§1"\nvat_share = "0.1"')
+    assert charge(taxed, 31, [used(18)]).amount_won == 17_700
+
+
+def test_30_where_days_do_not_cut_the_last_terms_bear_the_whole_base_fee():
+    # bill 20 with whole fees and tiers: base 22,500; home 7×400=2,800, shop 42×800=33,600;
+    # sewerage 7×300=2,100 + 42×500=21,000; levy 49×170=8,330. The minimum is met.
+    whole = variant(
+        'source = "tests"', 'source = "tests"\nbase_fee_by = "whole"\ntiers_by = "whole"'
+    )
+    uses = [
+        Use(FIRST, date(2026, 3, 10), HOME, 0, 7_000),
+        Use(date(2026, 3, 11), LAST, Terms("general", 50), 7_000, 49_000),
+    ]
+    assert charge(whole, 31, uses).amount_won == 90_330
+
+
+def variant(old, new):
+    return read_tariff((HERE / "hand.toml").read_text("utf-8").replace(old, new, 1).encode())
+
+
 PUBLISHED_BILLS = [
     # Ansan: household, 13 mm, 50 m³: 29,300 + 22,200 + 8,500 + 570
     ("ansan household", used(50, Terms("ansan_household", 13), *[date(2020, 3, 1)] * 2), 60_570),

@@ -74,12 +74,12 @@ def draft(
 def use_of(meter: EntityId | None, hours: AreaMonth, days: TermDays) -> Use:
     """Return what a meter counted on days of the same terms; raise `RegisterUnknown`."""
     if meter is None or meter not in hours.row:
-        raise RegisterUnknown(str(meter), days.first)
+        raise RegisterUnknown(str(meter), str(days.first))
     row = hours.row[meter]
     start, end = hours.midnight(days.first), hours.midnight(days.last) + 1
     for column, day in ((start, days.first), (end, days.last + ONE_DAY)):
         if hours.counted_l[row, column] < 0:
-            raise RegisterUnknown(meter, day)
+            raise RegisterUnknown(meter, str(day))
     return Use(
         first=days.first,
         last=days.last,

@@ -1,7 +1,5 @@
 """What billing refuses: tariffs that say two things or nothing, bills that cannot be made."""
 
-from datetime import date
-
 from dalgu.kernel.errors import AlreadyExisting, InvalidInput, NotExisting
 
 
@@ -41,7 +39,7 @@ class EditionsOverlap(TariffInvalid):
     slug = "water-tariff-editions-overlap"
     title = "Editions of the tariff overlap"
 
-    def __init__(self, tariff: str, day: date) -> None:
+    def __init__(self, tariff: str, day: str) -> None:
         super().__init__(f"the edition of {tariff} from {day} begins before the last has ended")
 
 
@@ -51,7 +49,7 @@ class EditionsApart(TariffInvalid):
     slug = "water-tariff-editions-apart"
     title = "Editions of the tariff leave a gap"
 
-    def __init__(self, tariff: str, end: date, start: date) -> None:
+    def __init__(self, tariff: str, end: str, start: str) -> None:
         super().__init__(f"no edition of {tariff} holds between {end} and {start}")
 
 
@@ -61,11 +59,11 @@ class TariffNotInForce(InvalidInput):
     slug = "water-tariff-not-in-force"
     title = "The tariff is not in force"
 
-    def __init__(self, tariff: str, day: date) -> None:
+    def __init__(self, tariff: str, day: str) -> None:
         super().__init__(
             f"Tariff '{tariff}' has no edition for {day}; adopt one that covers it.",
             tariff=tariff,
-            day=day.isoformat(),
+            day=day,
         )
 
 
@@ -136,11 +134,11 @@ class RegisterUnknown(InvalidInput):
     slug = "water-bill-register-unknown"
     title = "The register is unknown"
 
-    def __init__(self, meter: str, day: date) -> None:
+    def __init__(self, meter: str, day: str) -> None:
         super().__init__(
             f"The register of {meter} at the start of {day} is unknown; validate that day first.",
             meter=meter,
-            day=day.isoformat(),
+            day=day,
         )
 
 

@@ -208,7 +208,7 @@ class Tariff(msgspec.Struct, frozen=True):
                 edition.effective_to is None or day <= edition.effective_to
             ):
                 return edition
-        raise TariffNotInForce(self.id, day)
+        raise TariffNotInForce(self.id, str(day))
 
     def stretches(self, first: date, last: date) -> list[tuple[date, date, Edition]]:
         """Return the editions of the days from `first` to `last`, each with its days."""
@@ -253,9 +253,9 @@ def _check_editions(file: _File) -> None:
         raise TariffInvalid("it has no edition")
     for before, after in pairwise(file.editions):
         if after.effective_from <= (before.effective_to or before.effective_from):
-            raise EditionsOverlap(file.id, after.effective_from)
+            raise EditionsOverlap(file.id, str(after.effective_from))
         if before.effective_to and before.effective_to + ONE_DAY < after.effective_from:
-            raise EditionsApart(file.id, before.effective_to, after.effective_from)
+            raise EditionsApart(file.id, str(before.effective_to), str(after.effective_from))
 
 
 def _check_edition(tariff: str, edition: Edition) -> None:
