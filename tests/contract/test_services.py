@@ -77,6 +77,11 @@ EXAMPLES: dict[str, Callable[[datetime], Uplink]] = {
     "water-decoded": lambda at: an_uplink(
         "WaterMeter", at, values=water.encode_decoded([(at, 9.0), (at - timedelta(hours=1), 8.9)])
     ),
+    "water-pressure": lambda at: an_uplink(
+        "PressureLogger",
+        at,
+        values=water.encode_pressure([(at - timedelta(hours=k), 131.5 + k) for k in range(24)]),
+    ),
     "parking-guidance": lambda at: an_uplink(
         "OffStreetParking", at, values=parking.encode_guidance("1", 12, 80)
     ),

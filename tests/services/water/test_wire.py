@@ -9,6 +9,7 @@ from dalgu.devices.wmbus.address import address
 from dalgu.devices.wmbus.errors import KeyRequired, TelegramInvalid
 from dalgu.kernel.ids import entity_id
 from dalgu.services.water import wire
+from dalgu.services.water.decoded_heads import DecodedHeadsUnusable
 from dalgu.services.water.hourly_frame import Alarm, HourlyFrame
 
 AT = datetime(2026, 3, 1, 5, tzinfo=UTC)
@@ -67,3 +68,49 @@ def test_radio_noise_is_refused_with_a_type(payload):
         wire.decode_oms(an_uplink(payload=payload))
     except TelegramInvalid:
         return
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(-50_000, 900_000)), max_size=24))
+def test_heads_survive_the_network_server(told):
+    heads = [(AT - timedelta(seconds=s), centimetres / 100) for s, centimetres in told]
+    loggers = wire.decode_pressure(an_uplink(values=wire.encode_pressure(heads)))
+    assert [(logger.observed_at, logger.head) for logger in loggers] == heads
+
+
+def test_a_head_without_an_instant_is_of_the_message():
+    [logger] = wire.decode_pressure(an_uplink(values={"head_m": 131.5}))
+    assert (logger.id, logger.observed_at, logger.head) == (METER, AT, 131.5)
+
+
+def test_instants_without_a_zone_are_utc():
+    row = {"Timestamp": "2026-03-01T04:00:00", "Value": 5, "Unit": "m"}
+    [logger] = wire.decode_pressure(an_uplink(values={"heads": [row]}))
+    assert logger.observed_at == AT - timedelta(hours=1)
+
+
+def test_a_logger_whose_clock_is_ahead_is_refused():
+    values = wire.encode_pressure([(AT + timedelta(hours=2), 9.0)])
+    with pytest.raises(wire.MeterClockImplausible):
+        wire.decode_pressure(an_uplink(values=values))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"pressure_bar": 4.2},
+        {"head_m": True},
+        {"head_m": "131.5"},
+        {"head_m": float("nan")},
+        {"head_m": 1e9},
+        {"head_m": 10**400},
+        {"heads": [131.5]},
+        {"heads": [{"Value": 4.2, "Unit": "bar"}]},
+        {"heads": [{"Value": 131.5}]},
+        {"heads": [{"Value": 131.5, "Unit": "m", "Timestamp": "yesterday"}]},
+        {"heads": [{"Unit": "m"}]},
+    ],
+)
+def test_heads_that_cannot_be_trusted_are_refused(values):
+    with pytest.raises(DecodedHeadsUnusable, match="pressure logger"):
+        wire.decode_pressure(an_uplink(values=values))

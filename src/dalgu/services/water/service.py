@@ -6,6 +6,7 @@ from dalgu.services.water import api, pages, wire
 from dalgu.services.water.balance import jobs as balance_jobs
 from dalgu.services.water.entities import DistrictMeteredArea, WaterMeter
 from dalgu.services.water.flags import jobs as flags_jobs
+from dalgu.services.water.leakage.entities import PressureLogger
 
 SERVICE = Service(
     name="water",
@@ -14,12 +15,13 @@ SERVICE = Service(
         "계량기의 시간별 사용량을 모으고, 누수와 장기 미사용이 의심되는 곳을 알립니다.",
         "Gathers what each meter uses by the hour; tells where a leak or an absence is suspected.",
     ),
-    entities=(WaterMeter, DistrictMeteredArea),
+    entities=(WaterMeter, DistrictMeteredArea, PressureLogger),
     decoders={
         wire.OMS_PROFILE: wire.decode_oms,
         wire.HOURLY_PROFILE: wire.decode_hourly,
         wire.DECODED_PROFILE: wire.decode_decoded,
         wire.DLMS_PROFILE: wire.decode_dlms,
+        wire.PRESSURE_PROFILE: wire.decode_pressure,
     },
     jobs=(*balance_jobs.JOBS, *flags_jobs.JOBS),
     pages=(

@@ -1,8 +1,9 @@
 """What water meters say, and back.
 
 Profiles: `water-hourly` (the frame of `hourly_frame`), `water-decoded` (fields that a
-network server's codec made), `water-oms` (wireless M-Bus telegrams). A message may carry a
-day of registers: each becomes a value of the meter with its own instant.
+network server's codec made), `water-oms` (wireless M-Bus telegrams), `water-pressure` (heads
+that a network server's codec made). A message may carry a day of registers or heads: each
+becomes a value of the meter or logger with its own instant.
 """
 
 from collections.abc import Iterable
@@ -16,8 +17,10 @@ from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import InvalidInput
 from dalgu.services.water import hourly_frame
 from dalgu.services.water.decoded_fields import LITRES_PER_M3, read_fields
+from dalgu.services.water.decoded_heads import UNIT, read_heads
 from dalgu.services.water.entities import WaterMeter
 from dalgu.services.water.hourly_frame import HourlyFrame
+from dalgu.services.water.leakage.entities import PressureLogger
 
 if TYPE_CHECKING:
     from dalgu.devices.wmbus.address import Address
@@ -27,6 +30,7 @@ HOURLY_PROFILE = "water-hourly"
 DECODED_PROFILE = "water-decoded"
 OMS_PROFILE = "water-oms"
 DLMS_PROFILE = "water-dlms"
+PRESSURE_PROFILE = "water-pressure"
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # a meter clock before this was never set
 MAX_AHEAD = timedelta(hours=1)  # meter clocks drift by minutes, not by hours
@@ -42,7 +46,7 @@ class MeterClockImplausible(InvalidInput):
 
     def __init__(self, device: str, at: datetime, received_at: datetime) -> None:
         super().__init__(
-            f"Meter {device} dates a register {iso(at)}, but its message came {iso(received_at)}; "
+            f"Meter {device} dates a value {iso(at)}, but its message came {iso(received_at)}; "
             "the clock of the meter must be set.",
             device=device,
             at=iso(at),
@@ -185,6 +189,33 @@ def decode_dlms(uplink: Uplink) -> list[Entity]:
             gateway=uplink.gateway,
         )
     ]
+
+
+def decode_pressure(uplink: Uplink) -> list[Entity]:
+    """Return the heads in fields that a network server's codec has already decoded.
+
+    Raises
+    ------
+    DecodedHeadsUnusable, MeterClockImplausible
+        When no head can be trusted.
+    """
+    loggers: list[Entity] = []
+    for at, head_m in read_heads(uplink.values):
+        observed_at = uplink.observed_at if at is None else at
+        _check_clock(uplink, observed_at)
+        loggers.append(PressureLogger(id=uplink.entity, observed_at=observed_at, head=head_m))
+    return loggers
+
+
+def encode_pressure(heads: Iterable[tuple[datetime, float]]) -> dict[str, JSON]:
+    """Return the fields of a codec for heads in metres; the inverse of `decode_pressure`.
+
+    >>> encode_pressure([(datetime(2026, 1, 1, tzinfo=UTC), 131.5)])["heads"]
+    [{'Timestamp': '2026-01-01T00:00:00Z', 'Value': 131.5, 'Unit': 'm'}]
+    """
+    return {
+        "heads": [{"Timestamp": iso(at), "Value": head_m, "Unit": UNIT} for at, head_m in heads]
+    }
 
 
 def encode_oms(
