@@ -108,7 +108,7 @@ def test_loading_the_same_file_again_goes_on_watching(result):
 def test_the_desk_draws_the_likely_pipes(result):
     desk = result["desk"]
     assert len(desk["cases"]) == 1
-    assert desk["drawing"].likely
+    assert desk["sketch"].likely
     assert desk["closure"]["valves"] == ["gate"]
     assert desk["closure"]["dry_count"] == 3
     assert "does not exist" in result["unknown"]["closure"]["refused"]

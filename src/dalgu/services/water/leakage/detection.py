@@ -43,6 +43,8 @@ class Rules:
     report_first: float = 18.0
     least_days: int = 2
     report_mass: float = 0.8  # within a walk, for a report at once
+    shadow_days: int = 8
+    shadow: float = 4.0  # times the evidence that is needed else
     patience_days: int = 14
     settle_days: int = 10
     around_m: float = 200.0
@@ -223,6 +225,8 @@ class Watch:
         grown = today - since >= self.rules.least_days
         # A leak older than the record shows in no change, only against how wrong models are.
         needed = self.rules.report if since else self.rules.report_first
+        if self._is_shadow(since, float(flow[place])):
+            needed *= self.rules.shadow
         sure = grown and top >= needed and mass >= self.rules.report_mass
         if not sure and not (waited >= self.rules.patience_days and top >= needed):
             return False
@@ -238,6 +242,21 @@ class Watch:
         self.likely.append(likely)
         self.found.append(Found(len(self.flows) - 1, today, place, top, mass, likely))
         return True
+
+    def _is_shadow(self, since: int, flow_m3h: float) -> bool:
+        """Tell whether a small leak seems to begin together with a larger one that is known.
+
+        It is rather what is left of the larger one, not being just where it was put.
+        """
+        near, today = self.rules.shadow_days, len(self.observed) - 1
+        for index, leak in enumerate(self.flows):
+            if not leak.runs(today) and (leak.until is None or today - leak.until > near):
+                continue
+            size = max(leak.size_m3h, self.flow_m3h(index))
+            begins = min(abs(since - day) for day in (leak.since, *leak.changes))
+            if flow_m3h < size and begins <= near:
+                return True
+        return False
 
     def _take_back(self, since: int) -> bool:
         """Forget a leak that is gone already, and all that has looked like one until today."""

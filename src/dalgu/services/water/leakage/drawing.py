@@ -7,17 +7,22 @@ from dalgu.services.water.leakage.network import LinkKind, Network
 
 WIDTH = 900.0
 MARGIN = 14.0
+THINNEST, WIDER = 3.0, 6.0  # of a suspected pipe, and what certainty adds
 
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """A pipe that is drawn thick: its path, its probability and the case that suspects it."""
+    """A pipe that is drawn thick: its path, its probability and the case that suspects it.
+
+    `at` is where the case's number is written, at its likeliest pipe only.
+    """
 
     path: str
     pipe: str
     probability: float
     width: float
     case: str
+    at: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,22 @@ def draw(network: Network, suspected: Sequence[tuple[str, Mapping[str, float]]])
         if link.kind is LinkKind.VALVE
     ]
     likely = [
-        Likely(sheet.path(network.link_at[pipe]), pipe, share, round(3 + 6 * share**0.5, 1), case)
+        _likely(
+            sheet, network.link_at[pipe], (pipe, share, case), is_first=share == max(pipes.values())
+        )
         for case, pipes in suspected
         for pipe, share in sorted(pipes.items(), key=lambda pair: pair[1])
         if pipe in network.link_at
     ]
     return Drawing(WIDTH, sheet.height, every, valves, likely)
+
+
+def _likely(sheet: "_Sheet", link: int, said: tuple[str, float, str], *, is_first: bool) -> Likely:
+    pipe, share, case = said
+    width = round(THINNEST + WIDER * share**0.5, 1)
+    return Likely(
+        sheet.path(link), pipe, share, width, case, sheet.middle(link) if is_first else None
+    )
 
 
 class _Sheet:

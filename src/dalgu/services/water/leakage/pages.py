@@ -40,7 +40,7 @@ async def leak_desk(hub: Hub, clock: Clock, asked: Asked) -> Mapping[str, JSON]:
         "past": [case_row(case) for case in reversed(closed)],
         "lost_m3h": round(sum(case.flow or 0.0 for case in opened), 1),
         "saved_won": round(sum(case.saved or 0.0 for case in opened)),
-        "drawing": await _drawing(hub, networks, opened),
+        "sketch": await _drawing(hub, networks, opened),
         "pipe": pipe,
         "closure": await _closure(hub, networks, pipe),
     }
@@ -91,9 +91,13 @@ def _network(network: WaterNetwork) -> dict[str, JSON]:
         "pipes": network.pipe_count,
         "length_km": None if network.mains_length is None else round(network.mains_length / 1e3, 1),
         "calibrated_at": network.calibrated_at,
-        "before": network.fit_before,
-        "after": network.fit_after,
+        "before": _cm(network.fit_before),
+        "after": _cm(network.fit_after),
     }
+
+
+def _cm(length_m: float | None) -> float | None:
+    return None if length_m is None else round(100 * length_m, 1)
 
 
 async def _drawing(
@@ -127,6 +131,7 @@ async def _closure(hub: Hub, networks: Sequence[WaterNetwork], pipe: str) -> dic
 def closure_rows(closure: Closure) -> dict[str, JSON]:
     """Return a closure as the desk and the command show it."""
     return {
+        "refused": None,
         "pipe": closure.pipe,
         "valves": list(closure.valves),
         "shut": list(closure.shut),

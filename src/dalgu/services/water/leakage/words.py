@@ -12,7 +12,7 @@ WORDS = {
     "lost": Text("새는 물", "Water lost"),
     "saved": Text("모두 고치면 하루에 아끼는 돈", "Saved a day once all are mended"),
     "fit": Text("모형 오차", "Error of the model"),
-    "fit_note": Text("보정 전 {before} m", "{before} m before it was fitted"),
+    "fit_note": Text("보정 전 {before} cm", "{before} cm before it was fitted"),
     "map": Text("의심되는 관", "Likely pipes"),
     "map_note": Text(
         "굵을수록 그 관일 확률이 높습니다. 번호는 수리 순서입니다.",
