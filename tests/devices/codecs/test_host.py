@@ -106,6 +106,16 @@ def test_one_bad_codec_spoils_no_batch(host):
     assert isinstance(died, CodecStopped)
 
 
+def test_a_codec_that_loops_while_it_is_loaded_is_stopped(host):
+    looping = Codec("loading", "while (true) {} function decodeUplink() {}")
+    dying = Codec("expression", "/^(a+)+$/.test('a'.repeat(40) + 'b'); function Decoder() {}")
+    calls = [uplink_call(codec, b"\x05", 1, AT) for codec in (GOOD, looping, dying, GOOD)]
+    first, looped, died, last = host.run_many(calls)
+    assert first == last == {"data": {"litres": 5}}
+    assert isinstance(looped, CodecStopped)
+    assert isinstance(died, CodecStopped)
+
+
 def test_a_codec_that_is_stopped_time_after_time_is_suspended():
     host = CodecHost()
     greedy = Codec("greedy", "function decodeUplink(input) { let a = 'x'; while (1) a += a; }")

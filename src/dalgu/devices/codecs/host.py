@@ -181,16 +181,24 @@ class CodecHost:
                 asked.append(index)
             except CodecError as error:
                 replies[index] = error
-        if not asked:
-            return replies
-        lines = self._exchange(b"call " + b"\t".join(_request(calls[index]) for index in asked))
-        if isinstance(lines, _Died) and len(asked) > 1:  # one of them; which, is found one by one
-            return [reply for call in calls for reply in self._batch([call])]
-        if isinstance(lines, _Died):
-            lines = lines.failure
-        for index, reply in zip(asked, lines.split(b"\t"), strict=True):
-            replies[index] = self._judged(calls[index].codec, reply)
+        told = self._answers([calls[index] for index in asked])
+        for index, reply in zip(asked, told, strict=True):
+            replies[index] = reply
         return replies
+
+    def _answers(self, calls: Sequence[Call]) -> list[bytes | CodecError]:
+        """Return the replies to calls; which of them ends the worker, is found one by one."""
+        if not calls:
+            return []
+        lines: bytes | _Died = _Died(0)
+        if all(call.codec.digest in self._loaded for call in calls):
+            lines = self._exchange(b"call " + b"\t".join(map(_request, calls)))
+        if isinstance(lines, bytes):
+            pairs = zip(calls, lines.split(b"\t"), strict=True)
+            return [self._judged(call.codec, reply) for call, reply in pairs]
+        if len(calls) > 1:
+            return [reply for call in calls for reply in self._batch([call])]
+        return [self._judged(calls[0].codec, lines.failure)]
 
     def _need(self, codec: Codec) -> None:
         """Have the worker load a codec that it does not hold."""

@@ -28,7 +28,7 @@ from typing import Protocol, TypeVar, cast
 T = TypeVar("T")
 
 CALL_CPU_S = 0.1  # QuickJS stops a call after it; the slowest public codec takes 0.01
-LOAD_CPU_S = 1.0
+LOAD_CPU_S = 0.4  # the largest public codec takes 0.1
 KILL_CPU_S = 0.25  # and the kernel stops this process, where QuickJS does not
 MEMORY_BYTES = 32 << 20  # of one codec; the largest public one takes 4 MiB
 STACK_BYTES = 512 << 10
