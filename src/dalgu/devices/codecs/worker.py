@@ -21,6 +21,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
@@ -40,7 +41,6 @@ ASSIGNED_NAMES = 16
 READ_ONLY = re.compile(r"TypeError: '([^']+)' is read-only")
 
 Call = Callable[[str, float, str], str]
-_SANDBOX = (Path(__file__).parent / "sandbox.js").read_text(encoding="utf-8")
 
 
 class Context(Protocol):
@@ -145,10 +145,15 @@ def _opened(source: str, assigned: Sequence[str] | None = None) -> Call:
     context.set_time_limit(LOAD_CPU_S)
     text = source.replace("\0", "\\u0000")  # a C string ends at a NUL
     names = context.parse_json(json.dumps(assigned or []))
-    sandbox = context.eval(_SANDBOX)
+    sandbox = context.eval(_sandbox())
     call = _guarded(lambda: sandbox(text, OUTPUT_CHARACTERS, assigned is not None, names))
     context.set_time_limit(CALL_CPU_S)
     return call
+
+
+@cache
+def _sandbox() -> str:
+    return (Path(__file__).parent / "sandbox.js").read_text(encoding="utf-8")
 
 
 def _result(reply: str) -> str:
