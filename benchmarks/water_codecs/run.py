@@ -193,6 +193,8 @@ def natives(well, rows):
         wanted = [(call, expected) for call, expected in theirs if total_l(expected) is not None]
         registers.update(is_register(device, native, *one) for one in wanted)
         payloads = [(bytes(c.given["bytes"]), c.given.get("fPort")) for c, _ in mine + theirs]
+        if not payloads:
+            continue
         if mine:
             compare(device, native, mutated(device, payloads, chance), mine[0][0].codec)
         else:
