@@ -98,9 +98,9 @@ def bill_won(litres):
     return sum(max(0, min(litres, end) - start) * won / 1000 for (start, won), (end, _) in steps)
 
 
-def judge_gap(trial, hidden, hours, gap, length, random):
+def judge_gap(trial, estimated, gap, length, random):
     """Return one gap's sums of errors: hours, and litres and won at a month's end, by method."""
-    meter, hour = gap
+    (meter, hour), (hidden, hours) = gap, estimated
     around = slice(hour - 1, hour + length + 1)
     unknown = np.flatnonzero(hours.standing[meter, around] != Standing.ACTUAL)
     if len(unknown) == 0 or hours.gap[meter, around].max() > 4:
@@ -134,8 +134,8 @@ def score(trial, length, seeds, meters):
     for seed in range(seeds):
         random = np.random.default_rng([seed, length])
         gaps = trial.gaps(length, random, meters)
-        hidden, hours = trial.validated(trial.without(gaps, length))
-        judged = (judge_gap(trial, hidden, hours, gap, length, random) for gap in gaps)
+        estimated = trial.validated(trial.without(gaps, length))
+        judged = (judge_gap(trial, estimated, gap, length, random) for gap in gaps)
         found += [one for one in judged if one is not None]
     hours_judged = sum(one[3] for one in found)
     mae = np.sum([one[0] for one in found], axis=0) / hours_judged

@@ -9,11 +9,6 @@ estimates, encoding. Making the reads up is not counted, nor is summing up the f
 """
 
 import argparse
-import os
-
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
-
 import statistics
 import time
 from collections import Counter

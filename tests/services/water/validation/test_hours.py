@@ -77,7 +77,7 @@ def test_reads_beside_the_hour_give_what_the_plain_hours_give():
     np.testing.assert_allclose(judged.hours.use_l, plain.consumption_m3 * 1000, atol=1.0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     used=st.lists(st.integers(0, 400), min_size=72, max_size=72),
     hidden=st.sets(st.integers(-2, 68), max_size=70),

@@ -87,14 +87,11 @@ def test_two_versions_are_compared(ready):
     assert ready.run(compare(ready.hub, ready.area, MONTH.last, 1, 1)).meters == ()
 
 
-@pytest.mark.parametrize(
-    "scope",
-    [
+def test_days_that_cannot_be_validated_are_refused(town):
+    for scope in (
         Scope(date(2026, 3, 2), date(2026, 3, 1)),
         Scope(date(2025, 1, 1), date(2026, 3, 1)),
         Scope(date(2026, 3, 30), date(2026, 4, 1)),
-    ],
-)
-def test_days_that_cannot_be_validated_are_refused(ready, scope):
-    with pytest.raises(DaysNotValidatable):
-        again(ready, load_rules(), scope)
+    ):
+        with pytest.raises(DaysNotValidatable):
+            again(town, load_rules(), scope)

@@ -29,6 +29,7 @@ HOUR = timedelta(hours=1)
 SHORTEST_REASON = 10  # signs
 LONGEST_REASON = 500
 MOST_HOURS = 31 * HOURS
+EARLIEST_YEAR, LATEST_YEAR = 2000, 9000
 MOST_L = 5_000_000  # of one hour: the overload flow of the largest meters
 
 
@@ -243,6 +244,8 @@ def _checked(wanted: Wanted, now: datetime) -> Wanted:
     if any(not 0 <= value <= MOST_L for value in wanted.values_l):
         raise EditInvalid(f"each hour must be from 0 to {MOST_L} litres")
     first = wanted.first_hour
+    if not EARLIEST_YEAR <= first.year <= LATEST_YEAR:  # beyond, other zones have no date
+        raise EditInvalid("the first hour lies in no year that is known of")
     if first.tzinfo is None or first.astimezone(UTC) != _full_hour(first):
         raise EditInvalid("the first hour must be a full hour with its zone")
     end = _full_hour(first) + len(wanted.values_l) * HOUR
