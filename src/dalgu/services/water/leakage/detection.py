@@ -47,6 +47,7 @@ class Rules:
     shadow: float = 4.0  # times the evidence that is needed else
     patience_days: int = 14
     settle_days: int = 10
+    look_days: int = 3
     around_m: float = 200.0
     lasting: float = 4.0  # days that an error of place counts for, as it does not average out
     misjudged: float = 0.03  # of a mark, by the model's other errors
@@ -103,6 +104,7 @@ class Watch:
         self.observed: list[Floats] = []
         self._trails: list[Trail] = []
         self._waiting: int | None = None
+        self._looked = (-9, 0.0)  # the day of the last look at every pipe, and its evidence
         self._probes = representatives(self._whitened())
         self._fixed_sd = np.concatenate(
             [np.ones(site.errors.mark.shape[1]), np.full(site.gauges, GAUGE_BIAS_SD_M)]
@@ -180,6 +182,8 @@ class Watch:
         if strongest < (self.rules.suspect if grows else self.rules.ceased):
             self._waiting = None
             return False
+        if not self._is_news(strongest):
+            return False
         trail = self.evidence_since(best.since)
         evidence, flow = trail.evidence(), trail.flow_m3h()
         found = verdict(evidence, flow, self._known())
@@ -188,6 +192,15 @@ class Watch:
         if found.flow is not None:
             return self._change(found.flow, best.since, shrinks=found.kind is Kind.CEASED)
         return self._report(best.since, np.where(flow > 0, evidence, UNBELIEVED), flow)
+
+    def _is_news(self, strongest: float) -> bool:
+        """Tell whether a suspicion is worth a look at every pipe, which takes its time."""
+        today = len(self.observed) - 1
+        before, then = self._looked
+        if today > before and today - before < self.rules.look_days and strongest < then + 5:
+            return False
+        self._looked = (today, strongest)
+        return True
 
     def _known(self) -> list[Known]:
         today = len(self.observed) - 1

@@ -28,7 +28,7 @@ class WaterNetworkNotExisting(NotExisting):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"Water network '{name}' does not exist. "
-            "Load one with `dalgu water network load FILE.inp --name NAME`.",
+            "Load one with `dalgu water network load FILE.inp --name NAME --dma AREA`.",
             network=name,
         )
 

@@ -21,15 +21,13 @@ from dalgu.services.water.leakage.words import WORDS
 
 PATH = "/center/water/leaks"
 SHOWN_NODES = 60
-LOAD_COMMAND = "dalgu water network load FILE.inp --name NAME"
+LOAD_COMMAND = "dalgu water network load FILE.inp --name NAME --dma AREA"
 
 
 async def leak_desk(hub: Hub, clock: Clock, asked: Asked) -> Mapping[str, JSON]:
     """Return the data of the leak desk; `?pipe=` asks what its closure would do."""
     networks = await loaded(hub)
-    every = [LeakCase.from_document(document) async for document in hub.every("LeakCase")]
-    opened = sorted((c for c in every if c.status in OPEN), key=_place)
-    closed = sorted((c for c in every if c.status not in OPEN), key=lambda c: c.reported_at or "")
+    opened = await open_cases(hub)
     pipe = asked.query.get("pipe", "").strip()
     return {
         "words": WORDS,
@@ -37,13 +35,18 @@ async def leak_desk(hub: Hub, clock: Clock, asked: Asked) -> Mapping[str, JSON]:
         "networks": [_network(network) for network in networks],
         "command": LOAD_COMMAND,
         "cases": [case_row(case) for case in opened],
-        "past": [case_row(case) for case in reversed(closed)],
         "lost_m3h": round(sum(case.flow or 0.0 for case in opened), 1),
         "saved_won": round(sum(case.saved or 0.0 for case in opened)),
         "sketch": await _drawing(hub, networks, opened),
         "pipe": pipe,
         "closure": await _closure(hub, networks, pipe),
     }
+
+
+async def open_cases(hub: Hub) -> list[LeakCase]:
+    """Return the suspected and confirmed leaks, that to be repaired first at the head."""
+    every = [LeakCase.from_document(document) async for document in hub.every("LeakCase")]
+    return sorted((case for case in every if case.status in OPEN), key=_place)
 
 
 async def take_step(hub: Hub, _clock: Clock, _actor: Actor, asked: Asked) -> None:
