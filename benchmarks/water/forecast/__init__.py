@@ -1,0 +1,1 @@
+"""The Battle of Water Demand Forecasting, entered after the fact and by its rules."""
