@@ -26,7 +26,7 @@ from dalgu.devices.intake import Intake
 from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.ids import EntityId
-from dalgu.services.water.service import SERVICE
+from dalgu.services.water import wire
 
 EUI = "70b3d50000000001"
 DEVICE = f"lorawan:{EUI}"
@@ -223,7 +223,8 @@ def test_a_day_of_an_axioma_meter_becomes_24_registers_of_the_water_service(city
             head = struct.pack("<BIBI", 1, int(at.timestamp()) + 754, 0x20, 5_938)
             deltas = sum(litres << 14 * n for n, litres in enumerate(range(23)))
             body = an_uplink(at, head + deltas.to_bytes(41, "little"), f_port=100)
-            water = Intake(c.hub, c.registry, SERVICE.decoders, c.clock)
+            decoders = {wire.DECODED_PROFILE: wire.decode_decoded}
+            water = Intake(c.hub, c.registry, decoders, c.clock)
             await water.accept("chirpstack", body, transport="http")
             series = await c.hub.series(asset, "volume", at - DAY, at + DAY)
             assert series.value.tolist() == [

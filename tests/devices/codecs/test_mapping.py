@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.devices.codecs.errors import MappingUnfit, MappingUnknown
@@ -63,6 +63,7 @@ def test_the_use_of_an_interval_is_no_register():
     assert canonical("dragino-sw3l", {"Water_flow_value": 5.0, "Last_pulse": 300}).registers == ()
 
 
+@settings(max_examples=30)
 @given(used_l=st.lists(st.integers(0, 16_383), min_size=23, max_size=23), oldest_l=st.integers(0))
 def test_deltas_sum_to_the_newest_register_at_the_full_hour(used_l, oldest_l):
     oldest_l %= 4_000_000_000
@@ -117,6 +118,7 @@ def test_the_water_service_reads_canonical_fields(examples):
     assert reads.alarms == [Alarm.TAMPER]
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     fields=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dalgu.devices.codecs.errors import CodecRefusal, CodecUnknown
@@ -77,6 +77,7 @@ def test_axioma_gives_the_published_day():
     assert newest == (datetime(2026, 9, 2, 23, tzinfo=UTC), 6054)
 
 
+@settings(max_examples=40)
 @given(
     used_l=st.lists(st.integers(0, 16_383), min_size=23, max_size=23),
     oldest_l=st.integers(0, 2**32 - 1),
