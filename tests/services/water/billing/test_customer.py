@@ -33,6 +33,7 @@ def test_a_link_opens_its_own_account_until_it_is_renewed(billed):
         await set_link(hub, clock, OPERATOR, account_id(1), second)
         with pytest.raises(LinkUnknown):
             await account_by_secret(hub, first)
+        assert await hub.count("WaterAccessLink") == 1
         return found, await account_by_secret(hub, second), await hub.retrieve(account_id(1)), first
 
     found, after, document, secret = billed(story)

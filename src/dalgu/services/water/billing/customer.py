@@ -13,9 +13,15 @@ from dalgu.hub.hub import Hub, Query
 from dalgu.hub.types import Alert
 from dalgu.kernel.clock import LOCAL
 from dalgu.kernel.ids import EntityId
-from dalgu.services.water.billing.entities import TypicalWaterUse, WaterAccount, WaterBill
+from dalgu.services.water.billing.entities import (
+    TypicalWaterUse,
+    WaterAccessLink,
+    WaterAccount,
+    WaterBill,
+)
 from dalgu.services.water.billing.errors import LinkUnknown
 from dalgu.services.water.billing.ledger import IN_FORCE, bills_of
+from dalgu.services.water.billing.links import link_id
 from dalgu.services.water.billing.period import month_of
 from dalgu.services.water.billing.typical import typical_id
 from dalgu.services.water.entities import WaterMeter
@@ -56,13 +62,14 @@ async def account_by_secret(hub: Hub, secret: str) -> WaterAccount:
     """
     if not is_plausible(secret):
         raise LinkUnknown
-    wanted = digest(secret)
-    query = Query(types=("WaterAccount",), q=f'accessDigest=="{wanted}"', limit=2)
-    for document in (await hub.query(query)).entities:
-        account = WaterAccount.from_document(document)
-        if is_same(account.access_digest or "", wanted):
-            return account
-    raise LinkUnknown
+    try:
+        link = WaterAccessLink.from_document(await hub.retrieve(link_id(secret)))
+        account = WaterAccount.from_document(await hub.retrieve(EntityId(str(link.account))))
+    except EntityNotExisting:
+        raise LinkUnknown from None
+    if not is_same(account.access_digest or "", digest(secret)):
+        raise LinkUnknown
+    return account
 
 
 async def days_of(hub: Hub, meter: EntityId, today: date) -> list[DayUse]:

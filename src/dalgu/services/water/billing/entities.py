@@ -42,6 +42,21 @@ class WaterAccount(
     access_since: Plain = instant("링크 발급", "When the link was made; ISO 8601")
 
 
+class WaterAccessLink(
+    Entity,
+    unmodelled=Text(
+        "고객 열람 링크를 나타내는 모델이 없다.",
+        "No model describes the link by which a customer opens a page.",
+    ),
+):
+    """Where a customer's link leads: its id is the half of a digest, so finding it is one look.
+
+    It opens nothing by itself: the account's own digest of the whole secret decides.
+    """
+
+    account: Link = relationship("수용가", "The WaterAccount")
+
+
 class WaterBill(
     Entity,
     unmodelled=Text(
@@ -105,4 +120,4 @@ class TypicalWaterUse(
     account_count: Count = prop("수용가 수", "How many accounts it speaks of; at least ten")
 
 
-ENTITIES = (WaterAccount, WaterBill, WaterTariff, TypicalWaterUse)
+ENTITIES = (WaterAccount, WaterAccessLink, WaterBill, WaterTariff, TypicalWaterUse)

@@ -55,6 +55,7 @@ STANDINGS = (
     Text("수정", "set by a person"),
 )
 BILLS = {
+    "water": Text("상수도 원격검침", "Water metering"),
     "title": Text("수도 요금", "Water bills"),
     "lead": Text(
         "검증된 시간별 사용량으로 산정한 고지입니다. 모든 금액은 수신 원문까지 되짚을 수 있습니다.",
