@@ -100,6 +100,9 @@ SITE = {
     ("GET", "/devices/registry"): ALL,
     ("POST", "/devices/registry"): {O, M, S},
     ("DELETE", "/devices/registry/{device:path}"): {O, M, S},
+    ("GET", "/devices/codecs"): ALL,
+    ("POST", "/devices/codecs"): {O, M, S},
+    ("POST", "/devices/codecs/{name}/try"): {O, M, S},
     ("GET", "/devices/refused"): {O, A, E, M},
     ("POST", "/devices/refused/replay"): {O, M, S},
     ("POST", "/devices/{format}"): {M, S},
@@ -232,6 +235,8 @@ TABLE = SITE | HUB
 # What touches one district's people or things is not for those who serve another one.
 BOUND = {
     ("POST", "/devices/registry"),
+    ("POST", "/devices/codecs"),
+    ("POST", "/devices/codecs/{name}/try"),
     ("DELETE", "/devices/registry/{device:path}"),
     ("POST", "/devices/refused/replay"),
     ("GET", "/api/tenants"),

@@ -15,6 +15,7 @@ from dalgu.app.sealing_job import sealing_job
 from dalgu.certification.certification import Certification
 from dalgu.certification.framework.shelf import Shelf
 from dalgu.cities import City
+from dalgu.devices.codecs.entities import PayloadCodec
 from dalgu.devices.intake import Intake
 from dalgu.devices.jobs import silent_devices
 from dalgu.devices.lwm2m.server import Lwm2mServer
@@ -123,7 +124,7 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
 
 def declared_types(built: tuple[Service, ...]) -> tuple[type[Entity], ...]:
     """Return the entity types that the rooms and the services declare."""
-    common = (Device, Feed, Alert, KeyPerformanceIndicator, *REGISTER_TYPES)
+    common = (Device, PayloadCodec, Feed, Alert, KeyPerformanceIndicator, *REGISTER_TYPES)
     return (*common, *(kind for one in built for kind in one.entities))
 
 

@@ -114,3 +114,25 @@ def test_any_fields_give_registers_or_a_typed_refusal(values):
     except DecodedFieldsUnusable:
         return
     assert all(0 <= volume_m3 <= 1e9 for _, volume_m3 in reads.registers)
+
+
+def test_a_heat_meters_canonical_fields_are_refused():
+    with pytest.raises(DecodedFieldsUnusable, match="medium"):
+        read_fields({"medium": "heat", "values": []})
+
+
+def test_battery_and_temperature_stand_beside_a_list_of_registers():
+    reads = read_fields(
+        {
+            "medium": "water",
+            "values": [{"Type": "Volume", "Value": 1.5, "Unit": "m3"}],
+            "battery_pct": 81,
+            "water_temperature": 11.5,
+        }
+    )
+    assert (reads.battery_pct, reads.temperature_degc) == (81.0, 11.5)
+
+
+@pytest.mark.parametrize("level", [True, -1, 101, "80"])
+def test_a_battery_level_that_is_none_is_left_out(level):
+    assert read_fields({"volume_m3": 1.0, "battery_pct": level}).battery_pct is None

@@ -30,6 +30,7 @@ FLAT_M3_PER_UNIT = {
     "total_volume_l": 1 / LITRES_PER_M3,
 }
 UNITLESS = ("volume", "total", "MeterReading", "meter_reading", "reading", "counter", "Total_pulse")
+AXIOMA_DAY = "AXIOMA_W1_ENHANCED_24H"
 HEAT = ("energy", "power", "flow_temperature")  # a heat meter's water is not the city's
 TEMPERATURES = ("temperature", "water_temperature", "waterTemperature")
 ALARMS = {
@@ -57,6 +58,7 @@ class DecodedReads:
     registers: list[tuple[datetime | None, float]]
     alarms: list[Alarm] = field(default_factory=list)
     temperature_degc: float | None = None
+    battery_pct: float | None = None
 
 
 class DecodedFieldsUnusable(InvalidInput):
@@ -87,6 +89,10 @@ def read_fields(values: Mapping[str, JSON]) -> DecodedReads:
     [<Alarm.LEAKAGE: 'leakage'>]
 
     """
+    if values.get("medium", "water") != "water":
+        raise DecodedFieldsUnusable("are those of another medium than water")
+    if values.get("payload_format") == AXIOMA_DAY:
+        return _day_of_axioma(values)
     inner = values.get("decoded")
     if isinstance(inner, Mapping):
         return read_fields(inner) if any(name in inner for name in FLAT_M3_PER_UNIT) else _NONE
@@ -96,11 +102,22 @@ def read_fields(values: Mapping[str, JSON]) -> DecodedReads:
             return DecodedReads(
                 list(read([row for row in rows if isinstance(row, Mapping)])),
                 [*_named_alarms(values), *_reported_alarms(rows)],
+                _temperature(values),
+                _battery(values),
             )
-    return DecodedReads([_flat(values)], _named_alarms(values), _temperature(values))
+    return DecodedReads(
+        [_flat(values)], _named_alarms(values), _temperature(values), _battery(values)
+    )
 
 
 _NONE = DecodedReads([])
+
+
+def _day_of_axioma(values: Mapping[str, JSON]) -> DecodedReads:
+    """Return the 24 registers of a day frame that the network server's own codec decoded."""
+    from dalgu.devices.codecs.mapping import canonical
+
+    return read_fields(canonical("axioma-qalcosonic-w1", values).fields())
 
 
 def _profile_values(rows: list[Mapping[str, JSON]]) -> Iterator[tuple[datetime | None, float]]:
@@ -196,6 +213,13 @@ def _reported_alarms(rows: list[JSON]) -> list[Alarm]:
 def _known(names: Iterable[str]) -> list[Alarm]:
     found = (ALARMS.get(re.sub(r"[^a-z]", "", name.lower())) for name in names)
     return [alarm for alarm in found if alarm is not None]
+
+
+def _battery(values: Mapping[str, JSON]) -> float | None:
+    value = values.get("battery_pct")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value <= 100 else None
 
 
 def _temperature(values: Mapping[str, JSON]) -> float | None:

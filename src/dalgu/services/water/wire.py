@@ -108,6 +108,7 @@ def decode_decoded(uplink: Uplink) -> list[Entity]:
                 observed_at=observed_at,
                 volume=volume_m3,
                 temperature=reads.temperature_degc if is_newest else None,
+                battery_level=reads.battery_pct if is_newest else None,
                 alarms=[alarm.value for alarm in reads.alarms] if is_newest else None,
                 signal_strength=uplink.rssi_dbm if is_newest else None,
                 gateway=uplink.gateway if is_newest else None,
