@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from tests.services.water.leakage.town import town_inp
 
@@ -27,7 +28,7 @@ def a_suspect(since=20, pipe="h11", **more):
 
 
 def cases_of(*suspects, held=None):
-    outcome = Outcome(suspects, Fit(0.1, 0.01))
+    outcome = Outcome(suspects, Fit(0.1, 0.01), np.ones(len(PIPES.pipes)))
     return cases(outcome, NETWORK, PIPES, SINCE, (held or {}, prices()))
 
 

@@ -72,8 +72,10 @@ def test_silent_gauges_and_lost_hours_do_not_stop_the_watch():
 
 
 def test_the_fit_of_the_model_is_better_after_than_before():
-    fit = watch_network(town_inp(), measured([("j32", 4.0, 20, 99)], 40)).fit
-    assert fit.after_m < fit.before_m / 3
+    outcome = watch_network(town_inp(), measured([("j32", 4.0, 20, 99)], 40))
+    assert outcome.fit.after_m < outcome.fit.before_m / 3
+    assert len(outcome.roughness) == len(NETWORK.pipes)
+    assert ((outcome.roughness > 0.7) & (outcome.roughness < 1.3)).all()
 
 
 def test_too_few_days_are_told():

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dalgu.services.water.leakage.bank import Trail, begin
-from dalgu.services.water.leakage.calibration import GAUGE_BIAS_SD_M, Modes
+from dalgu.services.water.leakage.calibration import GAUGE_BIAS_SD_M
 from dalgu.services.water.leakage.filtering import (
     Day,
     Estimate,
@@ -27,57 +27,11 @@ from dalgu.services.water.leakage.localisation import (
     representatives,
 )
 from dalgu.services.water.leakage.network import Floats
-from dalgu.services.water.leakage.signatures import SIZES_M3H, USUAL, Signatures
+from dalgu.services.water.leakage.signatures import SIZES_M3H, USUAL
+from dalgu.services.water.leakage.site import Rules, Site
 from dalgu.services.water.leakage.verdict import Kind, Known, verdict
 
 UNBELIEVED = -1e3  # evidence for what cannot be
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """When to suspect, to report, to call repaired. Evidence is a log Bayes factor."""
-
-    suspect: float = 17.0
-    ceased: float = 12.0
-    report: float = 25.0
-    report_first: float = 18.0
-    least_days: int = 2
-    report_mass: float = 0.8  # within a walk, for a report at once
-    shadow_days: int = 8
-    shadow: float = 4.0  # times the evidence that is needed else
-    patience_days: int = 14
-    settle_days: int = 10
-    look_days: int = 3
-    around_m: float = 200.0
-    lasting: float = 4.0  # days that an error of place counts for, as it does not average out
-    misjudged: float = 0.03  # of a mark, by the model's other errors
-    dry_days: int = 4
-    dry_m3h: float = 0.7
-    stride_days: int = 5
-    window_days: int = 60
-    young_days: int = 75
-    repaired_m3h: float = 1.5
-    rest: float = 0.15
-    smallest_m3h: float = 1.5
-    move: float = 4.0
-    review_days: tuple[int, ...] = (7, 14, 28, 56)
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What does not change with the days: marks, errors, noise, distances, lengths.
-
-    `weights` shape (days, parts, levels); `distance_m` shape (pipes, pipes) and `length_m`
-    shape (pipes,) in the order of `table.pipes`.
-    """
-
-    table: Signatures
-    errors: Modes
-    noise: Floats
-    gauges: int
-    weights: Floats
-    distance_m: Floats
-    length_m: Floats
 
 
 @dataclass(frozen=True, slots=True)

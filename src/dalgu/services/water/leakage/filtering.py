@@ -6,7 +6,7 @@ does not expect is the innovation; leaks not yet known are looked for in innovat
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -99,8 +99,3 @@ def widened(estimate: Estimate, flows: int) -> Estimate:
     covariance = np.zeros((size, size))
     covariance[: len(estimate.mean), : len(estimate.mean)] = estimate.covariance
     return Estimate(np.concatenate([estimate.mean, np.zeros(flows)]), covariance)
-
-
-def moved(flow: Flow, pipe: int) -> Flow:
-    """Return the leak at another pipe."""
-    return replace(flow, pipe=pipe)

@@ -300,7 +300,6 @@ def _link(toolkit: Any, project: Any, index: int) -> Link:
         diameter_mm=0.0 if is_pump else toolkit.getlinkvalue(project, index, toolkit.DIAMETER),
         roughness=toolkit.getlinkvalue(project, index, toolkit.ROUGHNESS) if is_pipe else 0.0,
         is_open=bool(toolkit.getlinkvalue(project, index, toolkit.INITSTATUS)),
-        holds_pressure=kind == toolkit.PRV,
         way=tuple(tuple(toolkit.getvertex(project, index, bend)) for bend in bends),
     )
 

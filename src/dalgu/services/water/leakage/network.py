@@ -56,7 +56,6 @@ class Link:
     diameter_mm: float
     roughness: float
     is_open: bool = True
-    holds_pressure: bool = False  # a pressure reducing valve: fixes the head behind it
     way: tuple[tuple[float, float], ...] = ()
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dalgu.kernel.errors import InvalidInput
-from dalgu.services.water.leakage.calibration import Fit, modes, noise
-from dalgu.services.water.leakage.detection import Site, Watch
+from dalgu.services.water.leakage.calibration import Fit, modes, noise, roughness_factors
+from dalgu.services.water.leakage.detection import Watch
 from dalgu.services.water.leakage.localisation import Ranked, mass_within, ranked
 from dalgu.services.water.leakage.model import Model, open_model
 from dalgu.services.water.leakage.network import (
@@ -19,6 +19,7 @@ from dalgu.services.water.leakage.network import (
 from dalgu.services.water.leakage.record import HOURS_PER_DAY, Layout, Record, Zone
 from dalgu.services.water.leakage.residuals import Residuals, residuals
 from dalgu.services.water.leakage.signatures import Signatures, signatures
+from dalgu.services.water.leakage.site import Site
 
 LEAST_DAYS = 14  # fewer say nothing of how days usually differ
 FIT_DAYS = 28
@@ -56,10 +57,14 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All suspects in the order of their reports, and how well the model fits."""
+    """All suspects in the order of their reports, and what was learned of the model.
+
+    `roughness` is shape (pipes,): what each pipe's nominal roughness is to be multiplied with.
+    """
 
     suspects: Sequence[Suspect]
     fit: Fit
+    roughness: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,8 @@ def outcome(watch: Watch) -> Outcome:
                 ],
             )
         )
-    return Outcome(suspects, _fit(watch))
+    strength = watch.days[-1].after.mean[: len(watch.site.errors.roughness)]
+    return Outcome(suspects, _fit(watch), roughness_factors(watch.site.errors, strength))
 
 
 def _fit(watch: Watch) -> Fit:
