@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dalgu.services.water.leakage.inflow.bursts import burst_steps
 from dalgu.services.water.leakage.inflow.changes import follow
 from dalgu.services.water.leakage.inflow.demand_model import learned_demand, split_days
 from dalgu.services.water.leakage.inflow.events import Change, ChangeKind, changes_of
@@ -20,6 +21,8 @@ class Assessment:
 
     `leakage_m3d`, its `leakage_sd_m3d` and `is_leaking` are shape (districts, days). `starts`
     are bursts and growth, `repairs` downward steps; `alarms` are both in the order told.
+    `within_day` is shape (districts, days, steps): above `LIMIT_SDS` of `bursts` water breaks
+    out in this very hour, below its negative it stops.
     """
 
     leakage_m3d: Array
@@ -28,6 +31,7 @@ class Assessment:
     starts: list[Change]
     repairs: list[Change]
     alarms: list[Change]
+    within_day: Array
 
 
 def assess_inflow(history: InflowHistory) -> Assessment:
@@ -61,4 +65,5 @@ def assess_inflow(history: InflowHistory) -> Assessment:
         [change for change in alarms if change.kind is not ChangeKind.REPAIR],
         [change for change in alarms if change.kind is ChangeKind.REPAIR],
         alarms,
+        burst_steps(inflow, expected, course, days.unit_m3h),
     )

@@ -30,6 +30,7 @@ GROWTH_SHARE = 0.5  # of all changes: half of all leaks grow slowly (LeakDB, Bat
 ACCELERATION_SD = 1e-4  # per day and day: a twentieth of demand in a month
 LEVEL_OFF_RATE = 0.02  # per day, of growth that stops
 MENDED_RATE = 0.05  # per day, of a district without leakage again
+MENDED_DOUBT_SD = 0.01  # of the factor: what was believed of demand beside a leak is doubted
 DAYS_A_YEAR = 365.25
 MERGED_FIRST = 10  # leading stories into which those that tell the same are merged
 SAME_SD = 0.2  # stories closer than this share of their spread tell the same
@@ -46,12 +47,14 @@ NOISE_BOUNDS = (0.05, 9.0)  # what one day may say of the noise, of its present 
 class Course:
     """What was believed at the end of each day, shape (districts, days).
 
-    `leakage` and `leakage_sd` as shares of the unit; `since`, `kind` of the last change in the
-    likeliest story (-1, NONE), and `support`, the share of belief in a change around that day.
+    `leakage` and `leakage_sd` as shares of the unit, `factor` of demand tomorrow; `since`, `kind`
+    of the last change in the likeliest story (-1, NONE), and `support`, the share of belief in
+    a change around that day.
     """
 
     leakage: Array
     leakage_sd: Array
+    factor: Array
     since: NDArray[np.int64]
     kind: NDArray[np.int64]
     support: Array
@@ -151,6 +154,7 @@ def births(stories: Stories, day: int, rate: float) -> list[Stories]:
     _settle(mended, h.GROWTH)
     _settle(mended, h.ACCELERATION)
     _settle(mended, h.LEAKAGE)
+    mended.cov[..., h.FACTOR, h.FACTOR] += MENDED_DOUBT_SD**2
     return [*born, growth, level_off, mended]
 
 
@@ -199,8 +203,8 @@ def prune(stories: Stories) -> Stories:
     return kept
 
 
-def belief(stories: Stories) -> tuple[Array, Array, NDArray[np.int64], NDArray[np.int64], Array]:
-    """Mean and spread of leakage over the stories, and the last change of the likeliest."""
+def belief(stories: Stories) -> tuple[NDArray[np.float64] | NDArray[np.int64], ...]:
+    """Sum up one day for `Course`: over all stories, and the last change of the likeliest."""
     score = h.plausibility(stories)
     share = np.exp(score - score.max(axis=1, keepdims=True))
     share /= share.sum(axis=1, keepdims=True)
@@ -208,8 +212,10 @@ def belief(stories: Stories) -> tuple[Array, Array, NDArray[np.int64], NDArray[n
     mean = np.sum(share * leakage, axis=1)
     scatter = stories.cov[..., h.LEAKAGE, h.LEAKAGE] + (leakage - mean[:, None]) ** 2
     spread = np.sqrt(np.maximum(np.sum(share * scatter, axis=1), 0.0))
+    passing = h.DAY_PERSISTENCE * stories.state[..., h.DAY]
+    factor = np.sum(share * (stories.state[..., h.FACTOR] + passing), axis=1)
     best = score.argmax(axis=1)[:, None]
     since = np.take_along_axis(stories.since, best, axis=1)
     kind = np.take_along_axis(stories.kind, best, axis=1)[:, 0]
     around = abs(stories.since - since) <= AROUND_DAYS
-    return mean, spread, since[:, 0], kind, np.sum(share * around, axis=1)
+    return mean, spread, factor, since[:, 0], kind, np.sum(share * around, axis=1)

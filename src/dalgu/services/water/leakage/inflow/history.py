@@ -44,7 +44,7 @@ class DemandPrior:
 
 
 # The expectation holds the hours of the week and the season, for example of earlier years.
-SEASON_KNOWN = DemandPrior(0.04, 0.05, 0.0, 0.0003, day_sd=0.002, changes_a_year=2.0)
+SEASON_KNOWN = DemandPrior(0.04, 0.05, 0.0, 0.0003, day_sd=0.002, changes_a_year=5.0)
 # The expectation repeats one week, for example of a hydraulic model: the season is to be found.
 WEEK_KNOWN = DemandPrior(0.05, 0.01, 0.3, 0.001, 0.98, 0.0015, 0.0002, 0.008, 40.0)
 # The expectation is learned from the inflow itself: leakage counts from the first fortnight.

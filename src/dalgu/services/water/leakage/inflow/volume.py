@@ -13,7 +13,7 @@ HOURS_A_DAY = 24.0
 # Beliefs are honest in spread only as far as demand follows its model: on generated years the
 # errors are this much wider than the stories say (`benchmarks/water/leakage/genuine_flows.py`).
 SPREAD_WIDENING = 1.4
-NOTABLE_SHARE = 0.004  # of expected demand: below, a leak of two centimetres is not told from noise
+NOTABLE_SHARE = 0.003  # of expected demand: below, a leak of two centimetres is not told from noise
 SURE_SDS = 0.5  # leakage must lie so many spreads above nothing to be called leaking
 
 
