@@ -40,7 +40,7 @@ WEEKDAY_STEP = 0.2  # how much of an error its weekday learns
 MEAN_NOISE_SD = 0.005  # of a day's mean, to begin with
 SLOPE_NOISE_SD = 0.03  # of a day's slope, to begin with
 NOISE_DAYS = (20.0, 60.0)  # what the first noise counts for, and how long any is remembered
-NOISE_BOUNDS = (0.05, 9.0)  # what one day may say of the noise, of its present variance
+NOISE_BOUNDS = (0.02, 2.5)  # what one day may say of the noise, of its present variance
 
 
 @dataclass(frozen=True, slots=True)

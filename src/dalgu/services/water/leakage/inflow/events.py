@@ -8,8 +8,8 @@ import numpy as np
 from dalgu.services.water.leakage.inflow.changes import Course
 from dalgu.services.water.leakage.inflow.hypotheses import Kind
 
-BELIEVED = 0.35  # share of belief that a change must gather before it is told
-SAME_CHANGE_DAYS = 7  # a change dated so near a told one is that one, dated better
+BELIEVED = 0.6  # share of belief that a change must gather before it is told
+SAME_CHANGE_DAYS = 5  # a change dated so near a told one is that one, dated better
 NOTABLE_STEP = 0.01  # of expected demand: the smallest change worth a visit
 CONFIRMED_DAYS = 1  # one odd day may be a holiday: the next day must agree
 BEFORE_DAYS = 2  # leakage before a change is taken so many days earlier
@@ -37,7 +37,7 @@ class Change:
 def changes_of(course: Course, district: int, unit_m3h: float) -> list[Change]:
     """List the changes of one district in the order in which they were told.
 
-    A change is told on the first day on which it carries a third of the belief; what it says is
+    A change is told on the first day on which it carries most of the belief; what it says is
     not taken back later.
     """
     told: list[Change] = []
