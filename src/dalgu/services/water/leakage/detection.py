@@ -28,7 +28,7 @@ from dalgu.services.water.leakage.localisation import (
 )
 from dalgu.services.water.leakage.network import Floats
 from dalgu.services.water.leakage.signatures import SIZES_M3H, USUAL
-from dalgu.services.water.leakage.site import Rules, Site
+from dalgu.services.water.leakage.site import USUAL_RULES, Rules, Site
 from dalgu.services.water.leakage.verdict import Kind, Known, verdict
 
 UNBELIEVED = -1e3  # evidence for what cannot be
@@ -49,7 +49,7 @@ class Found:
 class Watch:
     """The watch over one network, a day at a time."""
 
-    def __init__(self, site: Site, rules: Rules = Rules()) -> None:
+    def __init__(self, site: Site, rules: Rules = USUAL_RULES) -> None:
         self.site, self.rules = site, rules
         self.flows: list[Flow] = []
         self.found: list[Found] = []

@@ -46,6 +46,9 @@ class Rules:
     window_days: int = 60  # for so long a beginning is suspected
 
 
+USUAL_RULES = Rules()
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """What does not change with the days: marks, errors, noise, distances, lengths.
