@@ -7,8 +7,7 @@ Data: BattLeDIM 2020 (Vrachimis et al., Zenodo 4017659, CC BY 4.0), SCADA flows 
 2019 and the official leak flows as truth. `L-TOWN.inp` is inside the PyPI package `epyt`
 (networks/L-TOWN.inp). Prior knowledge: the week of demand in that public model and its level;
 no flow of 2018, no truth of 2019. The parameters (`WEEK_KNOWN`) were fixed on generated years
-(`synthetic_years.py`), whose figures are printed first; the number of changes a year is that
-of the published configuration of 2018 (14 starts and 10 repairs).
+(`synthetic_years.py`), whose figures are printed first.
 
 Figures: mean absolute error of each day's leakage as known at its end; how many of the 19
 leaks that began in the year have a change dated within seven days of their start, and how many

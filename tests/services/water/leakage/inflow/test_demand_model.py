@@ -1,10 +1,16 @@
+import statistics
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.services.water.leakage.inflow.district import demand_of, expected_of
 
-from dalgu.services.water.leakage.inflow.demand_model import learned_demand, split_days
+from dalgu.services.water.leakage.inflow.demand_model import (
+    known_median,
+    learned_demand,
+    split_days,
+)
 
 
 @given(factor=st.floats(0.2, 3.0), leak=st.floats(0.0, 50.0))
@@ -53,3 +59,10 @@ def test_leakage_is_not_learned_as_demand():
     leaking[:, 30:] += 20.0
     level = learned_demand(leaking)[0, 50:].mean()
     assert level == pytest.approx(learned_demand(inflow)[0, 50:].mean(), rel=0.02)
+
+
+@given(st.lists(st.floats(-9, 9) | st.just(float("nan")), min_size=1, max_size=9))
+def test_the_median_is_that_of_the_known(values):
+    known = [value for value in values if value == value]
+    expected = statistics.median(known or [float("nan")])
+    assert known_median(np.array([values]), axis=1)[0] == pytest.approx(expected, nan_ok=True)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalgu.services.water.leakage.inflow.changes import Course
+from dalgu.services.water.leakage.inflow.demand_model import known_median
 
 Array = NDArray[np.float64]
 
@@ -85,9 +86,7 @@ def unexplained(inflow_m3h: Array, expected_m3h: Array, course: Course, unit_m3h
 
 def _spread(left: Array) -> Array:
     """Robust deviation of the steps of some days, shape (districts,), 0 where none is known."""
-    flat = abs(left.reshape(len(left), -1))
-    some = np.any(np.isfinite(flat), axis=1)
-    median = np.nanmedian(np.where(some[:, None], flat, 0.0), axis=1)
+    median = np.nan_to_num(known_median(abs(left.reshape(len(left), -1)), axis=1))
     result: Array = median / 0.6745  # the median of a normal's magnitude, in deviations
     return result
 

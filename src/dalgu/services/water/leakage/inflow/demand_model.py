@@ -96,11 +96,11 @@ def learned_demand(inflow_m3h: Array) -> Array:
     if inflow_m3h.shape[1] <= LEARNING_DAYS:
         return expected
     means = _day_means(inflow_m3h)
-    level = _median(means[:, :LEARNING_DAYS], axis=1)
+    level = known_median(means[:, :LEARNING_DAYS], axis=1)
     shape = inflow_m3h / np.maximum(means, 1e-9)
     for day in range(LEARNING_DAYS, inflow_m3h.shape[1]):
         past = shape[:, day - WEEK_DAYS :: -WEEK_DAYS][:, :MEMORY_WEEKS]
-        expected[:, day] = np.maximum(_median(past, axis=1), LOWEST_SHARE) * level
+        expected[:, day] = np.maximum(known_median(past, axis=1), LOWEST_SHARE) * level
     return expected
 
 
@@ -114,9 +114,18 @@ def _day_means(inflow_m3h: Array) -> Array:
     return result
 
 
-def _median(values: Array, *, axis: int) -> Array:
-    """Median of the known, NaN without a warning where nothing is known."""
-    some = np.any(np.isfinite(values), axis=axis)
-    filled = np.where(np.expand_dims(some, axis), values, 0.0)
-    result: Array = np.where(some, np.nanmedian(filled, axis=axis), np.nan)
+def known_median(values: Array, *, axis: int) -> Array:
+    """Median of what is known along an axis, NaN where nothing is.
+
+    Examples
+    --------
+    >>> known_median(np.array([[3.0, np.nan, 1.0], [np.nan, np.nan, np.nan]]), axis=1)
+    array([ 2., nan])
+
+    """
+    ordered = np.sort(values, axis=axis)  # NaN last
+    known = np.sum(np.isfinite(values), axis=axis, keepdims=True)
+    lower, upper = np.maximum(known - 1, 0) // 2, np.minimum(known // 2, values.shape[axis] - 1)
+    middle = np.take_along_axis(ordered, lower, axis) + np.take_along_axis(ordered, upper, axis)
+    result: Array = np.squeeze(np.where(known > 0, middle / 2, np.nan), axis=axis)
     return result
