@@ -19,7 +19,8 @@ Array = NDArray[np.float64]
 class Assessment:
     """Leakage of each district and day, and the changes in it.
 
-    `leakage_m3d`, its `leakage_sd_m3d` and `is_leaking` are shape (districts, days). `starts`
+    `leakage_m3d`, its `leakage_sd_m3d` and `is_leaking` are shape (districts, days), NaN before
+    anything is known (a fortnight, where the week is learned from the inflow). `starts`
     are bursts and growth, `repairs` downward steps; `alarms` are both in the order told.
     `within_day` is shape (districts, days, steps): above `LIMIT_SDS` of `bursts` water breaks
     out in this very hour, below its negative it stops.
@@ -51,7 +52,8 @@ def assess_inflow(history: InflowHistory) -> Assessment:
     expected = learned_demand(inflow) if history.expected_m3h is None else history.expected_m3h
     days = split_days(inflow, expected)
     course = follow(days, history.prior)
-    leakage = leakage_volume(course, days.unit_m3h)
+    judged = np.logical_or.accumulate(np.isfinite(days.mean), axis=1)
+    leakage = leakage_volume(course, days.unit_m3h, judged)
     alarms = [
         change
         for district, unit in enumerate(days.unit_m3h)

@@ -56,7 +56,7 @@ def split_days(inflow_m3h: Array, expected_m3h: Array) -> DaySplit:
     spread = np.sum(swing**2, axis=2)
     flat = ~enough | (spread <= 1e-9 * wave_mean**2 * count)
     slope = np.sum(swing * flow, axis=2) / np.where(flat, 1.0, spread)
-    unit = first_known(np.where(enough, wave_mean, np.nan))
+    unit = first_known(np.where(enough & (wave_mean > 0), wave_mean, np.nan))
     return DaySplit(
         np.where(enough, flow_mean / unit[:, None], np.nan),
         np.where(enough, wave_mean / unit[:, None], np.nan),

@@ -26,7 +26,7 @@ class Leakage:
     is_leaking: NDArray[np.bool_]
 
 
-def leakage_volume(course: Course, unit_m3h: Array) -> Leakage:
+def leakage_volume(course: Course, unit_m3h: Array, judged: NDArray[np.bool_]) -> Leakage:
     """Volume leaked on each day as believed at its end.
 
     Parameters
@@ -35,9 +35,12 @@ def leakage_volume(course: Course, unit_m3h: Array) -> Leakage:
         Leakage as a share of the unit, shape (districts, days).
     unit_m3h
         Shape (districts,): mean expected demand.
+    judged
+        Shape (districts, days): whether anything was known up to the day; NaN where not.
 
     """
     to_m3d = unit_m3h[:, None] * HOURS_A_DAY
     sd = course.leakage_sd * SPREAD_WIDENING
     is_leaking = (course.leakage > NOTABLE_SHARE) & (course.leakage > SURE_SDS * sd)
-    return Leakage(np.maximum(course.leakage, 0.0) * to_m3d, sd * to_m3d, is_leaking)
+    volume = np.where(judged, np.maximum(course.leakage, 0.0) * to_m3d, np.nan)
+    return Leakage(volume, np.where(judged, sd * to_m3d, np.nan), is_leaking & judged)
