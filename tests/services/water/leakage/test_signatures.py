@@ -92,3 +92,26 @@ def test_modes_read_back_as_a_factor_for_each_pipe(table):
     # A mode of strength one moves no pipe by more than its prior.
     first = roughness_factors(found, np.eye(len(found.roughness))[0])
     assert 0 < np.abs(first - 1).max() <= 0.07
+
+
+def test_a_metered_zone_tells_its_own_leakage():
+    with open_model(town_inp()) as model:
+        network = model.network
+        branch = np.array([node.id.startswith("b") for node in network.nodes])
+        junctions = np.array([node.kind is NodeKind.JUNCTION for node in network.nodes])
+        taps = [network.node("b1"), network.node("b2")]
+        zones = (Zone("grid", junctions & ~branch), Zone("branch", branch, is_metered=True))
+        layout = Layout([network.node(name) for name in GAUGES], (), zones, taps)
+        nominal = model.nominal_demand_m3h((np.arange(48) % 24 * 3_600.0).tolist())
+        used = nominal[:, taps]
+        inflow = np.stack([nominal[:, ~branch].sum(axis=1), used.sum(axis=1) + 1.5], axis=1)
+        none = np.zeros((48, 0))
+        heads = np.full((48, len(GAUGES)), 55.0)
+        seen = residuals(model, layout, Record(heads, inflow, none, used, none, none))
+        table = signatures(model, layout, [])
+    assert seen.value.shape == (2, 2, len(GAUGES) + 1)
+    np.testing.assert_allclose(seen.value[..., -1], 1.5, atol=1e-9)
+    # A leak of the branch shows in its balance, one of the grid does not.
+    at = {name: table.pipes.index(network.link(name)) for name in ("b1", "v31")}
+    np.testing.assert_allclose(table.leak[:, :, at["b1"], -1], 1.0)
+    np.testing.assert_allclose(table.leak[:, :, at["v31"], -1], 0.0)
