@@ -9,7 +9,7 @@ Array = NDArray[np.float64]
 
 WEEK_DAYS = 7
 LEARNING_DAYS = 14  # each weekday twice before anything is judged
-MEMORY_WEEKS = 6  # long enough to calm noise, short enough to follow school terms
+MEMORY_WEEKS = 52  # a leak enters the expected week only when it lasts for half of them
 LOWEST_SHARE = 1e-3  # of a day's mean: an expectation is never nothing
 ENOUGH_OF_A_DAY = 0.5  # share of a day's steps that must be known to take it apart
 
@@ -83,7 +83,7 @@ def first_known(series: Array) -> Array:
 def learned_demand(inflow_m3h: Array) -> Array:
     """Demand expected of each step by the weeks before it, m³/h; NaN in the first fortnight.
 
-    The median of the same weekday over the last six weeks, each divided by its day's mean, on
+    The median of the same weekday over the last year, each divided by its day's mean, on
     the level of the first fortnight: the level stays, so that leakage is not learned as demand.
 
     Parameters

@@ -48,7 +48,7 @@ SEASON_KNOWN = DemandPrior(0.04, 0.05, 0.0, 0.0003, day_sd=0.002, changes_a_year
 # The expectation repeats one week, for example of a hydraulic model: the season is to be found.
 WEEK_KNOWN = DemandPrior(0.05, 0.01, 0.3, 0.001, 0.98, 0.0015, 0.0002, 0.008, 40.0)
 # The expectation is learned from the inflow itself: leakage counts from the first fortnight.
-LEARNED = DemandPrior(0.05, 0.02, 0.0, 0.001, 0.995, 0.0015, 0.0002, 0.012)
+LEARNED = DemandPrior(0.05, 0.02, 0.0, 0.001, 0.995, 0.0015, 0.0002, 0.004, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
