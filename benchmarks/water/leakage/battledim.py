@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+
 from benchmarks.water.leakage import battledim_town as town
 from benchmarks.water.leakage.battledim_score import (
     START,
@@ -27,7 +28,6 @@ from benchmarks.water.leakage.battledim_score import (
     score,
     told,
 )
-
 from dalgu.services.water.leakage.detection import Watch
 from dalgu.services.water.leakage.model import open_model
 from dalgu.services.water.leakage.network import Network, NodeKind, reachable

@@ -142,7 +142,7 @@ def _hole(line: list[str], step_s: int) -> Leak:
 
 def with_leak_nodes(inp: str, pipes: list[str], network: Network) -> str:
     """Return the network file with a node `leak-<pipe>` in the middle of each pipe."""
-    sections = {"JUNCTIONS": [], "PIPES": [], "COORDINATES": []}  # type: dict[str, list[str]]
+    sections: dict[str, list[str]] = {"JUNCTIONS": [], "PIPES": [], "COORDINATES": []}
     for name in sorted(set(pipes)):
         link = network.links[network.link(name)]
         a, b = network.nodes[link.start], network.nodes[link.end]

@@ -24,7 +24,7 @@ SINCE = datetime(2026, 3, 1, 15, tzinfo=UTC)  # midnight in Seoul
 def a_suspect(since=20, pipe="h11", **more):
     at = PIPES.link(pipe)
     usual = {"reported": since + 2, "until": None, "flow_m3h": 5.0, "certainty": 0.9}
-    return Suspect(since=since, pipe=at, ranked=[Ranked(at, 0.97)], **(usual | more))
+    return Suspect(since=since, pipe=at, first_pipe=at, ranked=[Ranked(at, 0.97)], **(usual | more))
 
 
 def cases_of(*suspects, held=None):
@@ -74,3 +74,21 @@ def test_the_drawing_holds_the_whole_network_north_up():
     assert all(0 <= x <= WIDTH and 0 <= y <= drawing.height for x, y in points)
     south, north = (draw(PIPES, [("1", {p: 1.0})]).likely[0].path for p in ("h00", "h03"))
     assert float(south.split("L")[0].split()[1]) > float(north.split("L")[0].split()[1])
+
+
+def test_a_network_in_degrees_gives_a_place_and_its_true_shape():
+    text = town_inp().decode()
+    head, tail = text.split("[COORDINATES]")
+    body, _ = tail.split("[END]")
+    lines = [line.split() for line in body.splitlines() if line.strip()]
+    moved = "\n".join(
+        f" {name} {128.6 + float(x) / 1e5:.6f} {35.8 + float(y) / 1e5:.6f}" for name, x, y in lines
+    )
+    inp = f"{head}[COORDINATES]\n{moved}\n\n[END]\n".encode()
+    network = read_network(inp)
+    outcome = Outcome([a_suspect()], Fit(0.1, 0.01), np.ones(34))
+    [case] = cases(outcome, NETWORK, network, SINCE, ({}, prices()))
+    assert case.location["coordinates"] == pytest.approx([128.6018, 35.8012], abs=1e-4)
+    flat, round_earth = draw(PIPES, []), draw(network, [])
+    # 36 degrees north: the same streets stand a quarter taller than in a flat drawing.
+    assert round_earth.height / flat.height == pytest.approx(1 / 0.811, rel=0.02)

@@ -14,7 +14,6 @@ from dalgu.services.water.leakage.repair import Candidate, RepairPrices, repair_
 from dalgu.services.water.leakage.status import OPEN, LeakStatus
 from dalgu.services.water.leakage.watching import Outcome, Suspect
 
-MAX_LATITUDE, MAX_LONGITUDE = 90.0, 180.0
 Held = tuple[Mapping[EntityId, LeakCase], RepairPrices]
 
 
@@ -54,9 +53,10 @@ def _case(suspect: Suspect, network: WaterNetwork, pipes: Network, since: dateti
     link = pipes.links[suspect.pipe]
     reported = since + timedelta(days=suspect.reported + 1)
     day = f"{local(reported - timedelta(days=1)):%Y-%m-%d}"
+    first = iri_part(pipes.links[suspect.first_pipe].id)
     ended = suspect.until is not None
     return LeakCase(
-        id=entity_id("LeakCase", network.id.split(":", 3)[-1], day, iri_part(f"{suspect.since}")),
+        id=entity_id("LeakCase", network.id.split(":", 3)[-1], day, first),
         name=Text(f"{day} 누수 의심, 관 {link.id}", f"Leak suspected on {day}, pipe {link.id}"),
         network=network.id,
         dma=network.dma,
@@ -87,12 +87,8 @@ def _ranked(pipes: Network, link: int, probability: float) -> dict[str, JSON]:
 
 
 def _place(pipes: Network, link: int) -> dict[str, JSON] | None:
-    """Return the middle of a pipe where the file is drawn in degrees; else the map has no place."""
-    (x0, y0), *_, (x1, y1) = pipes.path(link)
-    x, y = (x0 + x1) / 2, (y0 + y1) / 2
-    drawn = [(node.x, node.y) for node in pipes.nodes]
-    if any(abs(a) > MAX_LONGITUDE or abs(b) > MAX_LATITUDE for a, b in drawn) or not any(
-        x0 for x0, _ in drawn
-    ):
+    """Return the middle of a pipe where the file is drawn in degrees; else none."""
+    if not pipes.is_geographic:
         return None
-    return {"type": "Point", "coordinates": [x, y]}
+    (x0, y0), *_, (x1, y1) = pipes.path(link)
+    return {"type": "Point", "coordinates": [(x0 + x1) / 2, (y0 + y1) / 2]}

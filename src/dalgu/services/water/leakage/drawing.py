@@ -1,5 +1,6 @@
 """The network as lines of an SVG drawing: all pipes thin, the suspected ones thick."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -79,7 +80,11 @@ class _Sheet:
         points = [p for index in range(len(network.links)) for p in network.path(index)]
         xs, ys = [x for x, _ in points] or [0.0], [y for _, y in points] or [0.0]
         self._west, self._north = min(xs), max(ys)
-        wide, high = max(max(xs) - self._west, 1e-9), max(self._north - min(ys), 1e-9)
+        # Degrees of longitude are shorter than those of latitude.
+        north = math.radians((max(ys) + min(ys)) / 2)
+        self._across = math.cos(north) if network.is_geographic else 1.0
+        wide = max((max(xs) - self._west) * self._across, 1e-9)
+        high = max(self._north - min(ys), 1e-9)
         # A network along one street is drawn low, not endlessly tall.
         self._scale = min((WIDTH - 2 * MARGIN) / wide, WIDTH / high)
         self.height = round(high * self._scale + 2 * MARGIN, 1)
@@ -94,6 +99,6 @@ class _Sheet:
 
     def _at(self, x: float, y: float) -> tuple[float, float]:
         return (
-            round((x - self._west) * self._scale + MARGIN, 1),
+            round((x - self._west) * self._across * self._scale + MARGIN, 1),
             round((self._north - y) * self._scale + MARGIN, 1),
         )

@@ -68,9 +68,20 @@ async def read_watched(hub: Hub, network: WaterNetwork, now: datetime) -> Watche
     hours = days * 24
     heads = hourly_means(head, [logger.id for logger in loggers], since, hours)
     inflows = hourly_means(inflow, [network.dma], since, hours)[:, 0]
-    if not (loggers and np.isfinite(inflows).any() and np.isfinite(heads).any()):
+    known = np.isfinite(inflows) & np.isfinite(heads).any(axis=1)
+    if not known.any():
         return None
-    return Watched(network, await hub.kept(network.digest), since, loggers, heads, inflows)
+    first = int(np.argmax(known)) // 24
+    if days - first < LEAST_DAYS:
+        return None
+    return Watched(
+        network=network,
+        inp=await hub.kept(network.digest),
+        since=since + timedelta(days=first),
+        loggers=loggers,
+        head_m=heads[24 * first :],
+        inflow_m3h=inflows[24 * first :],
+    )
 
 
 def hourly_means(columns: Columns, ids: Sequence[EntityId], since: datetime, hours: int) -> Floats:

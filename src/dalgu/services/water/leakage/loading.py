@@ -1,6 +1,7 @@
 """Loading a network file into the city, and asking its model: what commands and pages call."""
 
 import asyncio
+from datetime import timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +18,7 @@ from dalgu.services.water.leakage.network import Network, NodeKind
 
 PEAK_HOUR = 8  # what is closed by day is missed most at the morning's peak
 HOURS_PER_WEEK = 168
+LOOK_BACK = timedelta(days=365)
 
 
 class WaterNetworkNotExisting(NotExisting):
@@ -38,8 +40,8 @@ async def load_network(
 ) -> WaterNetwork:
     """Keep an EPANET file and announce its network; loading the same again is harmless.
 
-    `dma` is the area whose inflow feeds it; the watch for leaks begins at today's midnight where
-    the network is new, and goes on where it is known.
+    `dma` is the area whose inflow feeds it. The watch for leaks looks back over the year before
+    the first load, as far as there are readings, so that it need not wait for its first weeks.
 
     Raises
     ------
@@ -57,7 +59,7 @@ async def load_network(
         name=Text(name, name),
         digest=await hub.keep(inp),
         dma=dma if dma is not None or before is None else before.dma,
-        watched_since=iso(midnight) if before is None else before.watched_since,
+        watched_since=iso(midnight - LOOK_BACK) if before is None else before.watched_since,
         pipe_count=len(network.pipes),
         mains_length=round(sum(network.links[pipe].length_m for pipe in network.pipes), 1),
     )

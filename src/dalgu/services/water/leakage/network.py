@@ -12,6 +12,8 @@ from dalgu.kernel.errors import NotExisting
 
 Floats = NDArray[np.float64]
 
+WIDEST_DEG = 2.0  # a city's pipes; a drawing of 2 m to 90 m is no city's
+
 
 class NodeKind(StrEnum):
     """What a node is."""
@@ -115,6 +117,14 @@ class Network:
             reached[link.start].append((link.end, index))
             reached[link.end].append((link.start, index))
         return tuple(tuple(pairs) for pairs in reached)
+
+    @cached_property
+    def is_geographic(self) -> bool:
+        """Whether it is drawn in degrees (lon, lat) and not in the metres of some map."""
+        xs, ys = [node.x for node in self.nodes], [node.y for node in self.nodes]
+        fits = all(abs(x) <= 180 and abs(y) <= 90 for x, y in zip(xs, ys, strict=True))
+        spans = (max(xs) - min(xs), max(ys) - min(ys)) if self.nodes else (0.0, 0.0)
+        return fits and 0 < max(spans) <= WIDEST_DEG
 
     def link(self, name: str) -> int:
         """Return the position of a link; raise `LinkNotExisting`."""

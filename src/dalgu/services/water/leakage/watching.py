@@ -43,7 +43,8 @@ class RecordTooShort(InvalidInput):
 class Suspect:
     """A leak that the watch believes in, days counted from the record's first.
 
-    `pipe` is where to look first, `certainty` that it is within a walk of there.
+    `pipe` is where to look first, `certainty` that it is within a walk of there; `first_pipe`
+    is where it was first reported, before later days moved it.
     """
 
     since: int
@@ -51,6 +52,7 @@ class Suspect:
     until: int | None
     flow_m3h: float
     pipe: int
+    first_pipe: int
     certainty: float
     ranked: Sequence[Ranked]
 
@@ -145,6 +147,7 @@ def outcome(watch: Watch) -> Outcome:
                 until=leak.until,
                 flow_m3h=0.0 if leak.until is not None else watch.flow_m3h(found.flow),
                 pipe=watch.site.table.pipes[leak.pipe],
+                first_pipe=watch.site.table.pipes[found.pipe],
                 certainty=mass_within(likely, watch.site.distance_m, leak.pipe),
                 ranked=[
                     Ranked(watch.site.table.pipes[one.pipe], one.probability)
