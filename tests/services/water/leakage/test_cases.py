@@ -8,6 +8,7 @@ from tests.services.water.leakage.town import town_inp
 from dalgu.kernel.ids import entity_id
 from dalgu.services.water.leakage.calibration import Fit
 from dalgu.services.water.leakage.cases import cases
+from dalgu.services.water.leakage.closure import customers_by_node
 from dalgu.services.water.leakage.drawing import WIDTH, draw
 from dalgu.services.water.leakage.entities import WaterNetwork
 from dalgu.services.water.leakage.localisation import Ranked
@@ -76,7 +77,7 @@ def test_the_drawing_holds_the_whole_network_north_up():
     assert float(south.split("L")[0].split()[1]) > float(north.split("L")[0].split()[1])
 
 
-def test_a_network_in_degrees_gives_a_place_and_its_true_shape():
+def in_degrees():
     text = town_inp().decode()
     head, tail = text.split("[COORDINATES]")
     body, _ = tail.split("[END]")
@@ -85,10 +86,22 @@ def test_a_network_in_degrees_gives_a_place_and_its_true_shape():
         f" {name} {128.6 + float(x) / 1e5:.6f} {35.8 + float(y) / 1e5:.6f}" for name, x, y in lines
     )
     inp = f"{head}[COORDINATES]\n{moved}\n\n[END]\n".encode()
-    network = read_network(inp)
+    return read_network(inp)
+
+
+def test_a_network_in_degrees_gives_a_place_and_its_true_shape():
+    network = in_degrees()
     outcome = Outcome([a_suspect()], Fit(0.1, 0.01), np.ones(34))
     [case] = cases(outcome, NETWORK, network, SINCE, ({}, prices()))
     assert case.location["coordinates"] == pytest.approx([128.6018, 35.8012], abs=1e-4)
     flat, round_earth = draw(PIPES, []), draw(network, [])
     # 36 degrees north: the same streets stand a quarter taller than in a flat drawing.
     assert round_earth.height / flat.height == pytest.approx(1 / 0.811, rel=0.02)
+
+
+def test_each_tap_hangs_at_the_nearest_junction():
+    network = in_degrees()
+    near_b2, near_j00 = [128.60721, 35.80361], [128.60002, 35.79999]
+    taps = np.array([near_b2, near_b2, near_j00])
+    assert customers_by_node(network, taps) == {"b2": 2, "j00": 1}
+    assert customers_by_node(PIPES, taps) == {}  # a drawing in metres has no place on the earth

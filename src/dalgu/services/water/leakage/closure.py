@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from dalgu.services.water.leakage.model import Model
 from dalgu.services.water.leakage.network import (
     Floats,
@@ -120,6 +122,24 @@ def close_pipe(
         tuple(dry),
         tuple(low),
     )
+
+
+def customers_by_node(network: Network, taps: Floats) -> dict[str, int]:
+    """Return how many taps are nearest to each junction.
+
+    `taps` is shape (n, 2), lon and lat; nothing is known where the network is not drawn in
+    degrees. A tap is taken to hang at the nearest junction, as no register says at which.
+    """
+    junctions = [node for node in network.nodes if node.kind is NodeKind.JUNCTION]
+    if not network.is_geographic or not len(taps) or not junctions:
+        return {}
+    from scipy.spatial import cKDTree  # type: ignore[import-untyped]  # ships no types
+
+    across = np.array([np.cos(np.radians(taps[:, 1].mean())), 1.0])
+    places = np.array([(node.x, node.y) for node in junctions])
+    _, nearest = cKDTree(places * across).query(taps * across)
+    counts = np.bincount(nearest, minlength=len(junctions))
+    return {node.id: int(count) for node, count in zip(junctions, counts, strict=True) if count}
 
 
 class _shut:  # noqa: N801 - reads as a word where it is used

@@ -11,10 +11,11 @@ from dalgu.kernel.clock import Clock, iso, local
 from dalgu.kernel.errors import NotExisting
 from dalgu.kernel.ids import EntityId, entity_id, iri_part
 from dalgu.kernel.text import Text
-from dalgu.services.water.leakage.closure import Closure, close_pipe
+from dalgu.services.water.entities import WaterMeter
+from dalgu.services.water.leakage.closure import Closure, close_pipe, customers_by_node
 from dalgu.services.water.leakage.entities import WaterNetwork
 from dalgu.services.water.leakage.model import open_model, read_network
-from dalgu.services.water.leakage.network import Network, NodeKind
+from dalgu.services.water.leakage.network import Floats, Network, NodeKind
 
 PEAK_HOUR = 8  # what is closed by day is missed most at the morning's peak
 HOURS_PER_WEEK = 168
@@ -88,7 +89,19 @@ async def what_if_closed(hub: Hub, pipe: str, network: EntityId | None = None) -
     if not wanted:
         raise WaterNetworkNotExisting("any" if network is None else network)
     inp = await hub.kept(str(wanted[0].digest))
-    return await asyncio.to_thread(_closed, inp, pipe)
+    taps = await _taps(hub, wanted[0].dma)
+    return await asyncio.to_thread(_closed, inp, pipe, taps)
+
+
+async def _taps(hub: Hub, dma: EntityId | None) -> Floats:
+    """Return where the meters of an area are, shape (n, 2), lon and lat."""
+    places = []
+    if dma is not None:
+        async for document in hub.every("WaterMeter", q=f'dma=="{dma}"'):
+            place = WaterMeter.from_document(document).location
+            if place is not None and place["type"] == "Point":
+                places.append(place["coordinates"][:2])
+    return np.array(places, dtype=np.float64).reshape(-1, 2)
 
 
 @lru_cache(maxsize=4)
@@ -97,9 +110,10 @@ def drawn_network(inp: bytes) -> Network:
     return read_network(inp)
 
 
-def _closed(inp: bytes, pipe: str) -> Closure:
+def _closed(inp: bytes, pipe: str, taps: Floats) -> Closure:
     with open_model(inp) as model:
         week = model.nominal_demand_m3h((np.arange(HOURS_PER_WEEK) * 3_600.0).tolist())
         of_day = week.reshape(-1, 24, week.shape[1])[:, PEAK_HOUR].mean(axis=0)
         junction = np.array([n.kind is NodeKind.JUNCTION for n in model.network.nodes])
-        return close_pipe(model, pipe, of_day * junction)
+        customers = customers_by_node(model.network, taps)
+        return close_pipe(model, pipe, of_day * junction, customers)

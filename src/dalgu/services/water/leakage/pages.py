@@ -151,6 +151,7 @@ def closure_rows(closure: Closure) -> dict[str, JSON]:
 def _touched(one: Touched) -> dict[str, JSON]:
     return {
         "node": one.node,
+        "customers": one.customers,
         "demand": round(one.demand_m3h, 2),
         "before": round(one.before_m, 1),
         "after": None if one.after_m is None else round(one.after_m, 1),

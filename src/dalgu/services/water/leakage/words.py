@@ -70,6 +70,7 @@ WORDS = {
     "low": Text("수압이 모자라는 절점", "Nodes with too little pressure"),
     "lost_demand": Text("끊기는 사용량", "Demand without water"),
     "nobody": Text("물이나 수압을 잃는 곳이 없습니다.", "Nobody loses water or pressure."),
+    "customers": Text("수용가", "Customers"),
     "node": Text("절점", "Node"),
     "before": Text("전 (m)", "Before (m)"),
     "after": Text("후 (m)", "After (m)"),
