@@ -60,7 +60,7 @@ class DistrictMeteredArea(
     """A part of the network whose water is counted as one.
 
     Consumption, inflow and their counts speak of one hour and are observed at its end; night
-    flow and losses of one local day, at its end.
+    flow, losses and leakage of one local day, at its end.
     """
 
     name: Label = label()
@@ -72,6 +72,8 @@ class DistrictMeteredArea(
     minimum_night_flow: Quantity = quantity("MQH", "야간 최소 유량", "Least inflow of the night")
     losses: Quantity = quantity("MTQ", "손실량", "Inflow of the day less what was metered")
     revenue_water_ratio: Quantity = quantity("C62", "유수율", "Metered share of the inflow, 0 to 1")
+    leakage: Quantity = quantity("MTQ", "누수량", "Of the day, as its inflow tells")
+    leakage_error: Quantity = quantity("MTQ", "누수량 오차", "Standard error of the leakage")
     mains_length: Quantity = quantity("MTR", "배수관 연장", "Length of its mains")
     connections: Count = prop("급수전 수", "Service connections")
     mean_pressure: Quantity = quantity("MTR", "평균 수압", "Mean operating pressure, head")
