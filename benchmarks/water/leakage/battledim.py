@@ -10,6 +10,9 @@ follows when the scored year begins are reported at 00:05 of 1 January, the othe
 the day that gave them away. Method and thresholds were fixed on artificial leaks in towns of
 other seeds (`battledim_town --artificial --seed 1`, `2`), never on the leaks of 2019.
 
+Printed for the town of seed 2019, 5 min: 396,422.83 euro, 19 of 23 found, 2 false. Other towns,
+hourly: seed 7 431,684 euro, 19 found, 5 false; seed 11 412,092 euro, 20 found, 7 false.
+
 NOT a ranking entry: pressures are regenerated, not the competition's.
 """
 
