@@ -38,7 +38,8 @@ def load(
     loaded = wait(load_model(settings(data_dir=data).settings, file.read_bytes(), name, dma))
     length_km = (loaded.mains_length or 0) / 1000
     typer.echo(
-        f"{loaded.id}: {loaded.pipe_count} pipes, {length_km:.1f} km. Watched from today on."
+        f"{loaded.id}: {loaded.pipe_count} pipes, {length_km:.1f} km. "
+        "Watched from the oldest readings of the last year on."
     )
 
 
