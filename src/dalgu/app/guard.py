@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dalgu.access.access import Access
 from dalgu.access.actor import Actor
@@ -23,6 +23,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Their handlers know the district of the thing concerned, and ask for it themselves; before
 # them only the role can be asked for.
 DISTRICT_ASKED_BY_HANDLER = frozenset({Operation.ALERT_HANDLE})
+# What is done by these is written down when it is done, not only when it is refused: somebody
+# changes what is billed, or decides what becomes of a leak.
+WRITTEN_DOWN = frozenset({Operation.METER_EDIT, Operation.BILL_WRITE, Operation.LEAK_HANDLE})
+LEAST_REFUSAL = 400  # HTTP status from which on an answer refuses
 
 
 class RouteNameless(DalguError):
@@ -127,8 +131,22 @@ class Guard:
         actor: Actor = scope["actor"]
         if self._operation in DISTRICT_ASKED_BY_HANDLER:
             actor = replace(actor, districts=())
-        await self._access.require(actor, self._operation, HTTPConnection(scope).url.path)
+        target = HTTPConnection(scope).url.path
+        await self._access.require(actor, self._operation, target)
+        if self._operation in WRITTEN_DOWN and scope["method"] not in SAFE_METHODS:
+            send = self._written_down(send, scope["actor"], target)
         await self.app(scope, receive, send)
+
+    def _written_down(self, send: Send, actor: Actor, target: str) -> Send:
+        """Return a `send` that first writes the deed down where the answer says it is done."""
+
+        async def written(message: Message) -> None:
+            is_start = message["type"] == "http.response.start"
+            if is_start and message["status"] < LEAST_REFUSAL:
+                await self._access.audit(actor, self._operation, target)
+            await send(message)
+
+        return written
 
 
 def guarded(routes: Iterable[BaseRoute], access: Access) -> list[BaseRoute]:

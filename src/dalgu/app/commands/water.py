@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from dalgu.access.actor import CONSOLE
+from dalgu.access.policy import Operation
 from dalgu.app.commands.opening import city
 from dalgu.hub.model import JSON
 from dalgu.kernel.clock import LOCAL
@@ -64,6 +66,9 @@ async def revalidate(
     first, last, area = span
     scope = Scope(first, last, None if area is None else EntityId(area))
     async with city(settings) as platform:
+        if write:
+            target = f"water:validated/{first}/{last}"
+            await platform.access.audit(CONSOLE, Operation.METER_EDIT, target)
         return await rerun(platform.hub, platform.clock, scope, load_rules(own), write=write)
 
 

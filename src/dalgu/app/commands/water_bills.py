@@ -1,6 +1,7 @@
 """The work behind `dalgu water bill`."""
 
 from dalgu.access.actor import CONSOLE
+from dalgu.access.policy import Operation
 from dalgu.app.commands.opening import city
 from dalgu.app.platform import Platform
 from dalgu.kernel.errors import DalguError
@@ -25,6 +26,7 @@ async def drafted(settings: Settings, period: str, language: Language) -> str:
 async def issued(settings: Settings, period: str) -> tuple[int, list[str]]:
     """Issue a month's drafts; return how many, and why the others are not."""
     async with city(settings) as platform:
+        await platform.access.audit(CONSOLE, Operation.BILL_WRITE, f"water:bills/{period}")
         return await issue_month(platform.hub, platform.clock, CONSOLE, period)
 
 
@@ -44,7 +46,9 @@ async def replayed(settings: Settings, bill: str, language: Language) -> tuple[s
 async def adopted(settings: Settings, body: bytes) -> Tariff:
     """Adopt a tariff; raise `TariffInvalid` and its kinds."""
     async with city(settings) as platform:
-        return await adopt_tariff(platform.hub, platform.clock, CONSOLE, body)
+        tariff = await adopt_tariff(platform.hub, platform.clock, CONSOLE, body)
+        await platform.access.audit(CONSOLE, Operation.BILL_WRITE, f"water:tariff/{tariff.id}")
+        return tariff
 
 
 def _decoding(platform: Platform) -> Decoding:
