@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from dalgu import cities, services
+from dalgu.access.actor import ANONYMOUS
 from dalgu.access.policy import POLICY
 from dalgu.devices.uplink import Uplink
 from dalgu.devices.wmbus.address import address
@@ -26,13 +27,16 @@ from dalgu.hub.hub import Delivery, Message
 from dalgu.hub.local import LocalHub
 from dalgu.hub.model import Entity, Quantity
 from dalgu.kernel.clock import ManualClock
-from dalgu.kernel.errors import InvalidInput
+from dalgu.kernel.errors import InvalidInput, NotExisting
 from dalgu.kernel.ids import entity_id
 from dalgu.kernel.units import UNITS
 from dalgu.service import Asked, Page, Service
 from dalgu.services.parking import wire as parking
 from dalgu.services.traffic import wire as traffic
 from dalgu.services.water import wire as water
+from dalgu.services.water.billing.entities import WaterAccount, WaterBill
+from dalgu.services.water.billing.links import set_link
+from dalgu.services.water.entities import DistrictMeteredArea, WaterMeter
 from dalgu.services.water.hourly_frame import HourlyFrame
 from dalgu.web.frame import Frame
 from dalgu.web.static import Static
@@ -52,6 +56,8 @@ MANY = 10_000
 SERVICES = services.load()
 DECODERS = [(service, name) for service in SERVICES for name in service.decoders]
 PAGES = [(service, page) for service in SERVICES for page in service.pages]
+PAGES_OF_CITY = [(service, page) for service, page in PAGES if "{" not in page.path]
+PAGES_OF_THINGS = [(service, page) for service, page in PAGES if "{" in page.path]
 ENTITIES = [(service, entity) for service in SERVICES for entity in service.entities]
 
 
@@ -64,9 +70,28 @@ def five_minutes(at: datetime) -> dict:
 
 
 # What the center lays around each page of a service: its map and the live stream.
-AROUND = {"label": "map", "map_layers": [], "stream_layers": "", "picture": "", "focus": None}
+AROUND = {
+    "label": "map",
+    "map_layers": [],
+    "stream_layers": "",
+    "picture": "",
+    "focus": None,
+    "asked": Asked(),
+    "refusal": None,
+}
+
+# What a page that names a part in its path is asked for; `settle` puts these into a city.
+PARTS = {
+    "meter": entity_id("WaterMeter", "1"),
+    "district": entity_id("DistrictMeteredArea", "1"),
+    "account": entity_id("WaterAccount", "1"),
+    "bill": entity_id("WaterBill", "1"),
+    "secret": "S3cr3t-_" * 5 + "abc",
+}
 
 METER = address("KAM", "12345678", version=1, device_type=7)
+# A push without a clock of its own: 8-0:1.0.0 = 12,345 L.
+DLMS_PUSH = bytes.fromhex("0f0000000100 0201 0203 09060800010000ff 0600003039 02020ffd160d")
 EXAMPLES: dict[str, Callable[[datetime], Uplink]] = {
     "water-oms": lambda at: an_uplink("WaterMeter", at, payload=water.encode_oms(METER, 1234)),
     "water-hourly": lambda at: an_uplink(
@@ -82,6 +107,7 @@ EXAMPLES: dict[str, Callable[[datetime], Uplink]] = {
         at,
         values=water.encode_pressure([(at - timedelta(hours=k), 131.5 + k) for k in range(24)]),
     ),
+    "water-dlms": lambda at: an_uplink("WaterMeter", at, payload=DLMS_PUSH),
     "parking-guidance": lambda at: an_uplink(
         "OffStreetParking", at, values=parking.encode_guidance("1", 12, 80)
     ),
@@ -138,6 +164,34 @@ async def fill(hub: LocalHub, service: Service) -> None:
             uplink = EXAMPLES[name](NOW - timedelta(hours=hours))
             message = Message(uplink.received_at, "http", "test", uplink.device, b"{}")
             await hub.ingest([Delivery(message, decode(uplink))])
+
+
+async def settle(hub: LocalHub, clock: ManualClock) -> None:
+    """Put into a city what its pages of things are asked for."""
+    account, meter = PARTS["account"], PARTS["meter"]
+    await hub.upsert(
+        [
+            WaterMeter(id=meter, dma=PARTS["district"], is_active=True),
+            DistrictMeteredArea(id=PARTS["district"], mains_length=5e3, connections=9),
+            WaterAccount(id=account, meter=meter, usage_class="household"),
+            WaterBill(
+                id=PARTS["bill"],
+                account=account,
+                meter=meter,
+                period="2026-02",
+                register_from=1.0,
+                register_to=9.0,
+                consumption=8.0,
+                amount=9000,
+                status="draft",
+                period_from="2026-02-01",
+                period_to="2026-02-28",
+                tariff="daegu",
+                tariff_digest="0" * 64,
+            ),
+        ]
+    )
+    await set_link(hub, clock, ANONYMOUS, account, PARTS["secret"])
 
 
 def an_entity(kind: type[Entity], number: int) -> Entity:
@@ -265,18 +319,33 @@ def test_jobs_speak_of_entities_the_hub_can_show(service, tmp_path):
     assert set(tell(tmp_path, story)) <= {entity.type for entity in service.entities}
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize(("service", "page"), PAGES, ids=ids(PAGES))
-def test_a_page_is_drawn_for_an_empty_and_for_a_living_city(service, page, language, tmp_path):
+@pytest.mark.parametrize(("service", "page"), PAGES_OF_CITY, ids=ids(PAGES_OF_CITY))
+def test_a_page_is_drawn_for_an_empty_and_for_a_living_city(service, page, tmp_path):
     async def story(hub, clock):
-        empty = drawn(service, page, await page.data(hub, clock, Asked()), clock, language)
+        empty = in_both(service, page, await page.data(hub, clock, Asked()), clock)
         await fill(hub, service)
         for job in service.jobs:
             await job.run(hub, clock)
-        return empty, drawn(service, page, await page.data(hub, clock, Asked()), clock, language)
+        return [*empty, *in_both(service, page, await page.data(hub, clock, Asked()), clock)]
 
-    for html in tell(tmp_path, story):
-        assert page.title.say(language) in html
+    for title, html in tell(tmp_path, story):
+        assert title in html
+        assert "None" not in re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(("service", "page"), PAGES_OF_THINGS, ids=ids(PAGES_OF_THINGS))
+def test_a_page_of_a_thing_is_drawn_where_it_is_and_refused_where_not(service, page, tmp_path):
+    async def story(hub, clock):
+        with pytest.raises(NotExisting):
+            await page.data(hub, clock, Asked(PARTS))
+        await settle(hub, clock)
+        await fill(hub, service)
+        for job in service.jobs:
+            await job.run(hub, clock)
+        return in_both(service, page, await page.data(hub, clock, Asked(PARTS)), clock)
+
+    for title, html in tell(tmp_path, story):
+        assert title in html
         assert "None" not in re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
 
 
@@ -286,11 +355,20 @@ def test_a_page_holds_ten_thousand_entities(service, page, tmp_path):
     async def story(hub, clock):
         for kind in service.entities:
             await hub.upsert([an_entity(kind, number) for number in range(MANY)])
-        return drawn(service, page, await page.data(hub, clock, Asked()), clock, "ko")
+        await settle(hub, clock)
+        return drawn(service, page, await page.data(hub, clock, Asked(PARTS)), clock, "ko")
 
     html = tell(tmp_path, story)
     assert page.title.ko in html
     assert len(html) < 2_000_000
+
+
+def in_both(service: Service, page: Page, data, clock: ManualClock) -> list[tuple[str, str]]:
+    """The page's title and text in Korean and in English."""
+    return [
+        (page.title.say(language), drawn(service, page, data, clock, language))
+        for language in ("ko", "en")
+    ]
 
 
 def drawn(service: Service, page: Page, data, clock: ManualClock, language: str) -> str:
