@@ -24,6 +24,9 @@ SHARED = {
     "severity": Text("정도", "Severity"),
     "none": Text("없습니다.", "There are none."),
     "back": Text("상수도 원격검침", "Water metering"),
+    "to_desk": Text("누수 작업대로", "To the leak desk"),
+    "most": Text("최대", "most"),
+    "all_values": Text("모든 값과 출처", "All values and their sources"),
 }
 
 WORDS = SHARED | {
@@ -38,8 +41,8 @@ WORDS = SHARED | {
     "silent": Text("24시간 넘게 조용함", "Silent for over 24 hours"),
     "never": Text("읽힌 적 없음: {n}", "Never read: {n}"),
     "open_suspicions": Text("열린 의심", "Open suspicions"),
-    "losses_yesterday": Text("어제 손실량", "Losses yesterday"),
-    "of_areas": Text("유입량을 아는 블록 {n}개", "Districts with a known inflow: {n}"),
+    "losses_day": Text("하루 손실량", "Losses of a day"),
+    "of_areas": Text("다 알려진 최근 하루 · 블록 {n}개", "Newest full day · districts: {n}"),
     "bills_tile": Text("{period} 요금", "Bills of {period}"),
     "bills_note": Text("초안 {n}건 · 다음 산정 {on}", "{n} drafts · next run {on}"),
     "hourly": Text("시간별 사용량, 최근 7일", "Consumption by the hour, last 7 days"),
@@ -52,10 +55,10 @@ WORDS = SHARED | {
     "all": Text("모든 블록", "All districts"),
     "districts": Text("급수 블록", "Districts"),
     "districts_note": Text(
-        "유입량과 사용량은 가장 최근 시간, 나머지는 어제의 값입니다. 누수지수는 어제 하루의 "
-        "실손실로 어림한 참고값입니다.",
-        "Inflow and consumption are those of the newest hour, the rest is yesterday's. The leakage "
-        "index is an indication from yesterday's real losses.",
+        "유입량과 사용량은 가장 최근 시간의 값이고, 손실과 유수율은 모든 시간이 알려진 최근 "
+        "하루의 값입니다. 누수지수는 그 하루의 실손실로 어림한 참고값입니다.",
+        "Inflow and consumption are those of the newest hour; losses and ratio those of the newest "
+        "day of which every hour is known. The leakage index is an indication from that day.",
     ),
     "no_districts": Text(
         "급수 블록이 아직 없습니다. 계량기가 하루를 보고하면 행정동마다 하나가 생깁니다. "
@@ -107,7 +110,6 @@ WORDS = SHARED | {
         "불러온 관망이 없습니다. EPANET 파일을 불러오면 의심 관로를 그려 보입니다.",
         "No pipe network is loaded. Load an EPANET file and likely pipes are drawn here.",
     ),
-    "to_desk": Text("누수 작업대로", "To the leak desk"),
     "cases": Text("열린 누수 건", "Open leak cases"),
 }
 
@@ -147,7 +149,6 @@ METER = SHARED | {
     "active": Text("사용 여부", "In use"),
     "is_active": Text("사용 중", "Active"),
     "not_active": Text("사용하지 않음", "Not active"),
-    "all_values": Text("모든 값과 출처", "All values and their sources"),
     "hours": Text("검증된 시간별 사용량", "Validated hours"),
     "hours_note": Text(
         "막대의 높이는 그 시간의 사용량이며, 가장 높은 막대는 {most} L입니다. "
@@ -305,11 +306,6 @@ DISTRICT = SHARED | {
     "no": Text("아니요", "No"),
     "of_meters": Text("이 블록의 계량기", "Meters of this district"),
     "shown": Text("가장 오래 조용한 순서로 {n}대까지", "up to {n}, the longest silent first"),
-}
-
-BALANCE_TABLE = {
-    "unbilled": Text("무수 유효 사용량", "Unbilled authorised consumption"),
-    "revenue": Text("유수수량", "Revenue water"),
 }
 
 REASONS = {

@@ -20,17 +20,17 @@ SHOWN_MONTHS = 12
 PER_CENT = 100
 UNBILLED = Text("무수 유효 사용량", "Unbilled authorised consumption")
 REVENUE = Text("유수수량", "Revenue water")
-THIS_WEEK = Text("최근 7일", "Last 7 days")
+THIS_WEEK = Text("최근 7일(어제 제외)", "7 days up to the day before yesterday")
 
-# The standard table: figure, its column, how many of the seven rows it spans, by row.
-LAYOUT: tuple[tuple[tuple[str, int], ...], ...] = (
-    (("system_input", 7), ("authorised", 3), ("billed", 1), ("billed", 1), ("revenue", 1)),
-    (("unbilled", 2), ("unbilled_metered", 1), ("non_revenue", 6)),
-    (("unbilled_unmetered", 1),),
-    (("losses", 4), ("apparent_losses", 3), ("unauthorised", 1)),
-    (("under_registration", 1),),
-    (("data_handling", 1),),
-    (("real_losses", 1), ("real_losses", 1)),
+# The standard table row by row: a figure, and how many of seven rows and five columns it spans.
+LAYOUT: tuple[tuple[tuple[str, int, int], ...], ...] = (
+    (("system_input", 7, 1), ("authorised", 3, 1), ("billed", 1, 2), ("revenue", 1, 1)),
+    (("unbilled", 2, 1), ("unbilled_metered", 1, 1), ("non_revenue", 6, 1)),
+    (("unbilled_unmetered", 1, 1),),
+    (("losses", 4, 1), ("apparent_losses", 3, 1), ("unauthorised", 1, 1)),
+    (("under_registration", 1, 1),),
+    (("data_handling", 1, 1),),
+    (("real_losses", 1, 2),),
 )
 
 
@@ -72,9 +72,9 @@ async def district_balance(
     """Return the balance of a period, `why_not` where too few hours are known.
 
     Keys: `period` with `key`, `first`, `last`; `choices`; `rows` of the standard table, each a
-    list of cells with `name`, `m3`, `limit_m3`, `share_pct` and `rows` it spans; `assumptions`
-    of `name`, `value_pct`, `limit_pct`, `source`; `index` of `ili`, `unavoidable_m3d`,
-    `real_m3d` and `is_indication`, or None.
+    list of cells with `name`, `m3`, `limit_m3`, `share_pct`, and the `rows` and `columns` it
+    spans; `assumptions` of `name`, `value_pct`, `limit_pct`, `source`; `index` of `ili`,
+    `unavoidable_m3d`, `real_m3d` and `is_indication`, or None.
 
     Raises
     ------
@@ -101,7 +101,7 @@ async def district_balance(
 
 
 def period_of(text: str, today: date) -> Period:
-    """Return the asked period: a month, up to yesterday where it runs; or the last seven days.
+    """Return the asked period: a month, up to yesterday where it runs, or the settled week.
 
     Raises
     ------
@@ -140,8 +140,9 @@ def table(balance: WaterBalance) -> list[list[dict[str, JSON]]]:
                 "limit_m3": round(figures[name].limit_m3, 1),
                 "share_pct": round(PER_CENT * figures[name].m3 / entered, 1) if entered else None,
                 "rows": rows,
+                "columns": columns,
             }
-            for name, rows in cells
+            for name, rows, columns in cells
         ]
         for cells in LAYOUT
     ]
@@ -194,7 +195,8 @@ def _choices(today: date) -> list[dict[str, JSON]]:
 
 
 def _week(today: date) -> Period:
-    return Period(WEEK, today - timedelta(days=WEEK_DAYS), today)
+    end = today - timedelta(days=1)  # meters tell of yesterday in the course of today
+    return Period(WEEK, end - timedelta(days=WEEK_DAYS), end)
 
 
 def _month(today: date, back: int) -> Period:

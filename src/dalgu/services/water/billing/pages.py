@@ -184,7 +184,7 @@ def _details(bill: WaterBill) -> dict[str, JSON]:
         "first": bill.period_from,
         "last": bill.period_to,
         "meter": str(bill.meter).split(":", 3)[-1],
-        "meter_href": f"/center/entities/{bill.meter}",
+        "meter_href": f"/center/water/meters/{bill.meter}",
         "register_from": bill.register_from,
         "register_to": bill.register_to,
         "tariff_digest": bill.tariff_digest,

@@ -1,6 +1,5 @@
-"""The districts as rows: the newest hour, yesterday's balance, an indication of leakage."""
+"""The districts as rows: the newest hour, the newest known day, an indication of leakage."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,12 +17,13 @@ from dalgu.services.water.entities import DistrictMeteredArea
 from dalgu.services.water.views.finding import district_href, name_of
 
 SHOWN_AREAS = 200
+LOOKED_AT_DAYS = 3  # meters tell of a day on the day after
 PER_CENT = 100
 
 
 @dataclass(slots=True)
 class AreaRows:
-    """Rows of the districts' table, and the sums of those whose inflow of yesterday is known."""
+    """Rows of the districts' table, and the sums of those with a day that is wholly known."""
 
     rows: list[dict[str, JSON]] = field(default_factory=list)
     names: dict[EntityId, Text] = field(default_factory=dict)
@@ -33,32 +33,30 @@ class AreaRows:
 
 
 async def read_area_rows(hub: Hub, now: datetime) -> AreaRows:
-    """Read the districts and yesterday's balance of each whose hours are all known."""
+    """Read the districts, each with the newest day that is wholly known."""
     page = await hub.query(Query(types=(DistrictMeteredArea.type,), limit=SHOWN_AREAS))
-    yesterday = known_days(await read_days(hub, now, 1))
+    newest = known_days(await read_days(hub, now, LOOKED_AT_DAYS))
     found = AreaRows()
     for document in page.entities:
         area = DistrictMeteredArea.from_document(document)
         found.names[area.id] = name_of(document)
-        found.rows.append(_row(area, found.names[area.id], yesterday.get(area.id)))
-    entered = sum(inflow for inflow, _ in yesterday.values())
+        found.rows.append(_row(area, found.names[area.id], newest.get(area.id)))
+    entered = sum(inflow for inflow, _ in newest.values())
     if entered > 0:
-        found.balanced = len(yesterday)
-        used = sum(metered for _, metered in yesterday.values())
+        found.balanced = len(newest)
+        used = sum(metered for _, metered in newest.values())
         found.losses_m3, found.ratio = entered - used, used / entered
     return found
 
 
 def known_days(days: DistrictDays) -> dict[EntityId, tuple[float, float]]:
-    """Return inflow and metered use, m³, of the areas that know every hour of the newest day."""
-    inflow = days.inflow_m3[:, -1].sum(axis=-1)
-    metered = days.metered_m3[:, -1].sum(axis=-1)
+    """Return inflow and metered use, m³, of each area's newest day of which every hour is known."""
+    inflow, metered = days.inflow_m3.sum(axis=-1), days.metered_m3.sum(axis=-1)
     known = np.isfinite(inflow) & np.isfinite(metered) & (inflow > 0)
-    return {
-        area: (float(inflow[row]), float(metered[row]))
-        for row, area in enumerate(days.areas)
-        if known[row]
-    }
+    found = {}
+    for row, day in np.argwhere(known).tolist():  # oldest first: the newest stays
+        found[days.areas[row]] = float(inflow[row, day]), float(metered[row, day])
+    return found
 
 
 def built_of(area: DistrictMeteredArea, mains_m: float | None = None) -> Infrastructure | None:
@@ -73,7 +71,7 @@ def built_of(area: DistrictMeteredArea, mains_m: float | None = None) -> Infrast
 
 
 def _row(
-    area: DistrictMeteredArea, name: Text, yesterday: tuple[float, float] | None
+    area: DistrictMeteredArea, name: Text, newest: tuple[float, float] | None
 ) -> dict[str, JSON]:
     row: dict[str, JSON] = {
         "href": district_href(area.id),
@@ -89,10 +87,10 @@ def _row(
         "meters": area.meter_count,
         "origin": area.origin,
     }
-    return row | (_balance(area, *yesterday) if yesterday is not None else {})
+    return row | (_balance(area, *newest) if newest is not None else {})
 
 
-def _balance(area: DistrictMeteredArea, inflow: float, metered: float) -> Mapping[str, JSON]:
+def _balance(area: DistrictMeteredArea, inflow: float, metered: float) -> dict[str, JSON]:
     real_m3d = water_balance(Supplied(inflow, metered)).real_losses.m3
     index = leakage_index(real_m3d, built_of(area)).index
     return {

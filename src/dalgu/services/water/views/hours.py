@@ -47,7 +47,8 @@ async def hour_chart(
         "drawn": drawn,
         "has_forecast": has_band,
         "hours": [
-            {"at": iso(end)} | {name: _short(row[place]) for name, row in rows.items()}
+            {"at": iso(end), "day": f"{local(end):%m-%d}"}
+            | {name: _short(row[place]) for name, row in rows.items()}
             for place, end in enumerate(ends)
         ],
     }

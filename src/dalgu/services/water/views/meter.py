@@ -46,7 +46,7 @@ async def meter(hub: Hub, clock: Clock, asked: Asked) -> Mapping[str, JSON]:
     return {
         "words": METER,
         "now": now,
-        "meter": _facts(known, document),
+        "meter": await _facts(hub, known, document),
         "register": await _register(hub, document),
         "span": span,
         "spans": SPANS,
@@ -65,9 +65,12 @@ async def meter(hub: Hub, clock: Clock, asked: Asked) -> Mapping[str, JSON]:
     }
 
 
-def _facts(known: WaterMeter, document: Document) -> dict[str, JSON]:
+async def _facts(hub: Hub, known: WaterMeter, document: Document) -> dict[str, JSON]:
     area = area_of(known)
     places = {"area": area, "inlet_of": known.inlet_of, "outlet_of": known.outlet_of}
+    ids = tuple({place for place in places.values() if place is not None})
+    page = await hub.query(Query(types=("DistrictMeteredArea",), ids=ids, limit=3)) if ids else None
+    names = {one["id"]: name_of(one) for one in page.entities} if page else {}
     return {
         "id": known.id,
         "href": meter_href(known.id),
@@ -80,7 +83,12 @@ def _facts(known: WaterMeter, document: Document) -> dict[str, JSON]:
         "is_inlet": is_inlet(known),
         "origin": known.origin,
         **{
-            name: None if place is None else {"href": district_href(place), "name": local_of(place)}
+            name: None
+            if place is None
+            else {
+                "href": district_href(place),
+                "name": names.get(place, Text(local_of(place), local_of(place))),
+            }
             for name, place in places.items()
         },
     }

@@ -32,6 +32,7 @@ DAY = timedelta(days=1)
 CHART_WINDOW = timedelta(days=7)
 LARGEST_AREAS = 3  # lines beside the sum; more are not told apart
 SHOWN_OF_KIND = 8
+LEVELS = tuple(SEVERITIES)  # calmest first
 SHOWN_SILENT = 50
 PER_CENT = 100
 
@@ -95,7 +96,7 @@ async def suspicions(hub: Hub) -> list[dict[str, JSON]]:
         if alerts:
             count = page.total or len(alerts)
             found.append(_kind(NAMES[kind], alerts[:SHOWN_OF_KIND], count))
-    return sorted(found, key=lambda one: -int(one["count"]))
+    return sorted(found, key=lambda one: (-LEVELS.index(str(one["level"])), -int(one["count"])))
 
 
 async def unread(hub: Hub) -> list[dict[str, JSON]]:
@@ -174,7 +175,7 @@ def _kind(name: Text, alerts: Sequence[Alert], count: int) -> dict[str, JSON]:
         "count": count,
         "more": count - len(alerts),
         "severity": SEVERITIES.get(alerts[0].severity or "", SEVERITIES["low"]),
-        "level": alerts[0].severity or "low",
+        "level": alerts[0].severity if alerts[0].severity in SEVERITIES else "low",
         "alerts": [_suspicion(alert) for alert in alerts],
     }
 
