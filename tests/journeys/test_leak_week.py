@@ -25,8 +25,8 @@ from dalgu.services.water import wire
 from dalgu.services.water.api import meter_hours
 from dalgu.services.water.entities import WaterMeter
 from dalgu.services.water.hourly_frame import HourlyFrame
-from dalgu.services.water.pages import overview
 from dalgu.services.water.service import SERVICE
+from dalgu.services.water.views.overview import overview
 
 START = datetime(2026, 3, 2, tzinfo=LOCAL).astimezone(UTC)
 WEEK_H = 7 * 24
@@ -190,8 +190,9 @@ def test_at_the_end_the_planted_cases_stand_and_hardly_any_other(week):
 
 def test_the_worst_leak_is_told_by_its_litres(week):
     _, page, *_ = week
-    [worst] = [one for one in page["suspicions"] if one["meter"].endswith("0044")]
-    assert worst["severity"].en == "High"
+    told = [one for kind in page["kinds"] for one in kind["alerts"]]
+    [worst] = [one for one in told if one["subject"].endswith("0044")]
+    assert worst["level"] == "high"
     assert worst["figures"]["leastM3h"] >= 0.06
     assert worst["origin"] == "synthetic"
 
@@ -215,4 +216,10 @@ def test_the_hours_of_one_meter_show_when_its_leak_began(week):
 
 def test_all_meters_are_read(week):
     _, page, *_ = week
-    assert page["meters"] == {"active": METERS, "read": METERS, "silent": 0, "never": 0}
+    assert page["meters"] == {
+        "active": METERS,
+        "read": METERS,
+        "read_pct": 100.0,
+        "silent": 0,
+        "never": 0,
+    }

@@ -190,6 +190,8 @@ def _suspicion(alert: Alert) -> dict[str, JSON]:
         "status": alert.status,
         "issued": alert.date_issued,
         "origin": alert.origin,
+        "level": alert.severity,
+        "figures": alert.data,
     }
 
 
