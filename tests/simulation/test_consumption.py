@@ -11,10 +11,34 @@ def households():
     return Households(3_062, 1)
 
 
-def test_registers_never_run_back_and_meet_at_midnight(households):
+def test_registers_meet_at_midnight_and_run_back_at_a_few_taps_only(households):
     before, after = households.register_l(DAY), households.register_l(DAY + 1)
-    assert (np.diff(before, axis=1) >= 0).all()
     assert (before[:, 24] == after[:, 0]).all()
+    ran_back = (np.diff(before, axis=1) < 0).any(axis=1)
+    assert (ran_back == households.is_running_back(DAY)).all()
+    assert ran_back.sum() < 10
+    assert (before >= 0).all()
+
+
+def test_what_passes_a_frozen_meter_is_drawn_but_not_counted(households):
+    days = range(DAY, DAY + 3)
+    frozen = np.stack([households.mishaps.is_frozen(day) for day in days]).all(axis=0)
+    counted = households.register_l(DAY + 2)[:, 24] - households.register_l(DAY)[:, 0]
+    drawn = households.drawn_l(DAY + 2)[:, 24] - households.drawn_l(DAY)[:, 0]
+    assert 0 < frozen.sum() < 20
+    assert (counted[frozen] == 0).all()
+    assert drawn[frozen].sum() > 0
+    assert (households.drawn_l(DAY) >= households.register_l(DAY)).all()
+
+
+def test_a_business_draws_by_day_and_more_than_a_home(households):
+    drawn = np.stack([np.diff(households.drawn_l(day), axis=1) for day in range(DAY, DAY + 28)])
+    business = drawn[:, households.business].mean(axis=(0, 1))
+    homes = drawn[:, ~households.business].mean(axis=(0, 1))
+    assert 0.04 < households.business.mean() < 0.06
+    assert business.sum() > 1.3 * homes.sum()
+    assert business[12] > business[7]
+    assert homes[7] > homes[12]
 
 
 def test_registers_do_not_depend_on_the_order_of_asking(households):
@@ -38,9 +62,12 @@ def test_households_draw_what_real_ones_draw(households):
 def test_only_a_leak_runs_all_day(households):
     days = range(DAY, DAY + 28)
     running = np.stack([(np.diff(households.register_l(d), axis=1) > 0).all(axis=1) for d in days])
-    leaking = np.stack([households.is_leaking(day) for day in days])
+    bursting = np.stack([households.is_bursting(day) for day in days])
+    leaking = np.stack([households.is_leaking(day) for day in days]) | bursting
+    counted = ~np.stack([households.mishaps.is_frozen(day) for day in days])
     assert leaking.any()
-    assert running[leaking].all()
+    assert bursting.any()
+    assert running[leaking & counted].all()
     assert running[~leaking].mean() < 1e-3
 
 

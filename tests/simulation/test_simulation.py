@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import msgspec
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,8 +20,6 @@ from dalgu.hub.types import Device
 from dalgu.kernel.clock import ManualClock
 from dalgu.kernel.units import UNITS
 from dalgu.simulation import Simulation
-from dalgu.simulation.consumption import Households
-from dalgu.simulation.water import HourlyMeters
 from dalgu.store.sqlite import Store
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)  # a Sunday, noon in Daegu
@@ -96,9 +93,15 @@ def test_the_city_has_the_sizes_of_the_real_one(simulation):
     assert kinds["camera"] == 250
     assert kinds["careGateway"] > 350
     assert kinds["gateway"] == 260
+    assert kinds["flowMeter"] == 4
+    assert kinds["pressureSensor"] == 16
     assert 50 <= kinds["parkingSensor"] <= 100
     types = Counter(entity.type for entity in simulation.registers())
-    assert types["WaterMeter"] == 3_062
+    assert types["WaterMeter"] == 3_062 + 4
+    assert types["WaterAccount"] == 3_062
+    assert types["WaterRolloutArea"] == 149
+    assert types["PressureLogger"] == 16
+    assert types["DistrictMeteredArea"] == 4
     assert types["OffStreetParking"] + types["OnStreetParking"] == 766
     assert types["WaterSupplyRegister"] == 149
     assert types["Device"] == len(simulation.devices())
@@ -133,6 +136,7 @@ def test_a_home_in_care_is_placed_at_the_centre_of_its_dong(simulation):
     assert {tuple(home.location["coordinates"]) for home in homes} <= centres
 
 
+DAILY = {"water-hourly", "water-pressure"}  # a message carries the hours of a day
 DECODERS = {
     name: decode for service in services.load() for name, decode in service.decoders.items()
 }
@@ -159,16 +163,16 @@ def test_every_message_of_a_day_is_understood(simulation, a_day):
                     values=reading.values,
                 )
             )
-            assert len(values) == (24 if device.profile == "water-hourly" else 1)
+            assert len(values) == (24 if device.profile in DAILY else 1)
             assert all(value.observed_at <= at for value in values)
     assert heard["careGateway"] > 350 * 24 * 0.97
 
 
-def test_meters_are_heard_as_well_as_the_pilot_was():
-    meters = HourlyMeters(Households(3_062, 1), np.arange(3_062), ["02da000100000001"], 1)
-    days = range(20_700, 20_730)
+def test_meters_are_heard_as_well_as_the_pilot_was(simulation):
+    meters, *_ = simulation._speakers
+    days = range(20_700, 20_760)
     frames = sum(len(meters.plan(day).at_s) for day in days)
-    assert 0.99 < frames / (30 * 3_062) < 1.0
+    assert 0.99 < frames / (60 * 3_031) < 1.0
 
 
 def test_a_frame_delivered_twice_has_the_same_bytes(a_day):

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from dalgu.cities import CarPark, City, Dong
 from dalgu.kernel.text import Text
 from dalgu.simulation.chance import stream
+from dalgu.simulation.consumption import is_business
 from dalgu.simulation.placing import around, quotas, scatter
+from dalgu.simulation.water_network import DistrictNetwork, plan_network
 
 # The whole of Gachang-myeon was the city's pilot of remote reading: dailydgnews 2019-10-30.
 GACHANG = "2231031"
@@ -85,6 +87,10 @@ _FEED_NAMES = (
      "가창 원격검침 (LoRaWAN)", "Gachang meters (LoRaWAN)"),
     ("water-oms", "waterworks", "waterMeter", OMS_S,
      "가창 원격검침 (무선 M-Bus)", "Gachang meters (wM-Bus)"),
+    ("water-inlets", "waterworks", "flowMeter", HOURLY_FRAME_S,
+     "가창 소블록 유입 유량", "Inflow of the Gachang DMAs"),
+    ("water-pressure", "waterworks", "pressureSensor", HOURLY_FRAME_S,
+     "가창 관망 수압", "Pressure in the Gachang network"),
     ("traffic-cameras", "transport", "camera", CAMERA_S,
      "교차로 교통량", "Intersection counts"),
     ("care-gateways", "welfare", "careGateway", HEARTBEAT_S,
@@ -104,6 +110,7 @@ class Meters:
     key: tuple[str, ...]  # 0001 … 3062
     place: NDArray[np.float64]
     dma: NDArray[np.int64]
+    business: NDArray[np.bool_]  # a shop's or an inn's, not a household's
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,7 @@ class CityPlan:
     seed: int
     feeds: tuple[FeedPlan, ...]
     meters: Meters
+    networks: tuple[DistrictNetwork, ...]  # the pipes of each district, from the south on
     lots: tuple[CarPark, ...]  # those with counters
     intersections: Placed
     homes: Placed
@@ -132,12 +140,13 @@ class CityPlan:
 
 def plan_city(city: City, seed: int) -> CityPlan:
     """Plan the synthetic city on the facts of the real one; the same seed, the same plan."""
-    lots = counted_lots(city)
+    lots, meters = counted_lots(city), _meters(city, seed)
     return CityPlan(
         city=city,
         seed=seed,
         feeds=FEEDS + _parking_feeds(city, lots),
-        meters=_meters(city, seed),
+        meters=meters,
+        networks=_networks(meters, seed),
         lots=lots,
         intersections=_intersections(city, seed),
         homes=_homes(city, seed),
@@ -191,7 +200,15 @@ def _meters(city: City, seed: int) -> Meters:
     # Both radios everywhere: the order of the keys has nothing to do with the place.
     order = stream(seed, "plan.meters.order").permutation(METERED_HOUSEHOLDS)
     keys = tuple(f"{number:04d}" for number in range(1, METERED_HOUSEHOLDS + 1))
-    return Meters(keys, place[order], dma[order])
+    return Meters(keys, place[order], dma[order], is_business(METERED_HOUSEHOLDS, seed))
+
+
+def _networks(meters: Meters, seed: int) -> tuple[DistrictNetwork, ...]:
+    members = [np.flatnonzero(meters.dma == number) for number in range(GACHANG_DMAS)]
+    return tuple(
+        plan_network(number, among, meters.place[among], seed)
+        for number, among in enumerate(members)
+    )
 
 
 def _intersections(city: City, seed: int) -> Placed:

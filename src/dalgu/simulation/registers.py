@@ -12,20 +12,17 @@ from dalgu.services.parking.entities import OffStreetParking, OnStreetParking
 from dalgu.services.parking.wire import GUIDANCE_PROFILE
 from dalgu.services.traffic.entities import TrafficFlowObserved
 from dalgu.services.traffic.wire import COUNT_PROFILE
-from dalgu.services.water.entities import DistrictMeteredArea, WaterMeter
-from dalgu.services.water.wire import HOURLY_PROFILE, OMS_PROFILE
+from dalgu.simulation import water_registers
 from dalgu.simulation.city import (
     DEPARTMENTS,
     GACHANG,
-    GACHANG_DMAS,
     METERED_HOUSEHOLDS,
-    OMS_METERS,
     CityPlan,
     Placed,
     site_of,
 )
 from dalgu.simulation.placing import point
-from dalgu.simulation.water import OMS_MANUFACTURER, dev_eui, oms_number
+from dalgu.simulation.water_rollout import rollout_areas
 
 SYNTHETIC, REGISTER = "synthetic", "register"
 HEARTBEAT_PROFILE = "heartbeat"
@@ -35,9 +32,13 @@ def registers(plan: CityPlan) -> Iterator[Entity]:
     """Yield every entity that stands before any message comes; none holds a measurement."""
     yield from _departments()
     yield from _feeds(plan)
-    yield from _supply(plan)
-    yield from _areas()
-    yield from (_meter(plan, i) for i in range(METERED_HOUSEHOLDS))
+    supply = list(_supply(plan))
+    yield from supply
+    yield from water_registers.areas(plan)
+    yield from water_registers.meters(plan)
+    yield from water_registers.gauges(plan)
+    yield from water_registers.accounts(plan)
+    yield from rollout_areas(plan, {one.dong or "": one.active_meters or 0 for one in supply})
     yield from _flows(plan)
     yield from (_car_park(park) for park in plan.city.car_parks)
     yield from devices(plan)
@@ -45,18 +46,11 @@ def registers(plan: CityPlan) -> Iterator[Entity]:
 
 def devices(plan: CityPlan) -> Iterator[Device]:
     """Yield every device of the city."""
-    yield from (_water_device(plan, i) for i in range(METERED_HOUSEHOLDS))
+    yield from (_water_device(plan, radio) for radio in water_registers.radios(plan))
     yield from (_counter(plan, lot) for lot in plan.lots)
     yield from _placed_devices(plan, plan.intersections, "traffic-cameras", COUNT_PROFILE)
     yield from _placed_devices(plan, plan.homes, "care-gateways", HEARTBEAT_PROFILE)
     yield from _placed_devices(plan, plan.sites, "lora-sites", HEARTBEAT_PROFILE)
-
-
-def water_device(number: int) -> str:
-    """Return the registry id of a meter's radio by the meter's number."""
-    if number > METERED_HOUSEHOLDS - OMS_METERS:
-        return f"wmbus:{OMS_MANUFACTURER}.{oms_number(number)}"
-    return f"lorawan:{dev_eui(number)}"
 
 
 def _departments() -> Iterator[Entity]:
@@ -82,7 +76,7 @@ def _feeds(plan: CityPlan) -> Iterator[Entity]:
         )
 
 
-def _supply(plan: CityPlan) -> Iterator[Entity]:
+def _supply(plan: CityPlan) -> Iterator[WaterSupplyRegister]:
     # Both figures are known in Gachang only; its meters per household stand for all dongs.
     per_household = METERED_HOUSEHOLDS / plan.city.dong(GACHANG).households
     for dong in plan.city.dongs:
@@ -93,30 +87,6 @@ def _supply(plan: CityPlan) -> Iterator[Entity]:
             active_meters=round(dong.households * per_household),
             origin=SYNTHETIC,
         )
-
-
-def _areas() -> Iterator[Entity]:
-    for number in range(GACHANG_DMAS):
-        yield DistrictMeteredArea(
-            id=_dma_id(number),
-            name=Text(f"가창 소블록 {number + 1}", f"Gachang DMA {number + 1}"),
-            district=GACHANG,
-            origin=SYNTHETIC,
-        )
-
-
-def _meter(plan: CityPlan, i: int) -> WaterMeter:
-    key = plan.meters.key[i]
-    return WaterMeter(
-        id=_meter_id(key),
-        name=Text(f"가창 계량기 {key}", f"Gachang meter {key}"),
-        usage="household",
-        district=GACHANG,
-        dma=_dma_id(int(plan.meters.dma[i])),
-        is_active=True,
-        location=point(plan.meters.place[i]),
-        origin=SYNTHETIC,
-    )
 
 
 def _car_park(park: CarPark) -> Entity:
@@ -158,17 +128,15 @@ def _category(park: CarPark) -> list[str]:
     ]
 
 
-def _water_device(plan: CityPlan, i: int) -> Device:
-    number = i + 1
-    oms = number > METERED_HOUSEHOLDS - OMS_METERS
+def _water_device(plan: CityPlan, radio: water_registers.Radio) -> Device:
     return _device(
         plan,
-        water_device(number),
-        feed="water-oms" if oms else "water-lorawan",
-        name=Text(f"가창 검침기 {number:04d}", f"Gachang terminal {number:04d}"),
-        profile=OMS_PROFILE if oms else HOURLY_PROFILE,
-        asset=_meter_id(plan.meters.key[i]),
-        location=point(plan.meters.place[i]),
+        radio.id,
+        feed=radio.feed,
+        name=radio.name,
+        profile=radio.profile,
+        asset=radio.asset,
+        location=radio.location,
     )
 
 
@@ -228,14 +196,6 @@ def _device(  # noqa: PLR0913 - one value for each column of the register
 
 def _feed_id(key: str) -> EntityId:
     return entity_id("Feed", key)
-
-
-def _meter_id(key: str) -> EntityId:
-    return entity_id("WaterMeter", "gachang", key)
-
-
-def _dma_id(number: int) -> EntityId:
-    return entity_id("DistrictMeteredArea", "gachang", str(number + 1))
 
 
 def _flow_id(key: str) -> EntityId:

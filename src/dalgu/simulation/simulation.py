@@ -9,6 +9,7 @@ from itertools import islice
 from threading import Lock
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dalgu.cities import City
 from dalgu.devices.intake import Intake
@@ -16,6 +17,7 @@ from dalgu.hub.model import Entity
 from dalgu.hub.types import Device
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.errors import Overloaded
+from dalgu.kernel.ids import EntityId
 from dalgu.simulation import administration, registers
 from dalgu.simulation.city import (
     CAMERA_S,
@@ -31,9 +33,14 @@ from dalgu.simulation.city import (
 from dalgu.simulation.consumption import Households
 from dalgu.simulation.day import Day, Speaker, Timed, day_of
 from dalgu.simulation.heartbeats import Heartbeats
+from dalgu.simulation.lorawan import LoraSites
+from dalgu.simulation.network_file import network_file
 from dalgu.simulation.parking import GuidanceServers
 from dalgu.simulation.traffic import Cameras
 from dalgu.simulation.water import HourlyMeters, OmsMeters
+from dalgu.simulation.water_gauges import InletMeters, PressureLoggers
+from dalgu.simulation.water_registers import dma_id
+from dalgu.simulation.water_supply import Supply
 
 TRANSPORT = "simulation"
 BATCH_MESSAGES = 256  # one commit of the entrance; so many at once, then others may run
@@ -85,6 +92,11 @@ class Simulation:
     def register_files(self) -> Iterator[tuple[str, bytes]]:
         """Yield each register of the administration with the file that fills it."""
         return administration.register_files(self.plan, self._started_at)
+
+    def networks(self) -> Iterator[tuple[str, EntityId, bytes]]:
+        """Yield the name of each pipe network, the area that it feeds, and its EPANET file."""
+        for network in self.plan.networks:
+            yield network.name, dma_id(network.number), network_file(network)
 
     def devices(self) -> list[Device]:
         """Return the devices alone."""
@@ -195,20 +207,26 @@ def _speakers(plan: CityPlan) -> list[Speaker]:
     households = Households(METERED_HOUSEHOLDS, seed)
     number = np.arange(METERED_HOUSEHOLDS)
     split = METERED_HOUSEHOLDS - OMS_METERS
-    sites = [
-        f"gateway:{key}"
-        for key, dong in zip(plan.sites.key, plan.sites.dong, strict=True)
-        if dong.code == GACHANG
-    ]
-    euis = [f"02da0001{int(site[-3:]):08x}" for site in sites]
+    around = np.array([dong.code == GACHANG for dong in plan.sites.dong])
+    keys = tuple(key for key, is_near in zip(plan.sites.key, around, strict=True) if is_near)
+    sites = LoraSites(keys, plan.sites.place[around], plan.meters.place, seed)
+    supply = Supply(households, plan.networks, seed)
     guidance = [site_of(plan.city, lot) for lot in plan.lots]
     homes = [f"gateway:{key}" for key in plan.homes.key]
     stations = [f"gateway:{key}" for key in plan.sites.key]
+
+    def is_out(day: int) -> NDArray[np.bool_]:
+        out = np.zeros(len(stations), dtype=np.bool_)
+        out[around] = sites.is_out(day)
+        return out
+
     return [
-        HourlyMeters(households, number[:split], euis, seed),
-        OmsMeters(households, number[split:], sites, seed),
+        HourlyMeters(households, number[:split], sites, seed),
+        OmsMeters(households, number[split:], [f"gateway:{key}" for key in keys], seed),
+        InletMeters(supply, sites, seed),
+        PressureLoggers(supply, sites, seed),
         GuidanceServers(plan.lots, guidance, PARKING_S, seed),
         Cameras(plan.intersections.key, CAMERA_S, seed),
         Heartbeats("care", homes, HEARTBEAT_S, seed, outage=0.10),
-        Heartbeats("sites", stations, HEARTBEAT_S, seed, outage=0.05),
+        Heartbeats("sites", stations, HEARTBEAT_S, seed, outage=0.05, is_out=is_out),
     ]

@@ -13,29 +13,24 @@ from dalgu.services.water.wire import encode_hourly, encode_oms
 from dalgu.simulation.chance import Episodes, stream
 from dalgu.simulation.consumption import FIRST_DAY, Households
 from dalgu.simulation.day import DAY_S, HOUR_S, Body, Plan, instant, stamp, start_s
+from dalgu.simulation.lorawan import WEAK_DBM, LoraSites, Terminal, up_event
 
 REGISTERS = 24
-LOST = 0.005  # share of frames that never arrive: the pilot reports at least 99 % success
+LOST = 0.002  # share of frames that never arrive: the pilot reports at least 99 % success
+WEAK_LOST = 0.03  # of those from meters at the edge of hearing (assumption)
 TWICE = 0.002  # share that the network delivers a second time, seconds later
-F_PORT = 10
 OMS_MANUFACTURER = "DGU"  # of ours: no maker of meters stands behind it
 OMS_VERSION = 1
 OMS_LOST = 0.01
 LOW_BATTERY_PCT = 12
 BATTERY_EVERY = 7  # days: the terminal measures its cell once a week
 BATTERY_DAYS = 10 * 365  # a cell lasts about ten years
-# KR920: seven of the channels of the regional parameters, LoRaWAN RP002.
-CHANNELS_HZ = tuple(922_100_000 + 200_000 * k for k in range(7))
 NOBODY = Plan(np.empty(0, np.int64), lambda row: ("", b""))
 
 
-def dev_eui(number: int) -> str:
-    """Return the EUI of a meter; the second digit marks it as locally administered.
-
-    >>> dev_eui(1)
-    '02da000000000001'
-    """
-    return f"02da{number:012x}"
+def terminal(number: int) -> Terminal:
+    """Return the radio of a meter."""
+    return Terminal(0, number, f"gachang-{number:04d}", "water-hourly")
 
 
 def oms_number(number: int) -> str:
@@ -52,22 +47,23 @@ class HourlyMeters:
         What the taps draw.
     members
         Shape (n,), positions of these meters among the households.
-    gateways
-        EUIs of the LoRa sites in reach.
+    sites
+        The LoRa sites around all households' meters.
     """
 
     def __init__(
-        self, households: Households, members: NDArray[np.int64], gateways: list[str], seed: int
+        self, households: Households, members: NDArray[np.int64], sites: LoraSites, seed: int
     ) -> None:
         n = len(members)
         chance = stream(seed, "water.terminals")
         self._households, self._members, self._seed = households, members, seed
-        self._gateways = gateways
-        self._gateway = chance.integers(0, len(gateways), size=n)
+        self._sites, self._site = sites, sites.nearest[members]
         # Away from midnight, so that a second delivery is still on the same day.
         self._phase = chance.integers(0, DAY_S - 60, size=n)
-        self._rssi = np.clip(chance.normal(-103, 8, size=n), -125, -70)
+        self._rssi = sites.rssi_dbm[members]
+        self._is_weak = self._rssi <= WEAK_DBM
         self._silent = Episodes(chance, n, share=0.03, cycle=(90, 300), length=(1, 20))
+        self._unheard = Episodes(chance, n, share=0.25, cycle=(40, 120), length=(2, 5))
         self._battery_age = chance.integers(0, BATTERY_DAYS, size=n)
 
     def plan(self, day: int) -> Plan:
@@ -76,7 +72,8 @@ class HourlyMeters:
             return NOBODY
         chance = stream(self._seed, "water.radio", day)
         n = len(self._members)
-        heard = (chance.random(n) >= LOST) & ~self._silent.on(day)
+        lost = np.where(self._is_weak, WEAK_LOST, LOST)
+        heard = (chance.random(n) >= lost) & ~self._is_silent(day)
         # The radio's noise is told once per frame: a second delivery has the same bytes.
         rssi = np.rint(self._rssi + chance.normal(0, 3, size=n)).astype(int)
         again = np.flatnonzero(heard & (chance.random(n) < TWICE))
@@ -87,13 +84,20 @@ class HourlyMeters:
         encode = self._encoder(day, member, rssi)
         return Plan(at_s, encode)
 
+    def _is_silent(self, day: int) -> NDArray[np.bool_]:
+        faint = self._is_weak & self._unheard.on(day)
+        silent: NDArray[np.bool_] = (
+            self._silent.on(day) | faint | self._sites.is_out(day)[self._site]
+        )
+        return silent
+
     def _encoder(
         self, day: int, member: NDArray[np.int64], rssi: NDArray[np.int64]
     ) -> Callable[[int], Body]:
         yesterday = self._households.register_l(day - 1)[self._members]
         today = self._households.register_l(day)[self._members]
         register_l = np.concatenate([yesterday[:, :24], today], axis=1)
-        leaking = self._households.is_leaking(day)[self._members]
+        told = self._told(day)
         battery_pct = 100 - (day + self._battery_age) % BATTERY_DAYS * 100 // BATTERY_DAYS
 
         def encode(row: int) -> Body:
@@ -104,50 +108,27 @@ class HourlyMeters:
             frame = HourlyFrame(
                 at=instant(start_s(day) + hour * HOUR_S),
                 registers_l=tuple(registers),
-                alarms=_alarms(battery, leaking=bool(leaking[i])),
+                alarms=_alarms(battery, [alarm for alarm, is_so in told.items() if is_so[i]]),
                 battery_pct=battery if (day + i) % BATTERY_EVERY == 0 else None,
             )
-            return "chirpstack", self._event(i, day, encode_hourly(frame), int(rssi[i]))
+            heard = self._sites.euis[self._site[i]], int(rssi[i])
+            said = {"data": base64.b64encode(encode_hourly(frame)).decode()}
+            number = int(self._members[i]) + 1
+            at_s = start_s(day) + int(self._phase[i])
+            return "chirpstack", up_event(terminal(number), at_s, day - FIRST_DAY, heard, said)
 
         return encode
 
-    def _event(self, i: int, day: int, payload: bytes, rssi: int) -> bytes:
-        number = int(self._members[i]) + 1
-        f_cnt = day - FIRST_DAY
-        return msgspec.json.encode(
-            {
-                "deduplicationId": f"00000000-0000-4000-8000-{f_cnt:06x}{number:06x}",
-                "time": stamp(start_s(day) + int(self._phase[i])),
-                "deviceInfo": {
-                    "applicationName": "gachang-amr",
-                    "deviceProfileName": "water-hourly",
-                    "deviceName": f"gachang-{number:04d}",
-                    "devEui": dev_eui(number),
-                    "tags": {"origin": "synthetic"},
-                },
-                "devAddr": f"01{number:06x}",
-                "fCnt": f_cnt,
-                "fPort": F_PORT,
-                "data": base64.b64encode(payload).decode(),
-                "rxInfo": [
-                    {
-                        "gatewayId": self._gateways[self._gateway[i]],
-                        "rssi": rssi,
-                        "snr": min(9, max(-15, round((rssi + 112) / 3))),
-                    }
-                ],
-                "txInfo": {
-                    "frequency": CHANNELS_HZ[(number + f_cnt) % len(CHANNELS_HZ)],
-                    "modulation": {
-                        "lora": {
-                            "bandwidth": 125_000,
-                            "spreadingFactor": _spreading_factor(rssi),
-                            "codeRate": "CR_4_5",
-                        }
-                    },
-                },
-            }
-        )
+    def _told(self, day: int) -> dict[Alarm, NDArray[np.bool_]]:
+        """Return the alarms that meters tell of themselves, each shape (n,)."""
+        homes, of = self._households, self._members
+        leaking = homes.is_leaking(day) | homes.mishaps.is_frozen(day)  # its sensor hears water
+        return {
+            Alarm.TAMPER: homes.mishaps.is_tampered(day)[of],
+            Alarm.BACKFLOW: homes.is_running_back(day)[of],
+            Alarm.BURST: homes.is_bursting(day)[of],
+            Alarm.LEAKAGE: leaking[of],
+        }
 
 
 class OmsMeters:
@@ -200,16 +181,5 @@ class OmsMeters:
         return Plan(at_s, encode)
 
 
-def _alarms(battery_pct: int, *, leaking: bool) -> tuple[Alarm, ...]:
-    alarms = []
-    if battery_pct < LOW_BATTERY_PCT:
-        alarms.append(Alarm.LOW_BATTERY)
-    if leaking:
-        alarms.append(Alarm.LEAKAGE)
-    return tuple(alarms)
-
-
-def _spreading_factor(rssi: int) -> int:
-    # Sensitivities of a common gateway chip at 125 kHz fall by about 2.5 dB a step; SF7 is
-    # left with ten decibels in hand, as adaptive data rate does.
-    return int(np.clip(7 + (-110 - rssi) // 3, 7, 12))
+def _alarms(battery_pct: int, told: list[Alarm]) -> tuple[Alarm, ...]:
+    return (*([Alarm.LOW_BATTERY] if battery_pct < LOW_BATTERY_PCT else []), *told)
