@@ -72,6 +72,12 @@ WORDS = SHARED | {
         "No district's inflow is known, so losses and the revenue water ratio cannot be told. "
         "Register the inlet meters and tie each to its district by WaterMeter's inletOf.",
     ),
+    "no_full_day": Text(
+        "유입량이 들어오고 있습니다. 유입량과 사용량의 모든 시간이 알려진 하루가 지나면 손실과 "
+        "유수율이 나타납니다.",
+        "Inflow is coming in. Losses and the ratio appear once a day has every hour of inflow and "
+        "of use.",
+    ),
     "reads": Text("보고한 계량기", "Meters heard"),
     "see_forecast": Text("예측 보기", "See forecast"),
     "suspicions": Text("의심되는 일", "Suspicions"),
