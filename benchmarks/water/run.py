@@ -27,8 +27,8 @@ from dalgu.hub.local import LocalHub
 from dalgu.kernel.clock import ManualClock
 from dalgu.kernel.ids import entity_id
 from dalgu.services.water import wire
-from dalgu.services.water.flags.continuous import continuous_flow
 from dalgu.services.water.entities import WaterMeter
+from dalgu.services.water.flags.continuous import continuous_flow
 from dalgu.services.water.hourly import Reads, hourly_consumption
 from dalgu.services.water.hourly_frame import HourlyFrame
 from dalgu.services.water.service import SERVICE

@@ -7,7 +7,7 @@ import types
 import typing
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +29,7 @@ SAMPLES = {
     bool: True,
     bytes: b"x",
     datetime: datetime(2026, 3, 4, 5, 6, tzinfo=UTC),
+    date: date(2026, 3, 4),
     Path: Path("x"),
     Mapping[str, str]: {"x": "x"},
 }

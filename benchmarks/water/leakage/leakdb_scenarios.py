@@ -3,8 +3,9 @@
 Rules: KIOS-Research/LeakDB @131144ba, `Dataset_Generator/` (demandGenerator.py,
 leakDataset.py), written anew from their description: base demands and pipes within a random
 0 to 20 %, each node's weekly and yearly Fourier coefficients within 10 %, noise of 5 % in each
-step (the paper says 33 %), leaks with WNTR's orifice model. Hydraulics: EPANET through `owa-epanet`, pressure-driven as in the original, only in
-steps with a leak; without one the inflow is the sum of demands. The seeds of the original are
+step (the paper says 33 %), leaks with WNTR's orifice model. Hydraulics: EPANET through
+`owa-epanet`, pressure-driven as in the original, only in steps with a leak; without one the
+inflow is the sum of demands. The seeds of the original are
 not published: demands differ, the leaks are the published ones.
 
 What an incipient leak does after its peak decides the figures. The paper says that it grows;

@@ -173,7 +173,7 @@ class BillNotInState(AlreadyExisting):
 
     def __init__(self, bill: str, status: str, step: str) -> None:
         super().__init__(
-            f"Bill {bill} is '{status}'; it cannot be {step}.", bill=bill, status=status
+            f"Bill {bill} is '{status}'; it cannot be {step}.", bill=bill, standing=status
         )
 
 

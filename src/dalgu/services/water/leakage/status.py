@@ -36,7 +36,7 @@ class LeakStepInvalid(InvalidInput):
             f"Leak case '{case}' is {status} and cannot become '{wanted[:40]}'. "
             "Use a step that its page offers.",
             case=case,
-            status=status,
+            standing=status,
             wanted=wanted[:40],
         )
 

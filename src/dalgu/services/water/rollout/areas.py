@@ -39,7 +39,7 @@ async def read_areas(hub: Hub) -> tuple[list[WaterRolloutArea], list[Area]]:
         Area(
             key=book.id,
             connections=book.connections or 0,
-            remote=remote[book.district or ""],
+            remote=0 if book.district is None else remote[book.district],
             unread_share=min(max(book.unread_share or 0.0, 0.0), 1.0),
             losses_m3d=max(book.losses_daily or 0.0, 0.0),
             covered_share=covered_share(
