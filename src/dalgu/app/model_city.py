@@ -17,6 +17,7 @@ from dalgu.governance.register import register
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import AlreadyExisting
 from dalgu.kernel.text import Text
+from dalgu.services.water.leakage.loading import load_network
 from dalgu.simulation.simulation import Simulation
 from dalgu.store.sqlite import Store
 
@@ -53,6 +54,7 @@ class State(msgspec.Struct, frozen=True):
     seed: int
     has_registers: bool = False
     has_papers: bool = False  # of the administration
+    has_mains: bool = False  # the models of the pipes
     history_until: datetime | None = None
     history_reached: datetime | None = None
     heard_until: datetime | None = None
@@ -92,6 +94,8 @@ class ModelCity:
             await self._stand_in_the_streets()
         if not self.state.has_papers:
             await self._file_the_papers()
+        if not self.state.has_mains:
+            await self._lay_the_mains()
 
     async def _stand_in_the_streets(self) -> None:
         self.progress = Progress(REGISTERS, 0.0)
@@ -115,6 +119,12 @@ class ModelCity:
         await self._remember(has_papers=True)
         self.progress = None
         self.say(f"{stored:,} entries of the administration's registers are in the hub.")
+
+    async def _lay_the_mains(self) -> None:
+        """Load the model of each district's pipes, as a waterworks does."""
+        for name, area, inp in self.simulation.networks():
+            await load_network(self.platform.hub, self.clock, inp, name, area)
+        await self._remember(has_mains=True)
 
     async def live(self) -> None:
         """Hand in what the devices say as the clock passes, until cancelled."""

@@ -15,6 +15,7 @@ from dalgu.services.water.forecast import jobs as forecast_jobs
 from dalgu.services.water.leakage import entities as leakage_entities
 from dalgu.services.water.leakage import jobs as leakage_jobs
 from dalgu.services.water.leakage import pages as leakage_pages
+from dalgu.services.water.leakage.inflow import jobs as inflow_jobs
 from dalgu.services.water.rollout import entities as rollout_entities
 from dalgu.services.water.rollout import pages as rollout_pages
 from dalgu.services.water.validation import api as validation_api
@@ -26,8 +27,8 @@ SERVICE = Service(
     name="water",
     title=Text("상수도 원격검침", "Water metering"),
     summary=Text(
-        "계량기의 시간별 사용량을 모으고, 누수와 장기 미사용이 의심되는 곳을 알립니다.",
-        "Gathers what each meter uses by the hour; tells where a leak or an absence is suspected.",
+        "계량기의 시간별 사용량을 모아 검증하고 요금을 내며, 누수가 의심되는 관로를 찾습니다.",
+        "Reads each meter by the hour, validates and bills it, and finds the pipes that may leak.",
     ),
     entities=(
         WaterMeter,
@@ -52,6 +53,7 @@ SERVICE = Service(
         *billing_jobs.JOBS,
         *forecast_jobs.JOBS,
         *leakage_jobs.JOBS,
+        *inflow_jobs.JOBS,
     ),
     pages=(
         *pages.PAGES,

@@ -12,6 +12,7 @@ SHARED = {
     "consumption": Text("사용량", "Consumption"),
     "night": Text("야간 최소 유량", "Minimum night flow"),
     "losses": Text("손실량", "Losses"),
+    "leakage": Text("누수량(유입 분석)", "Leakage, as inflow tells"),
     "ratio": Text("유수율", "Revenue water ratio"),
     "ili": Text("누수지수(ILI)", "Leakage index (ILI)"),
     "indication": Text("참고값", "indication"),

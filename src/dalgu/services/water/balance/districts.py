@@ -19,7 +19,8 @@ from dalgu.services.water.metered import Meters, read_inlets
 Array = NDArray[np.float64]
 
 INFLOW_WINDOW = timedelta(hours=48)
-BALANCED_DAYS = 7  # looked at again each night: reads come late
+SETTLING_WINDOW = timedelta(days=31)
+BALANCED_DAYS = 31  # looked at again each night: reads come late
 STEP_M3 = 0.0005
 
 
@@ -39,7 +40,16 @@ class DistrictDays:
 
 async def write_inflow(hub: Hub, clock: Clock) -> None:
     """Write the net inflow of the last two days' hours, where all of an area's inlets are known."""
-    meters = await read_inlets(hub, clock.now(), INFLOW_WINDOW)
+    await _write(hub, clock, INFLOW_WINDOW)
+
+
+async def settle_inflow(hub: Hub, clock: Clock) -> None:
+    """Write the net inflow of the last 31 days again, for what came late or was imported."""
+    await _write(hub, clock, SETTLING_WINDOW)
+
+
+async def _write(hub: Hub, clock: Clock, window: timedelta) -> None:
+    meters = await read_inlets(hub, clock.now(), window)
     areas = sorted({a for m in meters.meters for a in (m.inlet_of, m.outlet_of) if a is not None})
     if not areas:
         return

@@ -10,7 +10,11 @@ from dalgu.kernel.ids import EntityId
 from dalgu.kernel.schedule import daily, every
 from dalgu.kernel.text import Text
 from dalgu.service import Job
-from dalgu.services.water.balance.districts import balance_districts, write_inflow
+from dalgu.services.water.balance.districts import (
+    balance_districts,
+    settle_inflow,
+    write_inflow,
+)
 from dalgu.services.water.balance.totals import DistrictTotals, district_totals
 from dalgu.services.water.entities import DistrictMeteredArea
 from dalgu.services.water.hourly import HOUR_S
@@ -124,6 +128,12 @@ JOBS = (
         Text("블록별 유입량", "Inflow of the districts"),
         every(hours=1),
         write_inflow,
+    ),
+    Job(
+        "water.settle-inflow",
+        Text("지난 31일 유입량 정리", "Inflow of the last 31 days, settled"),
+        daily("04:20"),
+        settle_inflow,
     ),
     Job(
         "water.district-balance",
