@@ -13,6 +13,7 @@ from dalgu.hub.local import LocalHub
 from dalgu.hub.types import Device
 from dalgu.kernel.clock import LOCAL, ManualClock, iso
 from dalgu.kernel.ids import entity_id
+from dalgu.service import Asked
 from dalgu.services.parking import wire
 from dalgu.services.parking.forecast import HORIZONS_MIN
 from dalgu.services.parking.pages import lots_page
@@ -78,7 +79,7 @@ def day(tmp_path_factory):
             )
             for job in SERVICE.jobs:
                 await job.run(hub, clock)
-            page = await lots_page(hub, clock)
+            page = await lots_page(hub, clock, Asked())
             truth = {at: free for _, at, free in reports(morning + timedelta(hours=2))}
             [lot] = [lot for lot in page["lots"] if lot["total"] == LOTS["b1"]]
             history = await hub.history(
@@ -129,7 +130,7 @@ def test_a_silent_server_gets_no_forecast_and_is_shown_as_old(tmp_path):
             )
             for job in SERVICE.jobs:
                 await job.run(hub, clock)
-            return await lots_page(hub, clock)
+            return await lots_page(hub, clock, Asked())
         finally:
             await hub.close()
 

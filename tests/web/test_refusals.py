@@ -6,11 +6,13 @@ import tomllib
 
 import pytest
 
+from dalgu import services
 from dalgu.app import site  # noqa: F401 - brings every error of the pages
 from dalgu.hub.errors import EntityNotExisting
 from dalgu.kernel.errors import DalguError, Overloaded
 from dalgu.web.language import CATALOGUES, refusal
 
+services.load()  # brings those of the services
 KOREAN = tomllib.loads((CATALOGUES / "errors.ko.toml").read_text("utf-8"))
 
 

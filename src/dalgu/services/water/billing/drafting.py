@@ -8,7 +8,7 @@ from dalgu.hub.model import JSON
 from dalgu.kernel.ids import EntityId, entity_id
 from dalgu.services.water.billing.charging import Charged, charge
 from dalgu.services.water.billing.entities import WaterAccount, WaterBill
-from dalgu.services.water.billing.errors import RegisterUnknown, UseInvalid
+from dalgu.services.water.billing.errors import RegisterUnread, UseInvalid
 from dalgu.services.water.billing.period import Month, TermDays, term_days
 from dalgu.services.water.billing.tariff import Charge, Tariff
 from dalgu.services.water.billing.use import ONE_DAY, Terms, Use
@@ -57,7 +57,7 @@ def draft(
 
     Raises
     ------
-    RegisterUnknown
+    RegisterUnread
         When no sheet tells a register that the bill needs.
     UseInvalid, TariffNotInForce, ClassNotPriced, DiameterNotPriced, ReductionNotPriced
         When account or tariff do not say what must be paid.
@@ -72,14 +72,14 @@ def draft(
 
 
 def use_of(meter: EntityId | None, hours: AreaMonth, days: TermDays) -> Use:
-    """Return what a meter counted on days of the same terms; raise `RegisterUnknown`."""
+    """Return what a meter counted on days of the same terms; raise `RegisterUnread`."""
     if meter is None or meter not in hours.row:
-        raise RegisterUnknown(str(meter), str(days.first))
+        raise RegisterUnread(str(meter), str(days.first))
     row = hours.row[meter]
     start, end = hours.midnight(days.first), hours.midnight(days.last) + 1
     for column, day in ((start, days.first), (end, days.last + ONE_DAY)):
         if hours.counted_l[row, column] < 0:
-            raise RegisterUnknown(meter, str(day))
+            raise RegisterUnread(meter, str(day))
     return Use(
         first=days.first,
         last=days.last,

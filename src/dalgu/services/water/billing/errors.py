@@ -128,11 +128,11 @@ class UseInvalid(InvalidInput):
         super().__init__(f"The use cannot be charged: {reason}.", reason=reason)
 
 
-class RegisterUnknown(InvalidInput):
+class RegisterUnread(InvalidInput):
     """No validated sheet says where the register stood."""
 
-    slug = "water-bill-register-unknown"
-    title = "The register is unknown"
+    slug = "water-bill-register-unread"
+    title = "The register was not read"
 
     def __init__(self, meter: str, day: str) -> None:
         super().__init__(

@@ -138,7 +138,7 @@ async def correct(
     ------
     BillNotInState, ReasonTooShort, LeakAllowanceSpent
         When the step is not open.
-    RegisterUnknown, UseInvalid
+    RegisterUnread, UseInvalid
         When the month cannot be charged any more.
     """
     old = await bill_of(hub, bill)
