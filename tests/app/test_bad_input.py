@@ -353,6 +353,21 @@ EXAMPLES_OF = {
     "ttn": [TTN, {**TTN, "uplink_message": None, "join_accept": {}, "received_at": AT}],
     "oms": [{"telegram": TELEGRAM.hex(), "received_at": AT, "gateway": "site-1", "rssi_dbm": -80}],
     "camera": [COUNTS, [COUNTS, COUNTS]],
+    "lwm2m": [
+        {
+            "endpoint": "meter-1",
+            "content_format": 110,
+            "received_at": AT,
+            "payload": b'[{"bn":"/3424/0/","n":"1","v":12.5}]'.hex(),
+        }
+    ],
+    "dlms": [
+        {
+            "apdu": "0f000000010002020203090608000100 00ff0600003039 02020ffd160d".replace(" ", ""),
+            "meter": "1",
+            "received_at": AT,
+        }
+    ],
     "heartbeat": [BEAT, [BEAT, {**BEAT, "device": "gateway:unknown"}]],
     "parking": [REPORT],
     "none": [{}],
@@ -365,6 +380,7 @@ def uplinks(watch):
     for format, examples in EXAMPLES_OF.items():
         for example in examples:
             send_uplink(watch, format, encoded(example))
+    send_uplink(watch, "camera", b"[]")
 
     @FUZZ
     @given(st.data())

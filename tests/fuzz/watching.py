@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dalgu.kernel.errors import DalguError
 
-MOST_CPU_S = 1.0  # for one input of at most a few kilobytes, under instrumentation
+MOST_CPU_S = 2.0  # a collection of garbage in a large process takes a part of it
 
 
 class Fault(AssertionError):
