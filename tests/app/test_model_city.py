@@ -8,6 +8,7 @@ import apsw
 import pytest
 
 from dalgu.app.model_city import NOTE_EVERY, CityOtherwise, ModelCity, State, agreed, held
+from dalgu.services.water.leakage.loading import loaded
 from dalgu.simulation import Simulation
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -51,7 +52,18 @@ def test_the_registers_are_loaded_once(fresh, model):
         fresh.run(again.stand())
     assert fresh.run(fresh.platform.hub.head()) == head
     assert said_again == []
-    assert held(fresh.platform.store) == State("daegu", 1, has_registers=True, has_papers=True)
+    assert held(fresh.platform.store) == State(
+        "daegu", 1, has_registers=True, has_papers=True, has_networks=True
+    )
+
+
+def test_the_pipe_networks_are_loaded_with_their_areas(fresh, model):
+    networks = fresh.run(loaded(fresh.platform.hub))
+    assert [network.dma for network in networks] == [
+        f"urn:ngsi-ld:DistrictMeteredArea:gachang:{number}" for number in (1, 2, 3, 4)
+    ]
+    kept = [fresh.run(fresh.platform.hub.kept(network.digest)) for network in networks]
+    assert kept == [inp for _, _, inp in model[0].simulation.networks()]
 
 
 @pytest.mark.parametrize(("city", "seed"), [("daegu", 2), ("busan", 1)])

@@ -353,8 +353,10 @@ def test_a_page_of_a_thing_is_drawn_where_it_is_and_refused_where_not(service, p
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 def test_pages_hold_ten_thousand_entities(service, tmp_path):
     async def story(hub, clock):
-        for kind in service.entities:
-            await hub.upsert([an_entity(kind, number) for number in range(MANY)])
+        first, *others = service.entities
+        await hub.upsert([an_entity(first, number) for number in range(MANY)])
+        for kind in others:
+            await hub.upsert([an_entity(kind, number) for number in range(MANY // 10)])
         await settle(hub, clock)
         return [
             (page, drawn(service, page, await page.data(hub, clock, Asked(PARTS)), clock, "ko"))

@@ -54,6 +54,7 @@ class State(msgspec.Struct, frozen=True):
     seed: int
     has_registers: bool = False
     has_papers: bool = False  # of the administration
+    has_networks: bool = False  # hydraulic models of the pipes
     has_mains: bool = False  # the models of the pipes
     history_until: datetime | None = None
     history_reached: datetime | None = None
@@ -125,6 +126,12 @@ class ModelCity:
         for name, area, inp in self.simulation.networks():
             await load_network(self.platform.hub, self.clock, inp, name, area)
         await self._remember(has_mains=True)
+
+    async def _load_the_networks(self) -> None:
+        """Load the model of each pipe network as a waterworks loads its own."""
+        for name, area, inp in self.simulation.networks():
+            await load_network(self.platform.hub, self.clock, inp, name, area)
+        await self._remember(has_networks=True)
 
     async def live(self) -> None:
         """Hand in what the devices say as the clock passes, until cancelled."""

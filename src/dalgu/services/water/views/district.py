@@ -74,7 +74,7 @@ async def district(hub: Hub, clock: Clock, asked: Asked) -> Mapping[str, JSON]:
 
 def _newest(document: Document) -> dict[str, JSON]:
     """Return the newest of each figure, rounded, with the instant it speaks of."""
-    names = ("inflow", "consumption", *DAILY.values())
+    names = ("inflow", "consumption", "leakage", "leakageError", *DAILY.values())
     return {
         name: {
             "value": document[name]["value"],
