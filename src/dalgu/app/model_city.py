@@ -55,7 +55,6 @@ class State(msgspec.Struct, frozen=True):
     has_registers: bool = False
     has_papers: bool = False  # of the administration
     has_networks: bool = False  # hydraulic models of the pipes
-    has_mains: bool = False  # the models of the pipes
     history_until: datetime | None = None
     history_reached: datetime | None = None
     heard_until: datetime | None = None
@@ -95,8 +94,8 @@ class ModelCity:
             await self._stand_in_the_streets()
         if not self.state.has_papers:
             await self._file_the_papers()
-        if not self.state.has_mains:
-            await self._lay_the_mains()
+        if not self.state.has_networks:
+            await self._load_the_networks()
 
     async def _stand_in_the_streets(self) -> None:
         self.progress = Progress(REGISTERS, 0.0)
@@ -120,12 +119,6 @@ class ModelCity:
         await self._remember(has_papers=True)
         self.progress = None
         self.say(f"{stored:,} entries of the administration's registers are in the hub.")
-
-    async def _lay_the_mains(self) -> None:
-        """Load the model of each district's pipes, as a waterworks does."""
-        for name, area, inp in self.simulation.networks():
-            await load_network(self.platform.hub, self.clock, inp, name, area)
-        await self._remember(has_mains=True)
 
     async def _load_the_networks(self) -> None:
         """Load the model of each pipe network as a waterworks loads its own."""
