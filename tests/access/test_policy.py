@@ -41,7 +41,19 @@ MATRIX = {
     "credential.write": {M},
     "credential.open": {M, S},
     "import.run": {M, S},
-    "alert.handle": {O, M},
+    "incident.read": PERSONS,
+    "incident.handle": {O, M},
+    "camera.see": {O, M},
+    "camera.grant": {O, M},
+    "care.read": {O, M},
+    "warning.send": {O, M},
+    "warning.take": {M, S},
+    "link.read": {O, E, M},
+    "link.send": {O, M},
+    "shift.read": {O, E, M},
+    "shift.write": {O, M},
+    "drill.run": {O, M},
+    "center.set": {M},
     "job.run": {O, M},
     "meter.edit": {O, M},
     "bill.read": {O, A, M},
@@ -103,11 +115,11 @@ def test_a_refusal_names_the_roles_that_may():
 
 def test_an_actor_of_one_district_acts_there_alone():
     officer = someone(O, "suseong")
-    allow(officer, Operation.ALERT_HANDLE, "suseong")
+    allow(officer, Operation.INCIDENT_HANDLE, "suseong")
     with pytest.raises(DistrictNotAllowed, match="dalseo"):
-        allow(officer, Operation.ALERT_HANDLE, "dalseo")
+        allow(officer, Operation.INCIDENT_HANDLE, "dalseo")
     with pytest.raises(DistrictNotAllowed, match="outside a named district"):
-        allow(officer, Operation.ALERT_HANDLE)
+        allow(officer, Operation.INCIDENT_HANDLE)
 
 
 def test_an_actor_of_one_district_sees_the_pages_that_belong_to_none():
@@ -120,7 +132,7 @@ def test_public_pages_are_open_whatever_the_district():
 
 def test_a_role_that_is_not_allowed_learns_nothing_of_districts():
     with pytest.raises(OperationNotAllowed):
-        allow(someone(V, "suseong"), Operation.ALERT_HANDLE, "dalseo")
+        allow(someone(V, "suseong"), Operation.INCIDENT_HANDLE, "dalseo")
 
 
 def test_every_operation_has_a_title_in_both_languages():

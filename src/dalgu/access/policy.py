@@ -34,7 +34,19 @@ class Operation(StrEnum):
     CREDENTIAL_WRITE = "credential.write"
     CREDENTIAL_OPEN = "credential.open"
     IMPORT_RUN = "import.run"
-    ALERT_HANDLE = "alert.handle"
+    INCIDENT_READ = "incident.read"
+    INCIDENT_HANDLE = "incident.handle"
+    CAMERA_SEE = "camera.see"
+    CAMERA_GRANT = "camera.grant"
+    CARE_READ = "care.read"
+    WARNING_SEND = "warning.send"
+    WARNING_TAKE = "warning.take"
+    LINK_READ = "link.read"
+    LINK_SEND = "link.send"
+    SHIFT_READ = "shift.read"
+    SHIFT_WRITE = "shift.write"
+    DRILL_RUN = "drill.run"
+    CENTER_SET = "center.set"
     JOB_RUN = "job.run"
     METER_EDIT = "meter.edit"
     BILL_READ = "bill.read"
@@ -118,8 +130,22 @@ POLICY: dict[Operation, Rule] = {
     Operation.CREDENTIAL_WRITE: _rule("연계 비밀 저장", "Store partners' credentials", _M),
     Operation.CREDENTIAL_OPEN: _rule("연계 비밀 열기", "Open partners' credentials", _M, _S),
     Operation.IMPORT_RUN: _rule("파일 적재", "Import files", _M, _S),
-    # the day's work
-    Operation.ALERT_HANDLE: _rule("알림 처리", "Handle alerts", _O, _M, bound=True),
+    # the day's work in the operation center: incidents, and whom and what they touch
+    Operation.INCIDENT_READ: _rule("사건 보기", "See incidents", *_PERSONS, bound=True),
+    Operation.INCIDENT_HANDLE: _rule("사건 처리", "Handle incidents", _O, _M, bound=True),
+    Operation.CAMERA_SEE: _rule("카메라 영상 보기", "See what a camera sees", _O, _M, bound=True),
+    Operation.CAMERA_GRANT: _rule("영상 제공", "Grant a camera's images", _O, _M, bound=True),
+    Operation.CARE_READ: _rule("돌봄 가구 위치 보기", "See homes in care", _O, _M, bound=True),
+    Operation.WARNING_SEND: _rule("경보 발령", "Send public warnings", _O, _M, bound=True),
+    Operation.WARNING_TAKE: _rule("다른 기관의 경보 받기", "Take warnings of others", _M, _S),
+    Operation.LINK_READ: _rule(
+        "기관 연계 기록 보기", "See what agencies got", _O, _E, _M, bound=True
+    ),
+    Operation.LINK_SEND: _rule("기관에 알리기", "Tell 112, 119 and others", _O, _M, bound=True),
+    Operation.SHIFT_READ: _rule("근무일지 보기", "Read the shift log", _O, _E, _M),
+    Operation.SHIFT_WRITE: _rule("근무일지 쓰기", "Write the shift log", _O, _M),
+    Operation.DRILL_RUN: _rule("훈련 실행", "Run drills", _O, _M),
+    Operation.CENTER_SET: _rule("센터 설정", "Set the center's rules and walls up", _M),
     Operation.JOB_RUN: _rule("작업 실행", "Run jobs now", _O, _M),
     # water: hours set by hand, bills, leaks and their repair
     Operation.METER_EDIT: _rule("검침값 수정", "Edit meter readings", _O, _M, bound=True),
@@ -241,7 +267,7 @@ def allow(actor: Actor, operation: str, district: str | None = None, *, tenant: 
 
     Examples
     --------
-    >>> allow(Actor("person:1", Role.OPERATOR, ("suseong",)), Operation.ALERT_HANDLE, "suseong")
+    >>> allow(Actor("person:1", Role.OPERATOR, ("suseong",)), Operation.INCIDENT_HANDLE, "suseong")
 
     """
     rule = POLICY.get(operation)  # type: ignore[call-overload]  # a StrEnum member is its text

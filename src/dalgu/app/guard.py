@@ -22,7 +22,18 @@ from dalgu.web.static import Static
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Their handlers know the district of the thing concerned, and ask for it themselves; before
 # them only the role can be asked for.
-DISTRICT_ASKED_BY_HANDLER = frozenset({Operation.ALERT_HANDLE})
+DISTRICT_ASKED_BY_HANDLER = frozenset(
+    {
+        Operation.INCIDENT_READ,
+        Operation.INCIDENT_HANDLE,
+        Operation.CAMERA_SEE,
+        Operation.CAMERA_GRANT,
+        Operation.CARE_READ,
+        Operation.WARNING_SEND,
+        Operation.LINK_READ,
+        Operation.LINK_SEND,
+    }
+)
 # What is done by these is written down when it is done, not only when it is refused: somebody
 # changes what is billed, or decides what becomes of a leak.
 WRITTEN_DOWN = frozenset({Operation.METER_EDIT, Operation.BILL_WRITE, Operation.LEAK_HANDLE})

@@ -10,8 +10,11 @@ from dalgu.app.folder import Folder
 from dalgu.app.hub_parts import hub_parts
 from dalgu.app.keyring import VaultKeyRing
 from dalgu.app.offices import Offices, offices
+from dalgu.app.rooms import center_rooms
 from dalgu.app.runner import JobRunner
 from dalgu.app.sealing_job import sealing_job
+from dalgu.center.incidents.entities import Incident
+from dalgu.center.rooms import Rooms
 from dalgu.certification.certification import Certification
 from dalgu.certification.framework.shelf import Shelf
 from dalgu.cities import City
@@ -39,6 +42,8 @@ from dalgu.kernel.text import Text
 from dalgu.service import Job, Service
 from dalgu.store.sqlite import Store
 
+CENTER_TYPES = (Incident,)  # of the rooms of the operation center
+
 
 @dataclass(frozen=True, slots=True)
 class Platform:
@@ -64,6 +69,7 @@ class Platform:
     services: tuple[Service, ...]
     certification: Certification
     offices: Offices
+    rooms: Rooms
     runner: JobRunner
 
 
@@ -116,6 +122,7 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         services=built,
         certification=certification,
         offices=certifying,
+        rooms=center_rooms(hub, store, clock, parts.access, city, built),
         runner=JobRunner(
             store, hub, clock, [*jobs(built, certification, store, settings), certifying.job]
         ),
@@ -125,7 +132,7 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
 def declared_types(built: tuple[Service, ...]) -> tuple[type[Entity], ...]:
     """Return the entity types that the rooms and the services declare."""
     common = (Device, PayloadCodec, Feed, Alert, KeyPerformanceIndicator, *REGISTER_TYPES)
-    return (*common, *(kind for one in built for kind in one.entities))
+    return (*common, *CENTER_TYPES, *(kind for one in built for kind in one.entities))
 
 
 def jobs(

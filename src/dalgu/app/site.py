@@ -67,6 +67,7 @@ def site(
         progress=progress,
         described=described,
         filing=filing(platform),
+        rooms=platform.rooms,
         is_secure=platform.settings.is_secure,
         office=platform.offices.office,
         paperwork=platform.offices.paperwork,

@@ -93,6 +93,8 @@ def works(
     yield enduring("notifications", platform.notifier.run)
     yield enduring("context sources", platform.federation.run)
     yield enduring("tenants", platform.tenants.run)
+    for name, run in platform.rooms.works():
+        yield enduring(name, run)
     if platform.listener is not None:
         yield platform.listener.run()
     if platform.lwm2m is not None:

@@ -80,7 +80,7 @@ def routes(center: Center) -> list[BaseRoute]:
             "/alerts/{alert:path}/{step}",
             doors.step,
             methods=["POST"],
-            name=Operation.ALERT_HANDLE,
+            name=Operation.INCIDENT_HANDLE,
         ),
     ]
 
@@ -156,11 +156,11 @@ class Doors:
         document = await self.center.hub.retrieve(alert)
         step = _step_of(request.path_params["step"])
         await self.center.access.require(
-            actor, Operation.ALERT_HANDLE, alert, district=await self._district(document)
+            actor, Operation.INCIDENT_HANDLE, alert, district=await self._district(document)
         )
         changed = alerts.stepped(document, step, actor.id, self.center.clock.now())
         await self.center.hub.merge(changed)
-        await self.center.access.audit(actor, Operation.ALERT_HANDLE, alert, step=step)
+        await self.center.access.audit(actor, Operation.INCIDENT_HANDLE, alert, step=step)
         if wants_page(request):
             return RedirectResponse(f"/{asked_language(request)}/center", 303)
         return _json(await self._wall_row(request, alert))

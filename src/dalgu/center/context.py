@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dalgu.access.access import Access
 from dalgu.access.policy import Operation
+from dalgu.center.rooms import Rooms
 from dalgu.certification.certification import Certification
 from dalgu.certification.office.office import Office
 from dalgu.certification.office.paperwork import Paperwork
@@ -51,6 +52,7 @@ class Center:
     paperwork: Paperwork
     described: Described
     filing: Filing  # fills the registers
+    rooms: Rooms
     types: tuple[type[Entity], ...] = ()  # that the platform declares
     progress: Callable[[], Progress | None] = no_progress
     is_secure: bool = False  # reached over TLS: cookies say so
@@ -68,6 +70,19 @@ PUBLIC_LINKS = (
     Link("/certification", Text("인증 지표", "Certification"), "score", Operation.PUBLIC_READ),
 )
 BOARD_LINK = Link("/center", Text("상황판", "Situation"), "map")
+# The rooms of the operation center, in the order of a shift.
+ROOM_LINKS = (
+    Link("/center/incidents", Text("사건", "Incidents"), "incident", Operation.INCIDENT_READ),
+    Link("/center/shift", Text("근무일지", "Shift log"), "shift", Operation.SHIFT_READ),
+    Link("/center/warnings", Text("재난 경보", "Public warnings"), "warning"),
+    Link("/center/cameras", Text("영상 제공", "Camera grants"), "camera", Operation.CAMERA_GRANT),
+    Link("/center/links", Text("기관 연계", "Agencies"), "link", Operation.LINK_READ),
+    Link("/center/alarms", Text("알람 건전성", "Alarm health"), "alarm"),
+    Link("/center/learning", Text("대응 성과", "Response times"), "learning"),
+    Link("/center/drills", Text("훈련", "Drills"), "drill", Operation.DRILL_RUN),
+    Link("/center/testbeds", Text("실증지구", "Test beds"), "testbed"),
+    Link("/center/walls", Text("상황판 배치", "Video walls"), "wall"),
+)
 DEVICES_LINK = Link("/center/devices", Text("장치", "Devices"), "device", Operation.DEVICE_READ)
 REGISTERS_LINK = Link(
     "/center/registers", Text("행정 대장", "Registers"), "source", Operation.ENTITY_READ
@@ -82,7 +97,8 @@ def links(services: tuple[Service, ...]) -> tuple[Link, ...]:
     of_services = (
         Link(f"/center/{service.name}", service.title, service.name) for service in services
     )
-    return (*PUBLIC_LINKS, BOARD_LINK, *of_services, DEVICES_LINK, REGISTERS_LINK, MODELS_LINK)
+    of_data = (DEVICES_LINK, REGISTERS_LINK, MODELS_LINK)
+    return (*PUBLIC_LINKS, BOARD_LINK, *ROOM_LINKS, *of_services, *of_data)
 
 
 def template_folders(services: tuple[Service, ...]) -> dict[str, Path]:

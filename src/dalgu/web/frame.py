@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import jinja2
@@ -100,9 +100,7 @@ class Frame:
             "static": self.static.url,
             "import_map": self.static.import_map,
             "has_libraries": self.static.has_libraries,
-            "phrases": msgspec.json.encode(browser_phrases(language))
-            .decode()
-            .replace("<", "\\u003c"),
+            "phrases": lambda area: _phrases(language, of_center=area == "center"),
             "moment": lambda at: moment(_instant(at), language),
             "ago": lambda at: age(self.clock.now() - (_instant(at) or self.clock.now()), language),
             "city": self.city,
@@ -111,6 +109,12 @@ class Frame:
             "speed": self.speed,
             "is_simulated": self.is_simulated,
         }
+
+
+@cache
+def _phrases(language: Language, *, of_center: bool) -> str:
+    told = msgspec.json.encode(browser_phrases(language, of_center=of_center))
+    return told.decode().replace("<", "\\u003c")
 
 
 def _environment(folders: Mapping[str, Path]) -> jinja2.Environment:

@@ -14,6 +14,7 @@ from dalgu.kernel.text import LANGUAGES, Language
 
 CATALOGUES = Path(__file__).parent / "catalogue"
 BROWSER = "browser."  # keys of this table go to the browser
+OF_CENTER = "browser_center."  # and of this one only with pages of the center
 
 _ACCEPTED = re.compile(r"([a-zA-Z]{2})(?:-[a-zA-Z]+)?\s*(?:;\s*q=([0-9.]+))?")
 _WEEKDAYS_KO = "월화수목금토일"
@@ -26,8 +27,10 @@ def catalogue(language: Language) -> Mapping[str, str]:
     >>> catalogue("en")["frame.skip"]
     'Skip to content'
     """
-    tables = tomllib.loads((CATALOGUES / f"{language}.toml").read_text("utf-8"))
-    return dict(_flat(tables, ""))
+    files = (CATALOGUES / f"{language}.toml", *sorted(CATALOGUES.glob(f"center/*.{language}.toml")))
+    of_phrases = (file for file in files if ".errors." not in file.name)
+    tables = (tomllib.loads(file.read_text("utf-8")) for file in of_phrases)
+    return {key: text for table in tables for key, text in _flat(table, "")}
 
 
 def _flat(table: Mapping[str, JSON], prefix: str) -> Iterator[tuple[str, str]]:
@@ -53,14 +56,17 @@ def refusal(language: Language, error: Exception) -> str | None:
 
 @cache
 def _refusals(language: Language) -> Mapping[str, str]:
-    path = CATALOGUES / f"errors.{language}.toml"
-    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    found: dict[str, str] = {}
+    for path in sorted(CATALOGUES.rglob(f"*errors.{language}.toml")):
+        found |= tomllib.loads(path.read_text("utf-8"))
+    return found
 
 
-def browser_phrases(language: Language) -> dict[str, str]:
+def browser_phrases(language: Language, *, of_center: bool = False) -> dict[str, str]:
     """Return the phrases that components need, without the table's name."""
+    tables = (BROWSER, OF_CENTER) if of_center else (BROWSER,)
     found = catalogue(language).items()
-    return {key.removeprefix(BROWSER): text for key, text in found if key.startswith(BROWSER)}
+    return {key.partition(".")[2]: text for key, text in found if key.startswith(tables)}
 
 
 def preferred(accept_language: str) -> Language:

@@ -6,25 +6,59 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from dalgu.access.policy import Operation
 from dalgu.center import api
+from dalgu.center.alarms import api as alarms_api
+from dalgu.center.cameras import api as cameras_api
 from dalgu.center.context import Center
+from dalgu.center.drills import api as drills_api
+from dalgu.center.incidents import api as incidents_api
+from dalgu.center.learning import api as learning_api
+from dalgu.center.links import api as links_api
+from dalgu.center.moving import api as moving_api
 from dalgu.center.pages import (
     account,
+    alarms,
+    cameras,
     certification,
     devices,
+    drills,
     front,
+    incidents,
     interface,
+    learning,
+    links,
     models,
     operations,
     process,
     registers,
+    replay,
+    shifts,
+    testbeds,
     things,
+    walls,
+    warnings,
 )
+from dalgu.center.replay import api as replay_api
+from dalgu.center.shifts import api as shifts_api
+from dalgu.center.testbeds import api as testbeds_api
+from dalgu.center.walls import api as walls_api
+from dalgu.center.warnings import api as warnings_api
 from dalgu.kernel.text import LANGUAGES
 from dalgu.web.language import preferred
 
 PARTS = (
     front,
     operations,
+    incidents,
+    alarms,
+    cameras,
+    links,
+    warnings,
+    shifts,
+    drills,
+    learning,
+    testbeds,
+    walls,
+    replay,
     things,
     devices,
     registers,
@@ -33,6 +67,22 @@ PARTS = (
     certification,
     account,
     interface,
+)
+
+APIS = (
+    api,
+    incidents_api,
+    alarms_api,
+    cameras_api,
+    links_api,
+    warnings_api,
+    shifts_api,
+    drills_api,
+    learning_api,
+    testbeds_api,
+    walls_api,
+    moving_api,
+    replay_api,
 )
 
 
@@ -55,7 +105,8 @@ def routes(center: Center) -> list[BaseRoute]:
         if "GET" in (route.methods or ())
     ]
     static = Mount("/static", center.frame.static, name=Operation.PUBLIC_READ)
-    return [static, *api.routes(center), *in_languages, *plain]
+    plain_apis = [route for part in APIS for route in part.routes(center)]
+    return [static, *plain_apis, *in_languages, *plain]
 
 
 async def to_language(request: Request) -> Response:

@@ -1,0 +1,1 @@
+"""Turns the alerts of all services into few incidents, and measures itself."""

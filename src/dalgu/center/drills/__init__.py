@@ -1,0 +1,1 @@
+"""Exercises: events from the simulator, watermarked wherever they show."""

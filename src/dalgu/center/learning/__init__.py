@@ -1,0 +1,1 @@
+"""What incidents teach: times, reports, and the figures of the certification."""

@@ -1,0 +1,1 @@
+"""Where everything that moves is, once a second."""

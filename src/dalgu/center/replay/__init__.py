@@ -1,0 +1,1 @@
+"""The city as it was at any minute."""

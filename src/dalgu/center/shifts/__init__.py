@@ -1,0 +1,1 @@
+"""The log of each shift, its hand-over and its signatures."""

@@ -1,0 +1,1 @@
+"""Districts where rules prove themselves, and what was rolled out from them when."""

@@ -1,0 +1,1 @@
+"""Public warnings by the Common Alerting Protocol, out and in."""

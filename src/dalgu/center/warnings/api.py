@@ -1,0 +1,10 @@
+"""What pages and programs ask of warnings beyond the pages themselves."""
+
+from starlette.routing import Route
+
+from dalgu.center.context import Center
+
+
+def routes(center: Center) -> list[Route]:
+    """Return the routes; each carries its operation as its name."""
+    return []
