@@ -55,7 +55,7 @@ FUZZ = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-FUZZ_LONG = settings(FUZZ, max_examples=360)
+FUZZ_LONG = settings(FUZZ, max_examples=200)
 SYSTEM = {"createdAt", "modifiedAt"}
 METER = "urn:ngsi-ld:WaterMeter:1"
 TABLES = {
