@@ -1,6 +1,6 @@
 """The room of all incidents: decides from what is known, writes the book, tells the hub."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from dalgu.access.actor import SYSTEM, Actor
@@ -59,6 +59,26 @@ class Incidents:
 
         entries = await self._ground.logbook.write(actor, ROOM, decide)
         return self.get(number_of(entries[0].subject))
+
+    async def take_in(
+        self, decide: Callable[[int], Sequence[tuple[int, IncidentDeed]]], actor: Actor = SYSTEM
+    ) -> list[Entry]:
+        """Write deeds about many incidents at once; new ones begin at the number that is given.
+
+        Parameters
+        ----------
+        decide
+            From the number of the next new incident to (number, deed) in order; the first deed
+            of a new number is `Raised`.
+        actor
+            Who does it.
+        """
+
+        def noted(at: datetime) -> Sequence[Noted]:
+            found = decide(len(self.all) + 1)
+            return [Noted(incident_id(number), deed) for number, deed in found]
+
+        return await self._ground.logbook.write(actor, ROOM, noted)
 
     async def note(self, number: int, deeds: Iterable[IncidentDeed], actor: Actor) -> Incident:
         """Write deeds about one incident; return it once they are on disk."""
