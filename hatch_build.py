@@ -45,6 +45,12 @@ COPIES = {
     "@fontsource-variable/noto-sans-kr/files": "noto-sans-kr/files",
     "@fontsource-variable/noto-sans-kr/LICENSE": "licences/noto-sans-kr.txt",
 }
+# For the tests of an editable installation alone: they stay outside the package.
+TEST_COPIES = {
+    "axe-core/axe.min.js": "axe/axe.min.js",
+    "axe-core/locales/ko.json": "axe/ko.json",
+}
+EDITABLE = "editable"  # how hatchling names the version of such an installation
 
 
 class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]  # untyped at build time
@@ -54,14 +60,15 @@ class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]  # untyped
 
     def dependencies(self) -> list[str]:
         """Ask for Node only where there is something to fetch."""
-        return [] if self._in_place() else [NODE]
+        return [] if self._in_place(for_tests=True) else [NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Fetch and copy the libraries, unless they are in place."""
-        if self._in_place():
+        for_tests = version == EDITABLE
+        if self._in_place(for_tests=for_tests):
             return
         try:
-            self._fill()
+            self._fill(for_tests=for_tests)
         except (OSError, ImportError, subprocess.SubprocessError) as reason:
             self.app.display_warning(
                 f"The browser libraries could not be fetched ({reason}). Maps and charts will be "
@@ -77,26 +84,35 @@ class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]  # untyped
     def _vendor(self) -> Path:
         return self._web / "static" / "vendor"
 
+    @property
+    def _for_tests(self) -> Path:
+        return Path(self.root) / "build"
+
     def _wanted(self) -> str:
         pinned = (self._web / "package-lock.json").read_bytes() + Path(__file__).read_bytes()
         return hashlib.sha256(pinned).hexdigest()
 
-    def _in_place(self) -> bool:
+    def _in_place(self, *, for_tests: bool) -> bool:
         stamp = self._vendor / "STAMP"
-        return stamp.is_file() and stamp.read_text("ascii").strip() == self._wanted()
+        is_fresh = stamp.is_file() and stamp.read_text("ascii").strip() == self._wanted()
+        targets = TEST_COPIES.values() if for_tests else ()
+        return is_fresh and all((self._for_tests / one).is_file() for one in targets)
 
-    def _fill(self) -> None:
+    def _fill(self, *, for_tests: bool) -> None:
         with tempfile.TemporaryDirectory(prefix="dalgu-web-") as folder:
             workplace = Path(folder)
             for name in ("package.json", "package-lock.json"):
                 shutil.copy(self._web / name, workplace / name)
-            install = ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+            install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            install += [] if for_tests else ["--omit=dev"]
             subprocess.run(  # noqa: S603 - our own fixed arguments
                 [*npm(), *install], cwd=workplace, check=True, timeout=NPM_TIMEOUT_S
             )
             shutil.rmtree(self._vendor, ignore_errors=True)
             for source, target in COPIES.items():
                 copy(workplace / "node_modules" / source, self._vendor / target)
+            for source, target in TEST_COPIES.items() if for_tests else ():
+                copy(workplace / "node_modules" / source, self._for_tests / target)
         (self._vendor / "STAMP").write_text(self._wanted() + "\n", "ascii")
 
 

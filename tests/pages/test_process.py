@@ -14,6 +14,7 @@ from tests.certification.office.rounds import (
     levels,
     values,
 )
+from tests.pages.axe import violations
 
 from dalgu.access.actor import CONSOLE, Actor, Role
 from dalgu.certification.process.acts import application as app
@@ -142,16 +143,9 @@ def issuer(town):
     installed.create_issuer(Text("달구 인증기관", "Dalgu issuer"), town.clock)
 
 
-def axe(page):
-    from axe_playwright_python.sync_playwright import Axe
-
-    violations = Axe().run(page).response["violations"]
-    return {one["id"]: [node["target"] for node in one["nodes"]] for one in violations}
-
-
 def sound(visitor, found):
     """Note what axe and the console find fault with on the page as it is."""
-    for key, nodes in axe(visitor.page).items():
+    for key, nodes in violations(visitor.page).items():
         found[f"{visitor.page.url} {key}"] = nodes
     wide = visitor.page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
