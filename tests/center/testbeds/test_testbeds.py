@@ -18,9 +18,6 @@ from dalgu.store.sqlite import Store
 NOW = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
 CHIEF = Actor("person:chief", Role.ADMINISTRATOR)
 DEPUTY = Actor("person:deputy", Role.ADMINISTRATOR)
-    Actor("person:chief", Role.ADMINISTRATOR),
-    Actor("person:deputy", Role.ADMINISTRATOR),
-)
 INSIDE, OUTSIDE = (128.6900, 35.8365), (128.6000, 35.8700)
 ALPHA = area.load()["suseong-alpha"]
 RULE = ALPHA.rules[0].name
