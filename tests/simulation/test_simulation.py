@@ -90,7 +90,8 @@ def test_an_empty_interval_says_nothing(simulation):
 def test_the_city_has_the_sizes_of_the_real_one(simulation):
     kinds = Counter(device.category for device in simulation.devices())
     assert kinds["waterMeter"] == 3_062
-    assert kinds["camera"] == 250
+    assert kinds["camera"] == 250 + len(simulation.plan.cameras.key)
+    assert 400 <= len(simulation.plan.cameras.key) <= 431
     assert kinds["careGateway"] > 350
     assert kinds["gateway"] == 260
     assert kinds["flowMeter"] == 4

@@ -35,6 +35,9 @@ class Device(Entity, model="dataModel.Device/Device", own_values=("category",)):
     declared_interval: Quantity = quantity("SEC", "보고 주기", "Time between two of its messages")
     in_service: Flag = prop("사용 여부", "Whether its messages are expected")
     device_state: Plain = prop("상태", "online whenever it is heard")
+    bearing: Quantity = quantity("DD", "방위각", "Of a camera: where its axis points, from north")
+    field_of_view: Quantity = quantity("DD", "화각", "Of a camera: how wide it sees; 360 all round")
+    reach: Quantity = quantity("MTR", "가시거리", "Of a camera: how far it makes a person out")
     location: Place = place()
 
 

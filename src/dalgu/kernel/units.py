@@ -25,6 +25,7 @@ UNITS: dict[str, Unit] = {
         Unit("CEL", "°C", "temperature"),
         Unit("MTR", "m", "length"),
         Unit("MMT", "mm", "length"),
+        Unit("DD", "°", "angle"),
         Unit("MTK", "m²", "area"),
         Unit("KMK", "km²", "area"),
         Unit("SEC", "s", "time"),

@@ -13,6 +13,7 @@ from dalgu.kernel.text import Text
 from dalgu.simulation.chance import stream
 from dalgu.simulation.consumption import is_business
 from dalgu.simulation.placing import around, quotas, scatter
+from dalgu.simulation.safety_cameras import SafetyCameras, plan_cameras
 from dalgu.simulation.water_network import DistrictNetwork, plan_network
 
 # The whole of Gachang-myeon was the city's pilot of remote reading: dailydgnews 2019-10-30.
@@ -38,6 +39,7 @@ OMS_S = 3_600
 PARKING_S = 600  # K63-42 asks for values no older than 10 minutes
 CAMERA_S = 3_600
 HEARTBEAT_S = 3_600
+SAFETY_CAMERA_S = 21_600  # their recorders report four times a day: hourly would add 300,000 rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ _FEED_NAMES = (
      "가창 관망 수압", "Pressure in the Gachang network"),
     ("traffic-cameras", "transport", "camera", CAMERA_S,
      "교차로 교통량", "Intersection counts"),
+    ("safety-cameras", "disaster", "camera", SAFETY_CAMERA_S,
+     "방범 CCTV", "Safety cameras"),
     ("care-gateways", "welfare", "careGateway", HEARTBEAT_S,
      "돌봄 가구 게이트웨이", "Gateways of homes in care"),
     ("lora-sites", "ict", "gateway", HEARTBEAT_S, "LoRa 기지국", "LoRa sites"),
@@ -134,6 +138,7 @@ class CityPlan:
     networks: tuple[DistrictNetwork, ...]  # the pipes of each district, from the south on
     lots: tuple[CarPark, ...]  # those with counters
     intersections: Placed
+    cameras: SafetyCameras
     homes: Placed
     sites: Placed
 
@@ -149,6 +154,7 @@ def plan_city(city: City, seed: int) -> CityPlan:
         networks=_networks(meters, seed),
         lots=lots,
         intersections=_intersections(city, seed),
+        cameras=plan_cameras(city, seed),
         homes=_homes(city, seed),
         sites=_sites(city, seed),
     )

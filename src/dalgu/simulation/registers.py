@@ -1,6 +1,7 @@
 """What the city's registers hold before any device speaks: departments, feeds, meters, lots."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dalgu.cities import CarPark
 from dalgu.governance.entities import Department, WaterSupplyRegister
@@ -22,6 +23,7 @@ from dalgu.simulation.city import (
     site_of,
 )
 from dalgu.simulation.placing import point
+from dalgu.simulation.safety_cameras import CROSSING_REACH_M, View, views
 from dalgu.simulation.water_rollout import rollout_areas
 
 SYNTHETIC, REGISTER = "synthetic", "register"
@@ -48,7 +50,8 @@ def devices(plan: CityPlan) -> Iterator[Device]:
     """Yield every device of the city."""
     yield from (_water_device(plan, radio) for radio in water_registers.radios(plan))
     yield from (_counter(plan, lot) for lot in plan.lots)
-    yield from _placed_devices(plan, plan.intersections, "traffic-cameras", COUNT_PROFILE)
+    yield from _crossing_cameras(plan)
+    yield from _safety_cameras(plan)
     yield from _placed_devices(plan, plan.homes, "care-gateways", HEARTBEAT_PROFILE)
     yield from _placed_devices(plan, plan.sites, "lora-sites", HEARTBEAT_PROFILE)
 
@@ -155,16 +158,58 @@ def _counter(plan: CityPlan, lot: CarPark) -> Device:
     )
 
 
+def _crossing_cameras(plan: CityPlan) -> Iterator[Device]:
+    crossings = plan.intersections
+    looks = views(len(crossings.key), "crossings", plan.seed, CROSSING_REACH_M)
+    rows = zip(crossings.key, crossings.name, crossings.place, looks, strict=True)
+    for key, name, place, view in rows:
+        camera = _device(
+            plan,
+            f"camera:{key}",
+            feed="traffic-cameras",
+            name=name,
+            profile=COUNT_PROFILE,
+            asset=_flow_id(key),
+            location=point(place),
+        )
+        yield _looking(camera, view)
+
+
+def _safety_cameras(plan: CityPlan) -> Iterator[Device]:
+    cameras = plan.cameras
+    rows = zip(cameras.key, cameras.name, cameras.place, cameras.view, strict=True)
+    for key, name, place, view in rows:
+        camera = _device(
+            plan,
+            f"camera:{key}",
+            feed="safety-cameras",
+            name=name,
+            profile=HEARTBEAT_PROFILE,
+            asset=None,
+            location=point(place),
+        )
+        yield _looking(camera, view)
+
+
+def _looking(camera: Device, view: View) -> Device:
+    return replace(
+        camera,
+        bearing=view.bearing_deg,
+        field_of_view=view.field_of_view_deg,
+        reach=view.reach_m,
+    )
+
+
 def _placed_devices(plan: CityPlan, placed: Placed, feed: str, profile: str) -> Iterator[Device]:
-    cameras, homes = profile == COUNT_PROFILE, placed is plan.homes
+    homes = placed is plan.homes
     for key, name, place in zip(placed.key, placed.name, placed.place, strict=True):
         yield _device(
             plan,
-            f"{'camera' if cameras else 'gateway'}:{key}",
+            f"gateway:{key}",
             feed=feed,
             name=name,
             profile=profile,
-            asset=_flow_id(key) if cameras else _household_id(key) if homes else None,
+            asset=_household_id(key) if homes else None,
             location=point(place),
         )
 

@@ -26,6 +26,7 @@ from dalgu.simulation.city import (
     METERED_HOUSEHOLDS,
     OMS_METERS,
     PARKING_S,
+    SAFETY_CAMERA_S,
     CityPlan,
     plan_city,
     site_of,
@@ -212,6 +213,7 @@ def _speakers(plan: CityPlan) -> list[Speaker]:
     sites = LoraSites(keys, plan.sites.place[around], plan.meters.place, seed)
     supply = Supply(households, plan.networks, seed)
     guidance = [site_of(plan.city, lot) for lot in plan.lots]
+    watching = [f"camera:{key}" for key in plan.cameras.key]
     homes = [f"gateway:{key}" for key in plan.homes.key]
     stations = [f"gateway:{key}" for key in plan.sites.key]
 
@@ -227,6 +229,7 @@ def _speakers(plan: CityPlan) -> list[Speaker]:
         PressureLoggers(supply, sites, seed),
         GuidanceServers(plan.lots, guidance, PARKING_S, seed),
         Cameras(plan.intersections.key, CAMERA_S, seed),
+        Heartbeats("safety", watching, SAFETY_CAMERA_S, seed, outage=0.05),
         Heartbeats("care", homes, HEARTBEAT_S, seed, outage=0.10),
         Heartbeats("sites", stations, HEARTBEAT_S, seed, outage=0.05, is_out=is_out),
     ]
