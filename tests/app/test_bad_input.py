@@ -566,7 +566,7 @@ PATHS = [
     "/en/center/entities/{}", "/en/center/messages/{}", "/en/welcome/{}",
     "/en/certification/indicators/kr-scc-2021/{}",
     "/map/{}.geojson", "/map/things/{}", "/api/water/meters/{}/hours", "/devices/registry/{}",
-    "/alerts/{}/{}", "/account/tokens/{}/revoke", "/devices/{}", "/static/{}", "/center/{}",
+    "/account/tokens/{}/revoke", "/devices/{}", "/static/{}", "/center/{}",
     "/en/{}",
 ]  # fmt: skip
 

@@ -8,10 +8,6 @@ from starlette.routing import Mount, Route
 from dalgu.access.actor import Role
 from dalgu.app import site as composed
 from dalgu.app.guard import RouteNameless, guarded
-from dalgu.hub.hub import Query
-from dalgu.hub.types import Alert
-from dalgu.kernel.ids import EntityId
-from dalgu.services.water.entities import WaterMeter
 
 V, O, A, E, M, S = "viewer", "operator", "analyst", "evaluator", "administrator", "service"  # noqa: E741
 PERSONS = {V, O, A, E, M}
@@ -168,7 +164,6 @@ SITE = {
     ("GET", "/map/things/{entity:path}"): PUBLIC,  # what each thing shows is asked for again
     ("GET", "/map/{layer}.geojson"): PUBLIC,  # and so is each layer, below
     ("GET", "/search"): PERSONS,
-    ("POST", "/alerts/{alert:path}/{step}"): {O, M},
     **{(method, f"/ko{path}"): who for (method, path), who in PAGES.items()},
     **{(method, f"/en{path}"): who for (method, path), who in PAGES.items()},
     **{(method, path): PUBLIC for method, path in PAGES if method == "GET"},  # only redirects
@@ -488,23 +483,3 @@ def test_a_reader_who_must_sign_in_comes_back_to_where_they_were(fresh):
     assert answer.status_code == 303
     goal = answer.headers["location"].partition("?")[2]
     assert parse_qs(goal) == {"next": ["/en/center?status=closed"]}
-
-
-def an_alert_of(house, dong):
-    meter = WaterMeter(id=EntityId("urn:ngsi-ld:WaterMeter:1"), district=dong.code)
-    alert = Alert(id=EntityId("urn:ngsi-ld:Alert:1"), status="open", alert_source=meter.id)
-    house.run(house.platform.hub.upsert([meter, alert]))
-    return f"/alerts/{alert.id}/acknowledge"
-
-
-def test_an_operator_handles_the_alerts_of_their_district_and_no_others(fresh):
-    dong = fresh.platform.city.dongs[0]
-    elsewhere = next(d for d in fresh.platform.city.districts if d.code != dong.district)
-    path = an_alert_of(fresh, dong)
-    fresh.headers["there"] = fresh.sign_up(Role.OPERATOR, elsewhere.code)
-    fresh.headers["here"] = fresh.sign_up(Role.OPERATOR, dong.district)
-    refused = fresh.ask("POST", path, "there")
-    assert refused.json()["type"] == "urn:dalgu:problem:district-not-allowed"
-    assert fresh.ask("POST", path, "here").status_code == 200
-    [alert] = fresh.run(fresh.platform.hub.query(Query(types=("Alert",)))).entities
-    assert alert["status"]["value"] == "acknowledged"

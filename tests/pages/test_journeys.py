@@ -52,25 +52,6 @@ def test_from_the_grade_to_the_message_behind_it(reader):
     page.wait_for_url("**/center/entities/urn:ngsi-ld:Device:lorawan:*")
 
 
-def test_an_alert_is_acknowledged_with_one_key(reader, town):
-    alert = town.raise_alert("keyboard", "critical")
-    operator = reader(signed_in=True)
-    page = operator.open("/en/center")
-    row = page.locator(f'[data-id="{alert}"]')
-    row.focus()
-    page.keyboard.press("a")
-    row.wait_for(state="detached")
-    page.goto(f"{town.url}/en/center?status=acknowledged")
-    assert "Acknowledged by you" in page.locator(f'[data-id="{alert}"]').inner_text()
-
-
-def test_a_new_alert_arrives_by_itself(reader, town):
-    page = reader(signed_in=True).open("/ko/center")
-    page.wait_for_selector('live-stream[data-state="live"]')
-    alert = town.raise_alert("arrival")
-    page.wait_for_selector(f'[data-id="{alert}"]', timeout=10_000)
-
-
 def test_free_spaces_change_on_the_open_map(reader, town, libraries):
     town.park(70)
     page = reader(signed_in=True).open("/ko/center")
@@ -120,14 +101,6 @@ def test_without_script_a_neighbourhood_is_chosen_and_read(reader, town):
     assert page.get_by_role("heading", level=1).inner_text() == "삼덕동"
     assert "41" in page.get_by_role("row", name=re.compile("봉산 주차장 1 ")).inner_text()
     assert page.locator("svg.drawing path.here").count() == 1
-
-
-def test_without_script_an_alert_can_still_be_closed(reader, town):
-    alert = town.raise_alert("plain", "critical")
-    page = reader(signed_in=True, script=False).open_plain("/en/center")
-    page.locator(f'[data-id="{alert}"]').get_by_role("button", name=re.compile("Close")).click()
-    page.goto(f"{town.url}/en/center?status=closed")
-    assert page.locator(f'[data-id="{alert}"]').count() == 1
 
 
 def test_a_history_chart_has_its_table(reader, libraries):

@@ -13,6 +13,7 @@ from dalgu.center.drills import api as drills_api
 from dalgu.center.incidents import api as incidents_api
 from dalgu.center.learning import api as learning_api
 from dalgu.center.links import api as links_api
+from dalgu.center.live import api as live_api
 from dalgu.center.moving import api as moving_api
 from dalgu.center.pages import (
     account,
@@ -71,6 +72,7 @@ PARTS = (
 
 APIS = (
     api,
+    live_api,
     incidents_api,
     alarms_api,
     cameras_api,

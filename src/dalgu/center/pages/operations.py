@@ -8,8 +8,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
-from dalgu.center import alerts, board, layers
+from dalgu.center import board, layers
 from dalgu.center.context import Center
+from dalgu.center.live import wall
 from dalgu.center.pages.process.forms import sent_of, told
 from dalgu.center.picture import picture, view_of
 from dalgu.hub.model import Document
@@ -19,7 +20,6 @@ from dalgu.service import Asked, Form, Page, Service
 from dalgu.web.frame import actor_of, language_of
 from dalgu.web.language import phrase
 
-STATUSES = ("open", "acknowledged", "closed")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -45,16 +45,12 @@ class Pages:
     async def situation(self, request: Request) -> Response:
         """Draw the situation: figures, live map, event wall."""
         language = language_of(request)
-        status = request.query_params.get("status", "open")
-        status = status if status in STATUSES else "open"
         label = phrase(language, "situation.map_label")
         return self.center.frame.render(
             request,
             "center/situation.html",
             tiles=board.tiles(await board.read_figures(self.center), language),
-            rows=await alerts.read_wall(self.center.hub, language, status=status),
-            counts={s: await self.center.hub.count("Alert", q=f'status=="{s}"') for s in STATUSES},
-            shown_status=status,
+            wall=wall.read(self.center, actor_of(request), language, request.query_params),
             progress=self.center.progress(),
             stream_layers=" ".join(layers.LAYERS),
             layers=list(layers.LAYERS),

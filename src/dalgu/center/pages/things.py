@@ -8,10 +8,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation, may
-from dalgu.center import alerts, layers
+from dalgu.center import layers
 from dalgu.center.context import Center
 from dalgu.center.documents import attributes, label_of, observed, sheet, shown, title, value
 from dalgu.center.history import chart_line
+from dalgu.center.live import wall
 from dalgu.center.picture import picture
 from dalgu.hub.hub import Message, Query
 from dalgu.hub.model import Document
@@ -47,11 +48,10 @@ class Pages:
         hub, language = self.center.hub, language_of(request)
         document = await hub.retrieve(EntityId(request.path_params["entity"]))
         known = attributes(document)
+        actor, incidents = actor_of(request), self.center.rooms.incidents
         chosen = chosen_attribute(request.query_params.get("attribute", ""), known)
         days = asked_days(request)
         layer = layers.layer_of(document)
-        q = f'alertSource=="{document["id"]}"'
-        raised = await hub.query(Query(types=("Alert",), q=q, limit=10))
         return self.center.frame.render(
             request,
             "center/entity.html",
@@ -68,11 +68,11 @@ class Pages:
             line=await self._line(document, chosen, days, language),
             history=await self._history(document, chosen, language),
             device=await self._device_of(document),
-            alerts=[alerts.row(one, language) for one in raised.entities],
+            its=wall.about(incidents, actor, document["id"], language),
             layer=layer,
             focus=_around(value(document, "location")),
             picture=self._picture(document, layer, language),
-            may_see_messages=may(actor_of(request), Operation.MESSAGE_READ),
+            may_see_messages=may(actor, Operation.MESSAGE_READ),
         )
 
     async def _rows(

@@ -1,4 +1,4 @@
-"""What goes down a page's stream: changes of the hub, gathered so that no page is flooded."""
+"""Changes of the hub, gathered so that no page is flooded."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,8 +8,6 @@ from dalgu.center.layers import LAYERS
 from dalgu.hub.hub import Event
 from dalgu.kernel.ids import EntityId
 
-MOST_FEATURES = 400  # more at once, and the page loads the layer anew
-
 
 @dataclass(slots=True)
 class Changes:
@@ -17,11 +15,6 @@ class Changes:
 
     cursor: int
     by_type: dict[str, list[EntityId]] = field(default_factory=dict)
-
-    @property
-    def alerts(self) -> list[EntityId]:
-        """Alerts that were raised or handled."""
-        return self.by_type.get("Alert", [])
 
     def of_layer(self, layer: str) -> list[EntityId]:
         """Return the changed things of a layer's types."""
