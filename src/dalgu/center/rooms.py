@@ -51,17 +51,18 @@ def open_rooms(ground: Ground, stills: Stills, inject: Inject) -> Rooms:
     """Open every room and fold the book; nothing runs yet."""
     incidents = Incidents(ground)
     testbeds = Testbeds(ground)
+    alarms = Alarms(ground, incidents, testbeds)
     cameras = Cameras(ground, incidents, stills)
     rooms = Rooms(
         ground=ground,
         incidents=incidents,
         testbeds=testbeds,
-        alarms=Alarms(ground, incidents, testbeds),
+        alarms=alarms,
         cameras=cameras,
         links=Links(ground, incidents, cameras),
         warnings=Warnings(ground),
         shifts=Shifts(ground, incidents),
-        drills=Drills(ground, incidents, inject),
+        drills=Drills(ground, incidents, alarms, inject),
         walls=Walls(ground),
         moving=Moving(ground),
         replay=Replay(ground, incidents),

@@ -105,7 +105,7 @@ def _near(chance: np.random.Generator, place: Position, spread_m: float) -> Posi
 
 
 def _alarm_storm(chance: np.random.Generator) -> Iterator[Told]:
-    """A gateway fails, its devices fall silent one by one, a few sensors chatter."""
+    """Yield how a gateway fails, its devices fall silent one by one, a few sensors chatter."""
     yield Told(
         20.0,
         Text("게이트웨이 응답 없음", "Gateway is silent"),
@@ -125,7 +125,7 @@ def _alarm_storm(chance: np.random.Generator) -> Iterator[Told]:
 
 
 def _market_fire(chance: np.random.Generator) -> Iterator[Told]:
-    """Smoke in a market hall, then heat, calls, and a crowd at the exits."""
+    """Yield smoke in a market hall, then heat, calls, and a crowd at the exits."""
     smoke = ("fire", "smoke")
     yield Told(
         0.0,
@@ -150,7 +150,7 @@ def _market_fire(chance: np.random.Generator) -> Iterator[Told]:
 
 
 def _underpass_flood(chance: np.random.Generator) -> Iterator[Told]:
-    """Rain, the gauge rises through its limits, the pump fails, a car stands in the water."""
+    """Yield rain: the gauge rises through its limits, the pump fails, a car stands in the water."""
     rain = Text("시간당 60 mm 비", "Rain of 60 mm an hour")
     yield Told(0.0, rain, ("weather", "rain"), "medium", "rain-gauge", WIDE_M)
     for number, (level_cm, severity) in enumerate(((15, "medium"), (30, "high"), (50, "critical"))):
@@ -164,7 +164,7 @@ def _underpass_flood(chance: np.random.Generator) -> Iterator[Told]:
 
 
 def _power_cut(chance: np.random.Generator) -> Iterator[Told]:
-    """A substation drops out; cameras, counters and lights of the blocks go with it."""
+    """Yield how a substation drops out; cameras, counters and lights of the blocks go with it."""
     cut = Text("구역 정전", "Power is out over the blocks")
     yield Told(0.0, cut, ("power", "outage"), "critical", "substation")
     for number in range(CAMERAS_DARK):
@@ -182,7 +182,7 @@ def _power_cut(chance: np.random.Generator) -> Iterator[Told]:
 
 
 def _burst_main(chance: np.random.Generator) -> Iterator[Told]:
-    """A main bursts: pressure falls, homes above run dry, the road floods."""
+    """Yield how a main bursts: pressure falls, homes above run dry, the road floods."""
     burst = Text("배수관 파손 의심", "A main has burst, it seems")
     yield Told(0.0, burst, ("water", "burst"), "high", "district-meter")
     pressure = Text("수압 급락", "Pressure has fallen")
@@ -196,7 +196,7 @@ def _burst_main(chance: np.random.Generator) -> Iterator[Told]:
 
 
 def _missing_person(chance: np.random.Generator) -> Iterator[Told]:
-    """An elderly person with dementia left home; two cameras may have seen them."""
+    """Yield how an elderly person with dementia left home; two cameras may have seen them."""
     missing = Text("치매 어르신 실종 신고", "A person with dementia is missing")
     yield Told(0.0, missing, ("safety", "missingPerson"), "critical", "report")
     for number, at_s in enumerate((90.0, 210.0), start=1):
