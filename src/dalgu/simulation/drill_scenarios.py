@@ -23,7 +23,7 @@ STORM_S = 300.0  # in which they all fall silent
 CHATTER = 6  # sensors that come and go during the storm
 METERS_DRY = 14  # of homes above a burst main that lose pressure
 CAMERAS_DARK, COUNTERS_DARK = 9, 12  # in a power cut over a few blocks
-NEAR_M, WIDE_M = 120.0, 900.0  # how far from the place things are
+NEAR_M, WIDE_M = 15.0, 900.0  # how far from the place things are
 
 
 class ScenarioUnknown(KeyError):
@@ -67,7 +67,7 @@ def drill_alerts(scenario: str, place: Position, seed: int) -> list[tuple[float,
     --------
     >>> alerts = drill_alerts("market-fire", (128.58, 35.87), 1)
     >>> alerts[0][0], alerts[0][1]["category"]["value"]
-    (0.0, 'fire')
+    (0.0, 'security')
     """
     if scenario not in SCENARIOS:
         raise ScenarioUnknown(scenario)
@@ -109,7 +109,7 @@ def _alarm_storm(chance: np.random.Generator) -> Iterator[Told]:
     yield Told(
         20.0,
         Text("게이트웨이 응답 없음", "Gateway is silent"),
-        ("devices", "gatewaySilent"),
+        ("water", "gatewaySilent"),
         "high",
         "gateway",
         description=Text("이 게이트웨이가 받던 장치가 모두 조용해질 수 있습니다.",
@@ -121,12 +121,19 @@ def _alarm_storm(chance: np.random.Generator) -> Iterator[Told]:
     for sensor in range(CHATTER):
         for at_s in np.sort(chance.uniform(0.0, STORM_S, 8)):
             name = Text(f"수위계 {sensor + 1} 경계값", f"Level gauge {sensor + 1} at its limit")
-            yield Told(float(at_s), name, ("flood", "waterLevel"), "low", f"g{sensor}", WIDE_M)
+            yield Told(
+                float(at_s),
+                name,
+                ("naturalDisaster", "waterLevelHigh"),
+                "low",
+                f"g{sensor}",
+                WIDE_M,
+            )
 
 
 def _market_fire(chance: np.random.Generator) -> Iterator[Told]:
     """Yield smoke in a market hall, then heat, calls, and a crowd at the exits."""
-    smoke = ("fire", "smoke")
+    smoke = ("security", "smoke")
     yield Told(
         0.0,
         Text("시장 연기 감지", "Smoke in the market"),
@@ -141,10 +148,10 @@ def _market_fire(chance: np.random.Generator) -> Iterator[Told]:
         name = Text(f"연기 감지기 {number}", f"Smoke detector {number}")
         yield Told(at_s, name, smoke, "high", f"smoke-{number}", 40.0)
     yield Told(
-        45.0, Text("화재 온도", "Fire temperature"), ("fire", "heat"), "critical", "heat", 20.0
+        45.0, Text("화재 온도", "Fire temperature"), ("security", "heat"), "critical", "heat", 20.0
     )
     crowd = Text("출구 혼잡", "Crowd at the exit")
-    yield Told(110.0, crowd, ("safety", "crowd"), "high", "exit-camera", 60.0)
+    yield Told(110.0, crowd, ("security", "crowdDense"), "high", "exit-camera", 60.0)
     power = Text("시장 전원 차단", "Power of the market is off")
     yield Told(150.0, power, ("power", "outage"), "medium", "switch-room", 50.0)
 
@@ -152,15 +159,15 @@ def _market_fire(chance: np.random.Generator) -> Iterator[Told]:
 def _underpass_flood(chance: np.random.Generator) -> Iterator[Told]:
     """Yield rain: the gauge rises through its limits, the pump fails, a car stands in the water."""
     rain = Text("시간당 60 mm 비", "Rain of 60 mm an hour")
-    yield Told(0.0, rain, ("weather", "rain"), "medium", "rain-gauge", WIDE_M)
+    yield Told(0.0, rain, ("weather", "rainfall"), "medium", "rain-gauge", WIDE_M)
     for number, (level_cm, severity) in enumerate(((15, "medium"), (30, "high"), (50, "critical"))):
         name = Text(f"지하차도 수위 {level_cm} cm", f"Underpass water at {level_cm} cm")
         at_s = 40.0 + 60.0 * number + float(chance.uniform(0, 8))
-        yield Told(at_s, name, ("flood", "waterLevel"), severity, "underpass-gauge")
+        yield Told(at_s, name, ("naturalDisaster", "waterLevelHigh"), severity, "underpass-gauge")
     pump = Text("배수 펌프 멈춤", "Drainage pump stopped")
-    yield Told(125.0, pump, ("flood", "pumpFault"), "critical", "pump", 15.0)
+    yield Told(125.0, pump, ("drainage", "pumpFault"), "high", "pump", 15.0)
     stopped = Text("지하차도 정지 차량", "Car standing in the underpass")
-    yield Told(190.0, stopped, ("traffic", "stoppedVehicle"), "critical", "camera", 25.0)
+    yield Told(190.0, stopped, ("traffic", "carStopped"), "high", "camera", 25.0)
 
 
 def _power_cut(chance: np.random.Generator) -> Iterator[Told]:
@@ -176,9 +183,9 @@ def _power_cut(chance: np.random.Generator) -> Iterator[Told]:
             f"교차로 {number + 1} 신호 꺼짐", f"Signals of intersection {number + 1} are off"
         )
         at_s = float(chance.uniform(5, 90))
-        yield Told(at_s, name, ("traffic", "signalsOff"), "high", f"signal-{number}", WIDE_M / 2)
+        yield Told(at_s, name, ("traffic", "signalFault"), "high", f"signal-{number}", WIDE_M / 2)
     lift = Text("승강기 갇힘 신고", "People are stuck in a lift")
-    yield Told(140.0, lift, ("safety", "trapped"), "critical", "lift", 200.0)
+    yield Told(140.0, lift, ("security", "trapped"), "critical", "lift", 200.0)
 
 
 def _burst_main(chance: np.random.Generator) -> Iterator[Told]:
@@ -186,23 +193,23 @@ def _burst_main(chance: np.random.Generator) -> Iterator[Told]:
     burst = Text("배수관 파손 의심", "A main has burst, it seems")
     yield Told(0.0, burst, ("water", "burst"), "high", "district-meter")
     pressure = Text("수압 급락", "Pressure has fallen")
-    yield Told(25.0, pressure, ("water", "lowPressure"), "high", "pressure-gauge", 80.0)
+    yield Told(25.0, pressure, ("water", "pressureLow"), "high", "pressure-gauge", 80.0)
     for number in range(METERS_DRY):
         at_s = float(chance.uniform(60, 240))
         name = Text(f"구역 {number + 1} 수압 낮음", f"Low pressure at point {number + 1}")
-        yield Told(at_s, name, ("water", "lowPressure"), "medium", f"point-{number}", 250.0)
+        yield Told(at_s, name, ("water", "pressureLow"), "medium", f"point-{number}", 250.0)
     road = Text("도로 침수", "Water on the road")
-    yield Told(180.0, road, ("flood", "road"), "high", "road-camera", 40.0)
+    yield Told(180.0, road, ("water", "roadWet"), "high", "road-camera", 40.0)
 
 
 def _missing_person(chance: np.random.Generator) -> Iterator[Told]:
     """Yield how an elderly person with dementia left home; two cameras may have seen them."""
     missing = Text("치매 어르신 실종 신고", "A person with dementia is missing")
-    yield Told(0.0, missing, ("safety", "missingPerson"), "critical", "report")
+    yield Told(0.0, missing, ("security", "missingPerson"), "critical", "report")
     for number, at_s in enumerate((90.0, 210.0), start=1):
         name = Text(f"인상착의 비슷한 사람 {number}", f"Somebody of that description {number}")
         late_s = at_s + float(chance.uniform(0, 20))
-        yield Told(late_s, name, ("safety", "missingPerson"), "high", f"camera-{number}", 150.0)
+        yield Told(late_s, name, ("security", "missingPerson"), "high", f"camera-{number}", 150.0)
     road = Text("차도 보행자", "A person walks on the road")
     yield Told(260.0, road, ("traffic", "pedestrianOnRoad"), "high", "camera-3", 180.0)
 
