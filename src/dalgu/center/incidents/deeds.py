@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from dalgu.center.incidents.words import Outcome, Part, Priority
+from dalgu.center.incidents.work import WorkDeed
 
 
 class Raised(msgspec.Struct, frozen=True, tag="raised"):
@@ -51,6 +52,7 @@ class Closed(msgspec.Struct, frozen=True, tag="closed"):
 
     outcome: Outcome
     note: str = ""
+    override: str = ""  # why it is closed although mandatory steps are open
 
 
 class Reopened(msgspec.Struct, frozen=True, tag="reopened"):
@@ -106,7 +108,8 @@ class Arrived(msgspec.Struct, frozen=True, tag="arrived"):
     at: datetime
 
 
-IncidentDeed = (
+LifeDeed = (
     Raised | Joined | Seen | Assigned | TakenInHand | Closed | Reopened | Commented
     | Shelved | Unshelved | Merged | Changed | PartTaken | Arrived
 )  # fmt: skip
+IncidentDeed = LifeDeed | WorkDeed

@@ -20,6 +20,7 @@ from dalgu.center.incidents.deeds import (
 )
 from dalgu.center.incidents.state import Incident, Step
 from dalgu.center.incidents.words import Outcome, Status
+from dalgu.center.incidents.work_fold import fold_work
 from dalgu.center.logbook import Entry
 from dalgu.kernel.text import Text
 
@@ -29,7 +30,9 @@ def fold(before: Incident | None, number: int, entry: Entry) -> Incident:
     if before is None:
         return _raised(number, entry)
     change = CHANGES.get(type(entry.deed))
-    if change is not None:
+    if change is None:
+        fold_work(before.work, entry)
+    else:
         change(before, entry)
     before.changed = entry.seq
     return before

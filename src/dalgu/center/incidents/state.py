@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dalgu.center.incidents.words import Outcome, Part, Priority, Status
+from dalgu.center.incidents.work import Work
 from dalgu.kernel.ids import EntityId, entity_id
 from dalgu.kernel.text import Text
 
@@ -48,6 +49,7 @@ class Incident:
     is_drill: bool = False
     drill: str | None = None  # id of the drill it belongs to
     origin: str | None = None  # "synthetic" where its alerts are
+    work: Work = field(default_factory=Work)  # checklist, tasks, resources, aid
     changed: int = 0  # number of its newest entry in the book
 
     @property

@@ -38,3 +38,23 @@ class Outcome(StrEnum):
     FALSE_ALARM = "false_alarm"
     NO_ACTION = "no_action"
     MERGED = "merged"
+
+
+class Readiness(StrEnum):
+    """Where a team, a vehicle or a piece of equipment is."""
+
+    FREE = "free"
+    REQUESTED = "requested"
+    ON_THE_WAY = "on_the_way"
+    ON_SITE = "on_site"
+    RELEASED = "released"
+
+
+class AidStatus(StrEnum):
+    """How far a request for mutual aid has come."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    ARRIVED = "arrived"
+    RETURNED = "returned"
