@@ -20,7 +20,7 @@ from dalgu.center.incidents.refusals import (
 from dalgu.center.incidents.words import Outcome, Part, Priority, Readiness, Status
 from dalgu.kernel.errors import DalguError
 
-from .conftest import DAY, NIGHT, NOW, Room
+from tests.center.incidents.around import DAY, NIGHT, NOW, Room
 
 OVERRIDE = d.Closed(Outcome.RESOLVED, "꺼졌다", "훈련된 대로")
 
@@ -59,7 +59,7 @@ def test_whoever_takes_an_unseen_incident_in_hand_has_seen_it(room):
 
 
 @pytest.mark.parametrize(
-    "before, deed",
+    ("before", "deed"),
     [
         ([d.Seen()], d.Seen()),
         ([d.TakenInHand()], d.TakenInHand()),

@@ -7,7 +7,7 @@ from dalgu.center.incidents.timers import UNSEEN, UNSEEN_LIMITS_S
 from dalgu.center.incidents.words import Priority
 from dalgu.center.incidents.work import Escalated, StepDone
 
-from .conftest import NOW
+from tests.center.incidents.around import NOW
 
 
 def escalations(room, of=UNSEEN, number=1):

@@ -34,7 +34,7 @@ def fold(before: Incident | None, number: int, entry: Entry) -> Incident:
         fold_work(before.work, entry)
     else:
         change(before, entry)
-    before.changed = entry.seq
+    before.changed, before.changed_at = entry.seq, entry.at
     return before
 
 
@@ -58,6 +58,7 @@ def _raised(number: int, entry: Entry) -> Incident:
         is_drill=deed.drill is not None,
         steps=[Step(Status.RAISED, entry.at, entry.actor)],
         changed=entry.seq,
+        changed_at=entry.at,
     )
 
 

@@ -51,6 +51,7 @@ class Incident:
     origin: str | None = None  # "synthetic" where its alerts are
     work: Work = field(default_factory=Work)  # checklist, tasks, resources, aid
     changed: int = 0  # number of its newest entry in the book
+    changed_at: datetime | None = None  # when that was written
 
     @property
     def id(self) -> EntityId:

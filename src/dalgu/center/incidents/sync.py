@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from dalgu.center.ground import Ground
 from dalgu.center.incidents import entities
@@ -58,8 +59,7 @@ class Mirror:
         while found := self._ground.logbook.after(self.cursor()):
             ours = [entry for entry in found if entry.room == self._room]
             await self._write(ours)
-            newest = str(found[-1].seq).encode()
-            await self._ground.store.write(lambda tables, newest=newest: _keep(tables, newest))
+            await self._ground.store.write(partial(_keep, newest=str(found[-1].seq).encode()))
 
     async def _write(self, entries: Iterable[Entry]) -> None:
         touched: dict[int, bool] = {}
@@ -92,7 +92,7 @@ class Mirror:
                 await self._ground.hub.upsert(turned)
 
 
-def _keep(tables: Tables, newest: bytes) -> None:
+def _keep(tables: Tables, *, newest: bytes) -> None:
     tables.records.put(COLLECTION, KEY, newest)
 
 
@@ -135,8 +135,8 @@ def entity(incident: Incident) -> entities.Incident:
         name=incident.title,
         category=incident.category,
         sub_category=incident.sub_category,
-        priority=incident.priority.value,
-        status=incident.status.value,
+        priority=str(incident.priority),
+        status=str(incident.status),
         alert_count=len(incident.alerts),
         thing_count=len(incident.things),
         cause=None if incident.cause is None else EntityId(incident.cause),
@@ -147,10 +147,10 @@ def entity(incident: Incident) -> entities.Incident:
         in_hand_at=at.get(Status.IN_HAND),
         arrived_at=None if incident.arrived_at is None else iso(incident.arrived_at),
         closed_at=None if incident.closed_at is None else iso(incident.closed_at),
-        outcome=None if incident.outcome is None else incident.outcome.value,
+        outcome=None if incident.outcome is None else str(incident.outcome),
         is_drill=False,
         origin=incident.origin,
-        observed_at=incident.steps[-1].at,
+        observed_at=incident.changed_at,
         location={"type": "Point", "coordinates": [incident.lon, incident.lat]}
         if has_place
         else None,

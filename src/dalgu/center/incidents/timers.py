@@ -4,6 +4,7 @@ import asyncio
 import heapq
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from dalgu.center.incidents.deeds import Unshelved
 from dalgu.center.incidents.procedures import Version
@@ -98,7 +99,7 @@ class Timers:
     async def wait(self, clock: Clock) -> None:
         """Return when the soonest time has come, or when a sooner one was armed."""
         self._sooner.clear()
-        waits = {asyncio.ensure_future(self._sooner.wait())}
+        waits: set[asyncio.Future[Any]] = {asyncio.ensure_future(self._sooner.wait())}
         if self._heap:
             waits.add(asyncio.ensure_future(clock.sleep_until(self._heap[0][0])))
         try:
