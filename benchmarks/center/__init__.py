@@ -1,0 +1,1 @@
+"""Benchmarks of the operation center; each prints our figure beside the limit."""
