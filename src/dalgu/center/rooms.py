@@ -9,6 +9,7 @@ from dalgu.center.drills.drills import Drills
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.links.links import Links
+from dalgu.center.live.live import Live
 from dalgu.center.moving.moving import Moving
 from dalgu.center.outside import Inject, Stills
 from dalgu.center.replay.replay import Replay
@@ -33,6 +34,7 @@ class Rooms:
     drills: Drills
     walls: Walls
     moving: Moving
+    live: Live
     replay: Replay
 
     def works(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
@@ -44,6 +46,7 @@ class Rooms:
         yield "warnings", self.warnings.run
         yield "drills", self.drills.run
         yield "moving", self.moving.run
+        yield "live", self.live.run
         yield "replay", self.replay.run
 
 
@@ -53,6 +56,7 @@ def open_rooms(ground: Ground, stills: Stills, inject: Inject) -> Rooms:
     testbeds = Testbeds(ground)
     alarms = Alarms(ground, incidents, testbeds)
     cameras = Cameras(ground, incidents, stills)
+    moving = Moving(ground)
     rooms = Rooms(
         ground=ground,
         incidents=incidents,
@@ -64,7 +68,8 @@ def open_rooms(ground: Ground, stills: Stills, inject: Inject) -> Rooms:
         shifts=Shifts(ground, incidents),
         drills=Drills(ground, incidents, alarms, inject),
         walls=Walls(ground),
-        moving=Moving(ground),
+        moving=moving,
+        live=Live(ground, incidents, moving),
         replay=Replay(ground, incidents),
     )
     ground.logbook.load()

@@ -1,30 +1,34 @@
-"""The stream of a page: server-sent events over one connection that the browser renews."""
+"""The stream of a page: server-sent events over one connection that the browser renews.
+
+Kinds: `clock {now, speed}`, `kpis [tile]` and `progress {share, label} | null` beat every five
+seconds; `features {layer, features, gone}` and `rows {rows, gone}` say what changed, rows with
+`reload` and `refresh {layer}` that the page is to load all of it; `moving` is a frame in base64.
+The id of the newest event is how far the reader was told: sent back as `Last-Event-ID` it
+brings exactly what was missed.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Final
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
-from dalgu.center import board, layers
 from dalgu.center.context import Center
-from dalgu.center.kept import Kept
-from dalgu.center.live.gathering import Changes, gather, known_layers
-from dalgu.hub.hub import Query
-from dalgu.hub.model import JSON, Document
-from dalgu.kernel.clock import iso
-from dalgu.kernel.ids import EntityId
+from dalgu.center.live.live import Live, Position, may_watch
+from dalgu.center.live.outbox import Audience, Outbox
+from dalgu.center.live.pulse import Pulse
 from dalgu.kernel.text import Language
+from dalgu.web.frame import actor_of
 
-TURN_S = 0.5  # a layer is sent at most twice a second
-BEAT_S = 5.0  # the clock is sent this often, so that a cut stream is noticed
-BOARD_FRESH_S = 5.0
-EVENTS_A_TURN = 2000
-MOST_FEATURES = 400  # more at once, and the page loads the layer anew
-CURSOR_DIGITS = 18  # what any store can count
+BEAT_S: Final = 5.0  # the clock is sent this often, so that a cut stream is noticed
+# A stream ends by itself, the browser comes back, and the guard asks again who it is and what it
+# may: so a right that was taken away, or a session that was closed, ends here too.
+LIFE_S: Final = 600.0
+RETRY_MS, SPREAD_MS = 300, 1_700  # after a restart not all come back in one moment
+MOVING: Final = "moving"
 
 
 def routes(center: Center) -> list[Route]:
@@ -36,84 +40,49 @@ class Doors:
     """The handlers, with what they stand on."""
 
     def __init__(self, center: Center) -> None:
-        self.center = center
-        self.kept = Kept()
+        self.live: Live = center.rooms.live
+        self.pulse = Pulse(center)
+        self._streams = 0
 
     async def stream(self, request: Request) -> Response:
         """Answer the page's stream."""
-        shown = known_layers(request.query_params.get("layers", "").split())
-        newest = request.headers.get("last-event-id", "")
-        is_number = newest.isascii() and newest.isdigit() and len(newest) <= CURSOR_DIGITS
-        cursor = int(newest) if is_number else await self.center.hub.head()
+        audience = Audience.of(actor_of(request), asked_language(request))
+        asked = set(request.query_params.get("layers", "").split())
+        outbox = Outbox(audience, wants_moving=MOVING in asked)
+        outbox.layers = frozenset(name for name in asked if may_watch(outbox, name))
+        since = Position.read(request.headers.get("last-event-id", ""))
+        self.live.check_room()
         return StreamingResponse(
-            self._said(request, shown, cursor),
+            self._told(outbox, since),
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
 
-    async def _said(self, request: Request, shown: list[str], cursor: int) -> AsyncIterator[bytes]:
-        for kind, said in await self._pulse(request):
-            yield _event(kind, said, cursor)
-        beat_s = asyncio.get_running_loop().time()
-        while not await request.is_disconnected():
-            try:
-                await asyncio.wait_for(self.center.hub.wait(cursor), BEAT_S)
-                await asyncio.sleep(TURN_S)
-            except TimeoutError:
-                pass
-            events = await self.center.hub.events(cursor, limit=EVENTS_A_TURN)
-            changes = gather(events, cursor)
-            cursor = changes.cursor
-            for kind, said in await self._changed(request, shown, changes):
-                yield _event(kind, said, cursor)
-            if asyncio.get_running_loop().time() - beat_s >= BEAT_S:
-                beat_s = asyncio.get_running_loop().time()
-                for kind, said in await self._pulse(request):
-                    yield _event(kind, said, cursor)
-
-    async def _changed(
-        self, request: Request, shown: list[str], changes: Changes
-    ) -> list[tuple[str, JSON]]:
-        said: list[tuple[str, JSON]] = []
-        for name in shown:
-            touched = changes.of_layer(name)
-            if len(touched) > MOST_FEATURES or (touched and name == "alerts"):
-                said.append(("refresh", {"layer": name}))
-            elif touched:
-                found = await self._features(name, touched, asked_language(request))
-                said.append(("features", {"layer": name, "features": found}))
-        return said
-
-    async def _features(self, name: str, ids: list[EntityId], language: Language) -> list[Document]:
-        layer, now = layers.LAYERS[name], self.center.clock.now()
-        page = await self.center.hub.query(Query(ids=tuple(ids), q=layer.q, limit=len(ids)))
-        found = (layers.feature(layer, one, language, now) for one in page.entities)
-        return [one for one in found if one is not None]
-
-    async def _pulse(self, request: Request) -> list[tuple[str, JSON]]:
-        language, progress = asked_language(request), self.center.progress()
-        figures = await self.kept.get(
-            ("board",), BOARD_FRESH_S, lambda: board.read_figures(self.center)
-        )
-        said = (
-            None
-            if progress is None
-            else {
-                "share": progress.share,
-                "label": progress.title.say(language),
-            }
-        )
-        return [
-            ("clock", {"now": iso(self.center.clock.now()), "speed": self.center.frame.speed}),
-            ("kpis", board.tiles(figures, language)),
-            ("progress", said),
-        ]
+    async def _told(self, outbox: Outbox, since: Position | None) -> AsyncIterator[bytes]:
+        loop, language = asyncio.get_running_loop(), outbox.audience.language
+        beat_s = loop.time()
+        end_s = beat_s + LIFE_S
+        heard: tuple[bytes, ...] = ()
+        self._streams += 1
+        try:
+            await self.live.join(outbox, since)
+            yield b"retry: %d\n\n" % (RETRY_MS + 97 * self._streams % SPREAD_MS)
+            while loop.time() < end_s:
+                said = []
+                if loop.time() >= beat_s:
+                    beat_s = loop.time() + BEAT_S
+                    pulse = await self.pulse.said(language)
+                    said = [one for one in pulse if one not in heard]
+                    heard = pulse
+                position = self.live.position  # before taking: what comes later is told again
+                said += outbox.take()
+                if said:
+                    yield b"".join([*said, b"id: %s\n\n" % str(position).encode()])
+                await outbox.wait(beat_s - loop.time())
+        finally:
+            self.live.leave(outbox)
 
 
 def asked_language(request: Request) -> Language:
     """Return the language that the query names; the address carries none."""
     return "en" if request.query_params.get("language") == "en" else "ko"
-
-
-def _event(kind: str, said: JSON, cursor: int) -> bytes:
-    return b"event: %s\nid: %d\ndata: %s\n\n" % (kind.encode(), cursor, msgspec.json.encode(said))

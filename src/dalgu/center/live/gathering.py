@@ -1,7 +1,7 @@
 """Changes of the hub, gathered so that no page is flooded."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dalgu.center.layers import LAYERS
@@ -15,6 +15,11 @@ class Changes:
 
     cursor: int
     by_type: dict[str, list[EntityId]] = field(default_factory=dict)
+    lessened: frozenset[str] = frozenset()  # types of which something was deleted
+
+    def has_lost(self, layer: str) -> bool:
+        """Tell whether a thing may have left a layer for good."""
+        return not self.lessened.isdisjoint(LAYERS[layer].types)
 
     def of_layer(self, layer: str) -> list[EntityId]:
         """Return the changed things of a layer's types."""
@@ -27,9 +32,5 @@ def gather(events: Sequence[Event], cursor: int) -> Changes:
     for event in events:
         by_type[event.type][event.entity] = None
     newest = events[-1].seq if events else cursor
-    return Changes(newest, {kind: list(found) for kind, found in by_type.items()})
-
-
-def known_layers(names: Iterable[str]) -> list[str]:
-    """Return the names that are layers."""
-    return [name for name in names if name in LAYERS]
+    lessened = frozenset(event.type for event in events if event.kind == "deleted")
+    return Changes(newest, {kind: list(found) for kind, found in by_type.items()}, lessened)
