@@ -1,5 +1,4 @@
 import pytest
-
 from tests.center.incidents.around import Room
 
 

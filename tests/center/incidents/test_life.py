@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.center.incidents.around import DAY, NIGHT, NOW, Room
 
 from dalgu.access.actor import SYSTEM
 from dalgu.center.incidents import deeds as d
@@ -19,8 +20,6 @@ from dalgu.center.incidents.refusals import (
 )
 from dalgu.center.incidents.words import Outcome, Part, Priority, Readiness, Status
 from dalgu.kernel.errors import DalguError
-
-from tests.center.incidents.around import DAY, NIGHT, NOW, Room
 
 OVERRIDE = d.Closed(Outcome.RESOLVED, "꺼졌다", "훈련된 대로")
 

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from tests.center.incidents.around import NIGHT, NOW, a_fire
 
 from dalgu.access import passwords
 from dalgu.app.folder import Folder
@@ -15,7 +16,6 @@ from dalgu.hub.types import Alert
 from dalgu.kernel.clock import ManualClock, iso
 from dalgu.kernel.ids import entity_id
 from dalgu.kernel.settings import Settings
-from tests.center.incidents.around import NIGHT, NOW, a_fire
 
 CLOSED = d.Closed("resolved", "꺼졌다", "끝")
 
@@ -142,16 +142,13 @@ def test_a_merged_incident_is_closed_and_its_alerts_follow_the_other(town):
 
 def test_the_room_mirrors_by_itself_while_it_runs(town):
     async def live():
+        head = await town.hub.head()
         task = asyncio.create_task(town.incidents.run())
-        one = await town.incidents.raise_incident(a_fire(), None, NIGHT)
+        await town.incidents.raise_incident(a_fire(), None, NIGHT)
         async with asyncio.timeout(5):
-            while not await known(one.id):
-                await asyncio.sleep(0.05)
+            await town.hub.wait(head)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        return await known(one.id)
+        return {event.type for event in await town.hub.events(head)}
 
-    async def known(entity):
-        return entity in [e["id"] async for e in town.hub.every("Incident")]
-
-    assert town.runner.run(live())
+    assert town.runner.run(live()) == {"Incident"}

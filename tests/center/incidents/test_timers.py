@@ -1,13 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from tests.center.incidents.around import NOW
 
 from dalgu.center.incidents import deeds as d
 from dalgu.center.incidents.timers import UNSEEN, UNSEEN_LIMITS_S
 from dalgu.center.incidents.words import Priority
 from dalgu.center.incidents.work import Escalated, StepDone
-
-from tests.center.incidents.around import NOW
 
 
 def escalations(room, of=UNSEEN, number=1):

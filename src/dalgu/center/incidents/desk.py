@@ -20,8 +20,8 @@ from dalgu.cities import City
 
 BY_HAND = "hand"  # the rule of incidents that a person raised
 CATEGORIES = (
-    "fire", "medical", "crime", "flood", "traffic", "missing", "water", "power", "devices",
-    "parking", "air", "heat", "facility", "other",
+    "fire", "gas", "medical", "crime", "crowd", "missing", "care", "flood", "traffic", "water",
+    "power", "network", "devices", "tamper", "parking", "environment", "facility", "other",
 )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from dalgu.center.incidents.deeds import (
     Assigned,
     Closed,
     Joined,
-    Merged,
     Reopened,
     Seen,
     TakenInHand,
@@ -27,7 +26,7 @@ from dalgu.store.tables import Tables
 COLLECTION, KEY = "center", "incidents-mirrored"  # the record of how far the mirror has come
 GATHER_S = 0.2  # a storm is written in batches, not alert by alert
 BATCH = 500
-TURNING = (Seen, Assigned, TakenInHand, Closed, Merged, Reopened, Joined)  # alerts follow these
+TURNING = (Seen, Assigned, TakenInHand, Closed, Reopened)  # alerts follow these
 
 
 class Mirror:
@@ -62,22 +61,26 @@ class Mirror:
             await self._ground.store.write(partial(_keep, newest=str(found[-1].seq).encode()))
 
     async def _write(self, entries: Iterable[Entry]) -> None:
-        touched: dict[int, bool] = {}
+        numbers: dict[int, None] = {}
+        alerts: dict[str, Incident] = {}
         for entry in entries:
             number = int(entry.subject.rpartition(":")[2])
-            turns = isinstance(entry.deed, TURNING)
-            touched[number] = touched.get(number, False) or turns
-        real = {n: turns for n, turns in touched.items() if not self._incidents[n].is_drill}
-        if real:
-            await self._ground.hub.upsert([entity(self._incidents[n]) for n in real])
-        alerts = {
-            alert: self._incidents[n]
-            for n, turns in real.items()
-            if turns
-            for alert in self._incidents[n].alerts
-            if self._by_alert.get(alert) == n
-        }
+            incident = self._incidents[number]
+            if incident.is_drill:
+                continue
+            numbers[number] = None
+            alerts |= dict.fromkeys(self._following(entry, incident), incident)
+        if numbers:
+            await self._ground.hub.upsert([entity(self._incidents[one]) for one in numbers])
         await self._turn(alerts)
+
+    def _following(self, entry: Entry, incident: Incident) -> list[str]:
+        """Return the alerts that an entry may turn: those that came, or all after a step."""
+        if isinstance(entry.deed, Joined):
+            touched: Iterable[str] = entry.deed.alerts
+        else:
+            touched = incident.alerts if isinstance(entry.deed, TURNING) else ()
+        return [alert for alert in touched if self._by_alert.get(alert) == incident.number]
 
     async def _turn(self, alerts: Mapping[str, Incident]) -> None:
         ids = [EntityId(alert) for alert, one in alerts.items() if one.status is not Status.RAISED]
