@@ -2,18 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dalgu.center.layers import (
-    LAYERS,
-    RANKS,
-    alert_sign,
-    feature,
-    flow_sign,
-    gateway_sign,
-    layer_of,
-    meter_sign,
-    parking_sign,
-)
-from dalgu.hub.types import Alert, Device
+from dalgu.center.layers import LAYERS, RANKS, feature, layer_of
+from dalgu.hub.types import Device
 from dalgu.kernel.ids import entity_id
 from dalgu.kernel.text import Text
 from dalgu.services.parking.entities import OffStreetParking
@@ -55,16 +45,16 @@ def a_gateway(age):
     ("free", "state"), [(60, "good"), (11, "good"), (10, "medium"), (4, "medium"), (3, "high")]
 )
 def test_a_lot_shows_how_scarce_its_spaces_are(free, state):
-    assert parking_sign(a_lot(free), NOW).state == state
+    assert LAYERS["parking"].read(a_lot(free), NOW).state == state
 
 
 def test_a_lot_that_fell_silent_shows_no_number():
-    sign = parking_sign(a_lot(60, age=timedelta(minutes=31)), NOW)
+    sign = LAYERS["parking"].read(a_lot(60, age=timedelta(minutes=31)), NOW)
     assert (sign.state, sign.text) == ("stale", None)
 
 
 def test_a_lot_without_counters_is_stale():
-    assert parking_sign(a_lot(None), NOW).state == "stale"
+    assert LAYERS["parking"].read(a_lot(None), NOW).state == "stale"
 
 
 @pytest.mark.parametrize(
@@ -72,30 +62,25 @@ def test_a_lot_without_counters_is_stale():
     [((), "calm"), (("lowBattery",), "calm"), (("tamper",), "medium"), (("leakage",), "high")],
 )
 def test_a_meter_shows_what_it_reports_of_itself(alarms, state):
-    assert meter_sign(a_meter(alarms), NOW).state == state
+    assert LAYERS["water"].read(a_meter(alarms), NOW).state == state
 
 
 def test_a_meter_is_silent_after_two_days():
-    assert meter_sign(a_meter(age=timedelta(hours=47)), NOW).state == "calm"
-    assert meter_sign(a_meter(age=timedelta(hours=49)), NOW).state == "stale"
+    assert LAYERS["water"].read(a_meter(age=timedelta(hours=47)), NOW).state == "calm"
+    assert LAYERS["water"].read(a_meter(age=timedelta(hours=49)), NOW).state == "stale"
 
 
 def test_a_gateway_is_missed_after_three_of_its_intervals():
-    assert gateway_sign(a_gateway(timedelta(hours=3)), NOW).state == "calm"
-    assert gateway_sign(a_gateway(timedelta(hours=3, minutes=1)), NOW).state == "high"
+    assert LAYERS["gateways"].read(a_gateway(timedelta(hours=3)), NOW).state == "calm"
+    assert LAYERS["gateways"].read(a_gateway(timedelta(hours=3, minutes=1)), NOW).state == "high"
 
 
 def test_an_intersection_shows_its_newest_flow():
     flow = TrafficFlowObserved(
         id=entity_id("TrafficFlowObserved", "1"), intensity=1234.4, observed_at=NOW
     ).to_document()
-    assert flow_sign(flow, NOW).text == "1,234"
-    assert flow_sign(flow, NOW + timedelta(hours=4)).state == "stale"
-
-
-def test_a_closed_alert_leaves_the_map():
-    alert = Alert(id=entity_id("Alert", "1"), status="closed", severity="high").to_document()
-    assert alert_sign(alert, NOW) is None
+    assert LAYERS["traffic"].read(flow, NOW).text == "1,234"
+    assert LAYERS["traffic"].read(flow, NOW + timedelta(hours=4)).state == "stale"
 
 
 def test_a_feature_says_what_the_map_draws():
@@ -106,6 +91,7 @@ def test_a_feature_says_what_the_map_draws():
         "name": "Gamsam",
         "state": "good",
         "rank": RANKS["good"],
+        "at": int(NOW.timestamp()),
         "text": "60",
     }
 
@@ -118,3 +104,14 @@ def test_a_gateway_in_somebodys_home_is_on_no_layer():
     care = Device(id=entity_id("Device", "gateway:care-1"), category="careGateway").to_document()
     assert layer_of(care) is None
     assert layer_of(a_gateway(timedelta())) is LAYERS["gateways"]
+
+
+def test_a_camera_tells_where_it_looks_when_somebody_knows():
+    known = {"category": "camera", "location": HERE, "observed_at": NOW}
+    fixed = Device(
+        id=entity_id("Device", "c:1"), bearing=90.0, field_of_view=70.0, reach=60.0, **known
+    ).to_document()
+    plain = Device(id=entity_id("Device", "c:2"), **known).to_document()
+    said = feature(LAYERS["cameras"], fixed, "en", NOW)["properties"]
+    assert (said["bearing"], said["view"], said["reachM"]) == (90.0, 70.0, 60.0)
+    assert "view" not in feature(LAYERS["cameras"], plain, "en", NOW)["properties"]

@@ -1,5 +1,8 @@
 """What pages ask for after they are drawn: layers, the search, a thing in brief."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,20 +10,20 @@ from starlette.routing import BaseRoute, Route
 
 from dalgu.access.actor import Actor
 from dalgu.access.policy import Operation, allow, may
-from dalgu.center import layers, search
+from dalgu.center import brief, care, drawn, layers, search
 from dalgu.center.context import Center
-from dalgu.center.documents import attributes, label_of, observed, shown, title, value
+from dalgu.center.documents import value
 from dalgu.center.kept import Kept
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.errors import NotExisting
 from dalgu.kernel.ids import EntityId
 from dalgu.kernel.text import Language
 from dalgu.web.frame import actor_of
-from dalgu.web.language import age, phrase
 
 LAYER_FRESH_S = 2.0
+PIPES_FRESH_S = 600.0
 INDEX_FRESH_S = 60.0
-BRIEF_FACTS = 6
+CARE_PURPOSE = "map"
 
 
 class LayerNotExisting(NotExisting):
@@ -29,7 +32,7 @@ class LayerNotExisting(NotExisting):
     slug = "layer-not-existing"
 
     def __init__(self, name: str) -> None:
-        known = ", ".join(layers.LAYERS)
+        known = ", ".join((*layers.LAYERS, *layers.DRAWN))
         super().__init__(f"Layer '{name[:40]}' does not exist; the map has {known}.")
 
 
@@ -53,17 +56,16 @@ class Doors:
 
     async def layer(self, request: Request) -> Response:
         """Answer a layer as GeoJSON."""
-        name = request.path_params["layer"]
-        if name not in layers.LAYERS:
-            raise LayerNotExisting(name)
-        allow(actor_of(request), layers.LAYERS[name].operation)
-        language = asked_language(request)
-        body = await self.kept.get(
-            ("layer", name, language), LAYER_FRESH_S, lambda: self._collection(name, language)
-        )
-        return Response(
-            body, media_type="application/geo+json", headers={"cache-control": "no-cache"}
-        )
+        name, language = request.path_params["layer"], asked_language(request)
+        allow_layer(actor_of(request), name)
+        if name in layers.DRAWN:
+            found = await self._drawn(name, actor_of(request), language)
+            body = msgspec.json.encode({"type": "FeatureCollection", "features": found})
+        else:
+            body = await self.kept.get(
+                ("layer", name, language), LAYER_FRESH_S, lambda: self._collection(name, language)
+            )
+        return geojson(body)
 
     async def _collection(self, name: str, language: Language) -> bytes:
         layer, now = layers.LAYERS[name], self.center.clock.now()
@@ -74,31 +76,40 @@ class Doors:
         found = [one for one in features if one is not None]
         return msgspec.json.encode({"type": "FeatureCollection", "features": found})
 
+    async def _drawn(self, name: str, actor: Actor, language: Language) -> list[Document]:
+        hub, rooms, now = self.center.hub, self.center.rooms, self.center.clock.now()
+        if name == "incidents":
+            places = await rooms.replay.places()
+            open_ones = rooms.incidents.open_ones()
+            return list(drawn.incident_features(open_ones, places, actor, language))
+        if name == "warnings":
+            return drawn.warning_features(rooms.warnings, language)
+        if name == "care":
+            return await homes(self.center, actor, now, language)
+        read: dict[str, Callable[[], Awaitable[list[Document]]]] = {
+            "network": lambda: drawn.pipe_features(hub),
+            "reach": lambda: drawn.reach_features(hub),
+        }
+        return await self.kept.get((name,), PIPES_FRESH_S, read[name])
+
     async def thing(self, request: Request) -> Response:
         """Answer what the map's panel says of one thing."""
         document = await self.center.hub.retrieve(EntityId(request.path_params["entity"]))
         actor, layer = actor_of(request), layers.layer_of(document)
         allow(actor, Operation.PAGE_READ if layer is None else layer.operation)
-        return _json(self._brief(document, asked_language(request), actor))
+        if value(document, "category") == layers.CARE:
+            await self._allow_home(actor, document)
+        asked = brief.Asked(asked_language(request), self.center.clock.now(), actor)
+        return _json(await brief.brief(self.center.hub, document, layer, asked))
 
-    def _brief(self, document: Document, language: Language, actor: Actor) -> Document:
-        known = attributes(document)
-        skipped = {"name", "location", "origin", "forecast", "description", "data"}
-        names = [name for name in known if name not in skipped][:BRIEF_FACTS]
-        facts = [[label_of(name, language), shown(known[name], language)] for name in names]
-        heard = max(filter(None, (observed(document, name) for name in known)), default=None)
-        if heard is not None:
-            said = age(self.center.clock.now() - heard, language)
-            facts.append([phrase(language, "entity.heard"), said])
-        brief: Document = {
-            "title": title(document, language),
-            "kind": label_of(document["type"], language),
-            "synthetic": value(document, "origin") == "synthetic",
-            "facts": facts,
-        }
-        if may(actor, Operation.PAGE_READ):
-            brief["href"] = f"/{language}/center/entities/{document['id']}"
-        return brief
+    async def _allow_home(self, actor: Actor, device: Document) -> None:
+        """Refuse whoever may not see homes in care; write the reading down."""
+        geometry = value(device, "location") or {}
+        dong = care.dong_at(self.center.city, tuple(geometry.get("coordinates", (0, 0))[:2]))
+        operation, target = Operation.CARE_READ, str(device["id"])
+        district = None if dong is None else dong.district
+        await self.center.access.require(actor, operation, target, district=district)
+        await self.center.access.audit(actor, operation, target, purpose=CARE_PURPOSE)
 
     async def search(self, request: Request) -> Response:
         """Answer what the command palette lists."""
@@ -108,6 +119,42 @@ class Doors:
         text, language = request.query_params.get("q", "")[:80], asked_language(request)
         found = await search.search(self.center, index, actor_of(request), text, language)
         return _json(found)
+
+
+async def homes(center: Center, actor: Actor, at: datetime, language: Language) -> list[Document]:
+    """Return the homes in care that an actor may see, once that is written down."""
+    await center.access.audit(actor, Operation.CARE_READ, "care/homes", purpose=CARE_PURPOSE)
+    return await care.homes_by_dong(center.rooms.replay, center.city, actor, (at, language))
+
+
+def allow_layer(actor: Actor, name: str) -> None:
+    """Refuse a layer that does not exist, or that the actor may not see."""
+    if name in layers.LAYERS:
+        allow(actor, layers.LAYERS[name].operation)
+    elif name in layers.DRAWN:
+        # Of a bound operation the role is asked here, and the district of each thing below.
+        district = actor.districts[0] if actor.districts else None
+        allow(actor, layers.DRAWN[name], district)
+    else:
+        raise LayerNotExisting(name)
+
+
+def known_layers(actor: Actor) -> list[str]:
+    """Return the layers that an actor may see, in the order of the map's panel."""
+    order = ("incidents", "warnings", *layers.LAYERS, "network", "care")
+    return [name for name in order if _may_see(actor, name)]
+
+
+def _may_see(actor: Actor, name: str) -> bool:
+    if name in layers.LAYERS:
+        return may(actor, layers.LAYERS[name].operation)
+    district = actor.districts[0] if actor.districts else None
+    return may(actor, layers.DRAWN[name], district)
+
+
+def geojson(body: bytes) -> Response:
+    """Answer a layer; a browser asks again each time."""
+    return Response(body, media_type="application/geo+json", headers={"cache-control": "no-cache"})
 
 
 def asked_language(request: Request) -> Language:

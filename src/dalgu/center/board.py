@@ -1,17 +1,18 @@
 """The strip of figures above the map: how the city is now, in six numbers."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dalgu.center.context import Center
 from dalgu.center.documents import observed, value
+from dalgu.center.incidents.words import Priority
 from dalgu.center.layers import METER_STALE, is_heard
+from dalgu.center.replay.figures import CONSUMPTION_KNOWN, Counts
 from dalgu.hub.hub import Hub
 from dalgu.kernel.text import Language
 from dalgu.web.language import moment, number, phrase
 
 ONLINE_WARN, ONLINE_BAD = 0.95, 0.85  # share of devices heard; K63-50 gives all points at 0.99
-CONSUMPTION_KNOWN = timedelta(days=3)  # meters that speak daily settle an hour a day later
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Figures:
 
     devices: int
     heard: int
-    alerts_open: int
-    alerts_grave: int
+    incidents_open: int
+    incidents_grave: int  # of the first two priorities
     meters: int
     meters_read: int
     consumption_m3h: float | None
@@ -42,7 +43,7 @@ class Figures:
     spaces: int
     free: int
     lots: int
-    share: float
+    share: float | None  # of the certification's points; not kept by the minute
     grade: int
 
 
@@ -54,11 +55,12 @@ async def read_figures(center: Center) -> Figures:
     lots, spaces, free = await _parking(hub)
     consumption_m3h, consumption_at = await _consumption(hub, now)
     scorecard = await center.certification.scorecard()
+    incidents = center.rooms.incidents.open_ones()
     return Figures(
         devices=devices,
         heard=heard,
-        alerts_open=await hub.count("Alert", q='status=="open"'),
-        alerts_grave=await hub.count("Alert", q='status=="open";severity=="high","critical"'),
+        incidents_open=len(incidents),
+        incidents_grave=sum(one.priority in (Priority.P1, Priority.P2) for one in incidents),
         meters=meters,
         meters_read=meters_read,
         consumption_m3h=consumption_m3h,
@@ -68,6 +70,25 @@ async def read_figures(center: Center) -> Figures:
         lots=lots,
         share=scorecard.share,
         grade=0 if scorecard.grade is None else scorecard.grade.grade,
+    )
+
+
+def figures_of(counts: Counts, incidents_open: int, incidents_grave: int) -> Figures:
+    """Return the figures of an instant that has passed."""
+    return Figures(
+        devices=counts.devices,
+        heard=counts.heard,
+        incidents_open=incidents_open,
+        incidents_grave=incidents_grave,
+        meters=counts.meters,
+        meters_read=counts.meters_read,
+        consumption_m3h=counts.consumption_m3h,
+        consumption_at=counts.consumption_at,
+        spaces=counts.spaces,
+        free=counts.free,
+        lots=counts.lots,
+        share=None,
+        grade=0,
     )
 
 
@@ -124,11 +145,12 @@ def tiles(figures: Figures, language: Language) -> list[Tile]:
     of_meters = t("of", n=number(figures.meters))
     return [
         Tile(
-            "alerts",
-            t("alerts"),
-            number(figures.alerts_open),
-            note=t("alerts_note", n=figures.alerts_grave),
-            state="high" if figures.alerts_grave else "",
+            "incidents",
+            t("incidents"),
+            number(figures.incidents_open),
+            note=t("incidents_note", n=figures.incidents_grave),
+            state="high" if figures.incidents_grave else "",
+            href="/center/incidents",
         ),
         Tile(
             "devices",
@@ -161,13 +183,38 @@ def tiles(figures: Figures, language: Language) -> list[Tile]:
         Tile(
             "score",
             t("score"),
-            number(100 * figures.share, 1),
-            "%",
-            t("score_note", n=figures.grade),
+            "–" if figures.share is None else number(100 * figures.share, 1),
+            "" if figures.share is None else "%",
+            t("score_now_only") if figures.share is None else t("score_note", n=figures.grade),
             "",
             "/certification",
         ),
     ]
+
+
+def deltas(now: Figures, then: Figures, language: Language) -> dict[str, str]:
+    """Return by key how much each figure differs from an earlier one, as text."""
+    pairs: dict[str, tuple[float | None, float | None]] = {
+        "incidents": (now.incidents_open, then.incidents_open),
+        "devices": (_online_pct(now), _online_pct(then)),
+        "meters": (now.meters_read, then.meters_read),
+        "water": (now.consumption_m3h, then.consumption_m3h),
+        "parking": (now.free, then.free),
+    }
+    return {
+        key: phrase(language, "board.than_last_week", n=_signed(a - b))
+        for key, (a, b) in pairs.items()
+        if a is not None and b is not None
+    }
+
+
+def _signed(difference: float) -> str:
+    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
+    return sign + number(abs(round(difference, 1)))
+
+
+def _online_pct(figures: Figures) -> float | None:
+    return 100 * figures.heard / figures.devices if figures.devices else None
 
 
 def _online_state(devices: int, share: float) -> str:
