@@ -56,7 +56,7 @@ def routes(center: Center) -> list[Route]:
     return [
         Route("/replay/incidents.json", doors.incidents, name=incident),
         Route("/replay/marks.json", doors.marks, name=incident),
-        Route("/replay/board.json", doors.board, name=page),
+        Route("/replay/board.json", doors.strip, name=page),
         Route("/replay/{layer}.geojson", doors.layer, name=page),
     ]
 
@@ -95,7 +95,7 @@ class Doors:
         rows = [row(one, language) for one in found if _sees(actor, one.district)]
         return _json({"at": iso(at), "rows": rows})
 
-    async def board(self, request: Request) -> Response:
+    async def strip(self, request: Request) -> Response:
         """Answer the figures as they were, and beside them those of a week before."""
         at, language = self._at(request), asked_language(request)
         figures = await self._figures(at)
