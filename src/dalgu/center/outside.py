@@ -6,6 +6,22 @@ from datetime import datetime
 from typing import Protocol
 
 from dalgu.hub.model import Document
+from dalgu.kernel.errors import DalguError
+
+
+class CameraSilent(DalguError):
+    """A camera gives no image now; `reason` is one of the words that pages have a text for."""
+
+    status = 503
+    slug = "camera-silent"
+    title = "The camera gives no image"
+
+    def __init__(self, camera: str, reason: str) -> None:
+        super().__init__(
+            f"Camera '{camera}' gives no image now ({reason.replace('_', ' ')}).",
+            camera=camera,
+            reason=reason,
+        )
 
 
 @dataclass(frozen=True, slots=True)
