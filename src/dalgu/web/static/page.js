@@ -2,7 +2,7 @@
 
 const COMPONENTS = ["city-map", "line-chart", "data-table", "value-with-age", "kpi-tile", "event-list",
   "live-stream", "city-clock", "build-progress", "command-palette", "theme-switch", "api-list", "api-try",
-  "assess-form", "copy-text"];
+  "assess-form", "copy-text", "shift-log", "drill-board", "wall-screen"];
 
 // The server has drawn the page already: components and the font come after its first paint.
 requestAnimationFrame(() => setTimeout(() => {
