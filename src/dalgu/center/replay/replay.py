@@ -11,7 +11,7 @@ import numpy as np
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.incidents.state import Incident
-from dalgu.center.layers import LAYERS, Layer, Reading, Sign
+from dalgu.center.layers import LAYERS, Layer, Reading, allowed_silence_s
 from dalgu.center.replay.alarmed import Alarmed
 from dalgu.center.replay.compare import WEEK, compared
 from dalgu.center.replay.figures import Counted, Counts
@@ -150,21 +150,27 @@ def _features(
     layer: Layer, language: Language, stood: Stood, others: tuple[Stood | None, Stood | None]
 ) -> Iterator[bytes]:
     before, week = others
-    heads = stood.roster.heads[language]
-    for index in range(len(stood.roster.ids)):
+    heads, count = stood.roster.heads[language], len(stood.roster.ids)
+    for index in range(count) if before is None else _differing(layer, stood, before):
         reading = stood.reading(index)
-        sign = layer.judge(reading)
-        if before is not None and _same(layer, sign, (stood, before), index):
-            continue
         more = "" if week is None else _change(layer, reading, week.reading(index))
-        yield feature(heads[index], sign, float(stood.seconds[index]), more)
+        yield feature(heads[index], layer.judge(reading), float(stood.seconds[index]), more)
 
 
-def _same(layer: Layer, sign: Sign, sides: tuple[Stood, Stood], index: int) -> bool:
-    now, before = sides
-    if not np.array_equal(now.seconds[index], before.seconds[index], equal_nan=True):
-        return False
-    return layer.judge(before.reading(index)) == sign
+def _differing(layer: Layer, now: Stood, before: Stood) -> list[int]:
+    """Return which things may look different: a new reading, one that became old, or words.
+
+    A sign changes without a reading only when its age passes what its layer allows.
+    """
+    limits_s = np.full(len(now.seconds), layer.stale.total_seconds())
+    if layer.attribute == "deviceState":
+        limits_s = np.array([allowed_silence_s(one) for one in now.roster.intervals_s])
+    is_new = (now.seconds != before.seconds) & ~(np.isnan(now.seconds) & np.isnan(before.seconds))
+    was_old, is_old = (side.at_s - side.seconds > limits_s for side in (before, now))
+    found = set(np.flatnonzero(is_new | (was_old != is_old)).tolist())
+    if now.alarmed is not None:
+        found |= {i for i, one in enumerate(now.roster.ids) if one in now.alarmed.said}
+    return sorted(found)
 
 
 def _change(layer: Layer, now: Reading, then: Reading) -> str:
