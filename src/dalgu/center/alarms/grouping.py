@@ -1,0 +1,411 @@
+"""Groups alerts by what caused them: topology first, then place, type and time. Pure.
+
+An alert goes, in this order, to
+
+1. the group that holds the same thing with the same kind of alert (a repetition),
+2. the group of a failed thing that it depends on (its parent explains it),
+3. the nearest group whose rule takes its kind,
+4. a new group: when its rule begins with one such alert, or when enough others that wait nearby,
+   or below the same parent, say the same;
+
+otherwise it is an event, which waits: whoever begins a group takes such events in with it.
+Groups merge where one spreads into another, and where a parent explains what seemed to be the
+failure of one of its children.
+"""
+
+from collections.abc import Iterable
+
+from dalgu.center.alarms.group import Changes, Group, IsOn, always
+from dalgu.center.alarms.nearby import Nearby
+from dalgu.center.alarms.rules import SEVERITIES, Rule, Rules
+from dalgu.center.alarms.signals import Plane, Signal
+from dalgu.center.alarms.topology import Topology
+from dalgu.center.alarms.waiting import Chatter, Told, Waiting
+from dalgu.kernel.geo import Position
+
+FLEETING_S = 60.0  # gone before an operator could have acted
+BRANCHES = 2  # a parent explains more than one branch below it, or the branch is the cause
+
+
+class Grouping:
+    """The groups of one city (or of one drill) as they grow."""
+
+    def __init__(
+        self, rules: Rules, topology: Topology, centre: Position, is_on: IsOn = always
+    ) -> None:
+        self.rules = rules
+        self.topology = topology
+        self.is_on = is_on
+        self.groups: list[Group] = []
+        self._plane = Plane(*centre)
+        self._by_key: dict[tuple[str, str], Group] = {}
+        self._by_alert: dict[str, Group] = {}
+        self._began_s: dict[str, float] = {}
+        self._scoped: dict[tuple[str, str], Group] = {}
+        self._near: Nearby[Group] = Nearby()
+        self._waiting = Waiting(self._plane)
+        self._told = Told()
+        self._chatter = Chatter()
+        self._calmed: dict[tuple[str, str], float] = {}  # found false: until when they wait
+
+    # -- what happens -----------------------------------------------------------------------
+
+    def take(self, signals: Iterable[Signal], now_s: float) -> Changes:
+        """Return what alerts come to; those that their source ended close what they began."""
+        changes = Changes()
+        for one in signals:
+            if one.is_ended:
+                self._end(one, now_s, changes)
+            else:
+                self._place(one, changes)
+        self._tick(now_s, changes)
+        return changes
+
+    def adopt(self, group: Group, signals: Iterable[Signal]) -> None:
+        """Go on with a group of an earlier run and the alerts it had."""
+        self._keep(group)
+        for one in signals:
+            self._hold(group, one)
+
+    def wait(self, signals: Iterable[Signal]) -> None:
+        """Go on with events of an earlier run, which an incident may still take in."""
+        for one in signals:
+            self._waiting.add(one)
+
+    def end(self, group: Group, *, calm_until_s: float = 0.0) -> None:
+        """Forget a group that operators closed; a calm one's things wait before they begin anew."""
+        group.is_over = True
+        if group in self.groups:
+            self.groups.remove(group)
+        for point in group.points:
+            self._near.remove(*point, group)
+        for key in [key for key in group.keys if self._by_key.get(key) is group]:
+            del self._by_key[key]
+        if calm_until_s:
+            self._calmed |= dict.fromkeys(group.keys, calm_until_s)
+        if group.scope is not None and self._scoped.get((group.rule.name, group.scope)) is group:
+            del self._scoped[group.rule.name, group.scope]
+        for alert in group.standing:
+            self._by_alert.pop(alert, None)
+            self._began_s.pop(alert, None)
+
+    def merge(self, other: Group, into: Group) -> None:
+        """Let one group go on as a part of another."""
+        points, keys, standing = other.points, other.keys, other.standing
+        mine = [key for key in keys if self._by_key.get(key) is other]
+        self.end(other)
+        self._by_key |= dict.fromkeys(mine, into)
+        self._by_alert |= dict.fromkeys(standing, into)
+        into.keys |= keys
+        into.standing |= standing
+        into.began_s = min(into.began_s, other.began_s)
+        into.severity = max(into.severity, other.severity)
+        if other.scope is not None:
+            self._scoped[into.rule.name, other.scope] = into
+        if other.rule is into.rule:
+            for point in points:
+                self._spread(into, point)
+
+    # -- where an alert goes ----------------------------------------------------------------
+
+    def _place(self, one: Signal, changes: Changes) -> None:
+        if one.id in self._by_alert:
+            return
+        is_chatter = self._chatter.hear(one)
+        if is_chatter:
+            changes.chattering[one.key] = None
+        held = self._by_key.get(one.key)
+        if held is not None and held.takes(one.at_s):
+            changes.repeated += 1
+            self._join(held, one, changes)
+            return
+        explained = self._by_parent(one)
+        if explained is not None:
+            changes.suppressed += 1
+            self._join(explained, one, changes)
+            self._tell_parents(one, changes)
+            return
+        found = self._begun_by_parent(one, changes) or self._by_place(one, changes)
+        if found is not None:
+            self._join(found, one, changes)
+            self._tell_parents(one, changes)
+            return
+        begun = None if is_chatter and not one.is_gravest else self._begin(one, changes)
+        if begun is None:
+            changes.passed[one.id] = one
+            self._waiting.add(one)
+            self._tell_parents(one, changes)
+
+    def _by_parent(self, one: Signal) -> Group | None:
+        """Return the group of the nearest failed thing that this one depends on."""
+        own = {rule: self.topology.parent(one.thing, rule.relation)
+               for rule in self.rules.starting.get(one.kind, ()) if rule.relation}  # fmt: skip
+        for rule, parent in own.items():
+            found = None if parent is None else self._scoped.get((rule.name, parent))
+            if found is not None and found.takes(one.at_s):
+                return found
+        chain = (one.thing, *(parent for _, parent in self.topology.ancestors(one.thing)))
+        rules = [rule for rule in self.rules.joining.get(one.kind, ())
+                 if rule.relation and rule not in own]  # fmt: skip
+        for parent in chain if rules else ():
+            for rule in rules:
+                found = self._scoped.get((rule.name, parent))
+                if found is not None and found.takes(one.at_s):
+                    return found
+        return None
+
+    def _begun_by_parent(self, one: Signal, changes: Changes) -> Group | None:
+        """Begin a group when the alert tells that a parent itself has failed."""
+        for rule in self.rules.at_parent.get(one.kind, ()):
+            if self.topology.is_parent(one.thing, rule.relation) and self._may(rule, one):
+                return self._new(rule, one.thing, one, changes)
+        return None
+
+    def _by_place(self, one: Signal, changes: Changes) -> Group | None:
+        """Return the best group nearby: of a rule that it could have begun, then the nearest."""
+        if one.place is None:
+            return None
+        x, y = self._plane.metric(one.place)
+        rules = self.rules.joining.get(one.kind) or self._fallback(one)
+        ranked: dict[int, tuple[bool, float, Group]] = {}
+        for rule in (one for one in rules if one.radius_m):
+            could_begin = one.kind in rule.starts or rule.is_fallback
+            for far, group in self._near.within(x, y, rule.radius_m):
+                if group.rule is rule and self._may_join(group, one) and group.fits(x, y):
+                    rank = (not could_begin, far / max(1.0, rule.radius_m), group)
+                    ranked[id(group)] = min(ranked.get(id(group), rank), rank, key=_of_rank)
+        if not ranked:
+            return None
+        best = min(ranked.values(), key=_of_rank)
+        if not best[0]:
+            self._merge_touching([one for _, _, one in ranked.values()], best[2], changes)
+        return best[2]
+
+    def _may_join(self, group: Group, one: Signal) -> bool:
+        if not group.takes(one.at_s):
+            return False
+        if group.rule.is_fallback:
+            return group.kind == one.kind
+        if not group.rule.relation or group.scope is None:
+            return True
+        return self.topology.parent(one.thing, group.rule.relation) in (None, group.scope)
+
+    def _merge_touching(self, groups: list[Group], best: Group, changes: Changes) -> None:
+        """Merge groups of one rule that one alert touches: it has spread from one to the other."""
+        touching = [one for one in groups if one.rule is best.rule and one.scope == best.scope]
+        for other in touching:
+            if other is not best and all(best.fits(x, y) for x, y in other.points):
+                older, newer = sorted((best, other), key=lambda group: group.began_s)
+                self._merged(newer, older, changes)
+                best = older
+
+    def _merged(self, other: Group, into: Group, changes: Changes) -> None:
+        self.merge(other, into)
+        changes.merge(other, into)
+
+    def _begin(self, one: Signal, changes: Changes) -> Group | None:
+        for rule in self.rules.starting.get(one.kind) or self._fallback(one):
+            if not self._may(rule, one):
+                continue
+            scope = self.topology.parent(one.thing, rule.relation) if rule.relation else None
+            if SEVERITIES.index(rule.at_once) <= one.severity and not rule.on_delay_s:
+                return self._grown(self._new(rule, scope, one, changes), one, changes)
+            if rule.least > 1 and len(self._agreeing(rule, scope, one)) >= rule.least:
+                return self._grown(self._new(rule, scope, one, changes), one, changes)
+        return None
+
+    def _grown(self, group: Group, one: Signal, changes: Changes) -> Group:
+        self._join(group, one, changes)
+        return group
+
+    def _agreeing(self, rule: Rule, scope: str | None, one: Signal) -> set[str]:
+        """Return the things nearby (or below the same parent) that say the same, this among them.
+
+        A chattering thing is no witness.
+        """
+        things = {one.thing}
+        if one.place is None:
+            return things
+        for other in self._waiting.around(*self._plane.metric(one.place), rule.radius_m):
+            is_same = other.kind == one.kind if rule.is_fallback else other.kind in rule.starts
+            if is_same and self._is_recent(rule, other, one.at_s) and not self._chatter.has(other):
+                parent = self.topology.parent(other.thing, rule.relation) if rule.relation else None
+                if parent == scope:
+                    things.add(other.thing)
+        return things
+
+    def _fallback(self, one: Signal) -> tuple[Rule, ...]:
+        rule = self.rules.fallback
+        is_named = self.rules.event_of(one.kind) is not self.rules.events[-1]
+        return () if rule is None or is_named else (rule,)
+
+    def _may(self, rule: Rule, one: Signal) -> bool:
+        if self._calmed.get(one.key, 0.0) > one.at_s:
+            return False
+        return rule.speaks_of(one.thing) and self.is_on(rule, one)
+
+    # -- a parent that does not speak itself ----------------------------------------------------
+
+    def _tell_parents(self, one: Signal, changes: Changes) -> None:
+        """Count the alert for everything it depends on; begin a group where that has failed."""
+        rules = [rule for rule in self.rules.joining.get(one.kind, ()) if rule.share > 0]
+        if not rules:
+            return
+        for relation, parent in self.topology.ancestors(one.thing):
+            for rule in rules:
+                if rule.relation == relation:
+                    count = self._told.hear(rule.name, parent, one)
+                    if count >= self._enough(rule, parent):
+                        self._infer(rule, parent, one, changes)
+
+    def _infer(self, rule: Rule, parent: str, one: Signal, changes: Changes) -> None:
+        known = self._scoped.get((rule.name, parent))
+        if (known is not None and known.takes(one.at_s)) or not self._may(rule, one):
+            return
+        recent = self._told.since(rule.name, parent, one.at_s - rule.window_s)
+        if len(recent) < self._enough(rule, parent):
+            return
+        below = self.topology.below(parent)
+        branches = {self._branch(thing, rule, below) for thing in recent}
+        if len(branches) >= BRANCHES:
+            group = self._new(rule, parent, one, changes)
+            if not group.keys:
+                self.end(group)
+                changes.forget(group)
+
+    def _enough(self, rule: Rule, parent: str) -> float:
+        return max(rule.least, rule.share * len(self.topology.below(parent)))
+
+    def _branch(self, thing: str, rule: Rule, below: frozenset[str]) -> str:
+        """Return the failed thing below the parent that already explains this one, or itself."""
+        for _, ancestor in self.topology.ancestors(thing):
+            if ancestor in below and self._has_failed(ancestor, rule):
+                return ancestor
+        return thing
+
+    def _has_failed(self, thing: str, unless: Rule) -> bool:
+        others = (rule.name for rule in self.rules.rules if rule is not unless)
+        return any((name, thing) in self._scoped for name in others)
+
+    # -- groups ---------------------------------------------------------------------------------
+
+    def _new(self, rule: Rule, scope: str | None, one: Signal, changes: Changes) -> Group:
+        group = Group(rule, scope, one.kind, one.at_s, one.at_s)
+        self._keep(group)
+        changes.begin(group)
+        if scope is not None:
+            self._explain(group, scope, one, changes)
+        return group
+
+    def _keep(self, group: Group) -> None:
+        self.groups.append(group)
+        if group.scope is not None:
+            self._scoped[group.rule.name, group.scope] = group
+        for point in group.points:
+            self._near.add(*point, group)
+
+    def _explain(self, group: Group, scope: str, one: Signal, changes: Changes) -> None:
+        """Take in what the failure of a parent explains: groups and events below it."""
+        rule, below = group.rule, self.topology.below(scope)
+        for other in [other for other in self.groups if other.scope in below]:
+            is_explained = other.rule is not rule and other.kind in rule.joins
+            if is_explained and one.at_s - other.began_s <= rule.window_s:
+                self._merged(other, group, changes)
+        for waiting in [other for other in self._waiting if other.thing in below]:
+            if self._takes_kind(rule, waiting) and self._is_recent(rule, waiting, one.at_s):
+                changes.suppressed += 1
+                self._join(group, waiting, changes)
+
+    def _join(self, group: Group, one: Signal, changes: Changes) -> None:
+        """Put an alert into a group, and with it the events that wait around it."""
+        queue = [one]
+        while queue:
+            each = queue.pop()
+            if self._by_alert.get(each.id) is group:
+                continue
+            is_spread = self._hold(group, each)
+            changes.join(group, each)
+            if group.severity < each.severity:
+                group.severity = each.severity
+                changes.raised[id(group)] = group
+            if is_spread and each.place is not None:
+                queue += self._around(group, each)
+
+    def _around(self, group: Group, one: Signal) -> list[Signal]:
+        x, y = self._plane.metric(one.place or (0.0, 0.0))
+        return [
+            other
+            for other in self._waiting.around(x, y, group.rule.radius_m)
+            if group.rule.radius_m
+            and self._takes_kind(group.rule, other)
+            and self._is_recent(group.rule, other, one.at_s)
+            and self._may_join(group, other)
+            and group.fits(*self._plane.metric(other.place or (0.0, 0.0)))
+        ]
+
+    def _takes_kind(self, rule: Rule, one: Signal) -> bool:
+        return one.kind in rule.starts or one.kind in rule.joins or rule.is_fallback
+
+    def _is_recent(self, rule: Rule, one: Signal, at_s: float) -> bool:
+        return abs(at_s - one.at_s) <= rule.window_s
+
+    def _hold(self, group: Group, one: Signal) -> bool:
+        """Keep an alert as a part of a group; tell whether the group reaches further by it."""
+        self._waiting.remove(one.id)
+        is_new = self._by_key.get(one.key) is not group
+        self._by_key[one.key] = self._by_alert[one.id] = group
+        self._began_s[one.id] = one.at_s
+        group.standing.add(one.id)
+        group.quiet_s, group.is_told_quiet = None, False
+        group.keys[one.key] = None
+        group.last_s = max(group.last_s, one.at_s)
+        group.began_s = min(group.began_s, one.at_s)
+        spreads = one.kind in group.rule.starts or group.rule.is_fallback
+        if not is_new or one.place is None or not spreads:
+            return False
+        self._spread(group, self._plane.metric(one.place))
+        return True
+
+    def _spread(self, group: Group, point: tuple[float, float]) -> None:
+        group.spread(*point)
+        self._near.add(*point, group)
+
+    # -- time -------------------------------------------------------------------------------------
+
+    def _end(self, one: Signal, now_s: float, changes: Changes) -> None:
+        waited = self._waiting.get(one.id)
+        began_s = self._began_s.pop(one.id, None) if waited is None else waited.at_s
+        if began_s is not None and now_s - began_s < FLEETING_S:
+            changes.fleeting += 1
+        self._waiting.remove(one.id)
+        group = self._by_alert.pop(one.id, None)
+        if group is None and began_s is None:
+            changes.passed[one.id] = one  # it had ended before anybody heard of it
+        if group is not None:
+            group.standing.discard(one.id)
+            if not group.standing:
+                group.quiet_s = now_s
+
+    def _tick(self, now_s: float, changes: Changes) -> None:
+        for one in [one for one in self._waiting if self._is_due(one, now_s)]:
+            [rule] = self.rules.starting[one.kind][:1]
+            scope = self.topology.parent(one.thing, rule.relation) if rule.relation else None
+            self._join(self._new(rule, scope, one, changes), one, changes)
+        for group in self.groups:
+            is_quiet = group.quiet_s is not None and not group.is_told_quiet
+            if is_quiet and now_s - (group.quiet_s or 0.0) >= group.rule.off_delay_s:
+                group.is_told_quiet = True
+                changes.quiet.append(group)
+        self._waiting.forget(now_s - self.rules.longest_s())
+        self._chatter.forget(now_s - self.rules.longest_s())
+
+    def _is_due(self, one: Signal, now_s: float) -> bool:
+        for rule in self.rules.starting.get(one.kind, ())[:1]:
+            is_grave = SEVERITIES.index(rule.at_once) <= one.severity
+            if rule.on_delay_s and is_grave and now_s - one.at_s >= rule.on_delay_s:
+                return self._may(rule, one) and self._by_key.get(one.key) is None
+        return False
+
+
+def _of_rank(rank: tuple[bool, float, Group]) -> tuple[bool, float]:
+    return rank[:2]
