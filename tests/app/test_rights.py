@@ -102,6 +102,35 @@ PAGES = {
     ("POST", "/account/password"): PERSONS,
     ("POST", "/account/tokens"): {M},
     ("POST", "/account/tokens/{token}/revoke"): {M},
+    # cameras: pages
+    ("GET", "/center/cameras"): {O, M},
+    ("POST", "/center/cameras"): {O, M},
+    ("POST", "/center/cameras/grants/{grant}/revoke"): {O, M},
+    ("GET", "/center/cameras/{camera:path}"): {O, M},
+    ("GET", "/grants/{secret}"): PUBLIC,  # the secret opens it
+    # incidents: pages
+    ("GET", "/center/incidents"): PERSONS,
+    ("POST", "/center/incidents"): {O, M},
+    ("GET", "/center/incidents/procedures"): PERSONS,
+    ("GET", "/center/incidents/resources"): PERSONS,
+    ("GET", "/center/incidents/{number:int}"): PERSONS,
+    ("POST", "/center/incidents/{number:int}/{deed}"): {O, M},
+    # drills, walls, test beds: pages
+    ("GET", "/center/drills"): {O, M},
+    ("POST", "/center/drills"): {O, M},
+    ("GET", "/center/drills/{number:int}"): {O, M},
+    ("GET", "/center/drills/{number:int}/board"): {O, M},
+    ("POST", "/center/drills/{number:int}/{step}"): {O, M},
+    ("GET", "/center/walls"): PERSONS,
+    ("POST", "/center/walls"): {M},
+    ("GET", "/center/walls/{layout}"): PERSONS,
+    ("POST", "/center/walls/{layout}"): {M},
+    ("GET", "/center/wall/{layout}"): PERSONS,
+    ("GET", "/center/wall/{layout}/{page:int}/{panel:int}"): PERSONS,
+    ("GET", "/center/testbeds"): PERSONS,
+    ("GET", "/center/testbeds/{testbed}"): PERSONS,
+    ("POST", "/center/testbeds/{testbed}/rollouts"): {M},
+    ("POST", "/center/testbeds/{testbed}/rollouts/{number:int}/{step}"): {M},
 }
 SITE = {
     ("GET", "/health"): PUBLIC,
@@ -161,9 +190,30 @@ SITE = {
     ("GET", "/certification/v1/submission"): {E, M, S},
     ("GET", "/certification/v1/log"): {E, M},
     ("GET", "/live"): PERSONS,
+    ("POST", "/live/sound"): PERSONS,
     ("GET", "/map/things/{entity:path}"): PUBLIC,  # what each thing shows is asked for again
     ("GET", "/map/{layer}.geojson"): PUBLIC,  # and so is each layer, below
     ("GET", "/search"): PERSONS,
+    # cameras: what is near, stills, grants
+    ("GET", "/cameras/near.json"): PERSONS,
+    ("POST", "/cameras/grants"): {O, M},
+    ("POST", "/cameras/grants/{grant}/revoke"): {O, M},
+    ("GET", "/cameras/{camera:path}/still"): {O, M},
+    ("POST", "/cameras/{camera:path}/source"): {M},
+    ("GET", "/grants/{secret}/{camera:path}/still"): PUBLIC,  # the secret opens it
+    # incidents: what is done with them
+    ("GET", "/incidents.json"): PERSONS,
+    ("GET", "/incidents/{number:int}.json"): PERSONS,
+    ("POST", "/incidents"): {O, M},
+    ("POST", "/incidents/{number:int}/{deed}"): {O, M},
+    # replay: each layer asks for its own operation again
+    ("GET", "/replay/{layer}.geojson"): PERSONS,
+    ("GET", "/replay/incidents.json"): PERSONS,
+    ("GET", "/replay/marks.json"): PERSONS,
+    ("GET", "/replay/board.json"): PERSONS,
+    # drills and test beds: documents
+    ("GET", "/drills/{number:int}.json"): {O, M},
+    ("GET", "/testbeds/{testbed}/rollouts.json"): PERSONS,
     **{(method, f"/ko{path}"): who for (method, path), who in PAGES.items()},
     **{(method, f"/en{path}"): who for (method, path), who in PAGES.items()},
     **{(method, path): PUBLIC for method, path in PAGES if method == "GET"},  # only redirects
@@ -283,7 +333,14 @@ EXAMPLES = {
     "{entity:path}": "urn:ngsi-ld:WaterMeter:none",
     "{device:path}": "gateway:none",
     "{alert:path}": "urn:ngsi-ld:Alert:none",
+    "{camera:path}": "camera:none",
     "{message:int}": "1",
+    "{number:int}": "1",
+    "{deed}": "seen",
+    "{layout}": "situation",
+    "{page:int}": "0",
+    "{panel:int}": "0",
+    "{testbed}": "suseong-alpha",
     "{layer}": "parking",
     "{format}": "heartbeat",
     "{framework}": "kr-scc-2021",

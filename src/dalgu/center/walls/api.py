@@ -1,4 +1,4 @@
-"""What pages and programs ask of walls beyond the pages themselves."""
+"""What pages and programs ask of walls beyond the pages themselves: nothing."""
 
 from starlette.routing import Route
 
