@@ -184,7 +184,7 @@ SENT = {
     "step": st.fixed_dictionaries(
         {"step": st.sampled_from(["confirm", "tell", "x"]), "skip": st.booleans(), "reason": WORDS}
     ),
-    "task": st.fixed_dictionaries({"text": WORDS, "minutes": st.sampled_from([5, 1e12])}),
+    "task": st.fixed_dictionaries({"text": WORDS, "minutes": st.sampled_from([5, 10**6])}),
     "task-done": st.fixed_dictionaries({"task": st.integers(0, 3)}),
     "resource": st.fixed_dictionaries(
         {

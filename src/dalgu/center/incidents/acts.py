@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -18,6 +18,8 @@ from dalgu.center.incidents.words import Outcome, Part, Priority, Readiness, Sta
 
 S = TypeVar("S", bound=msgspec.Struct)
 
+Minutes = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 LONGEST_TEXT = 2_000  # signs
 MINUTES_OF_SHELVING = 30
 
@@ -65,8 +67,8 @@ class Shelving(msgspec.Struct, frozen=True):
     """Until when, or for how many minutes, and why."""
 
     reason: str = ""
-    until: datetime | None = None
-    minutes: float = MINUTES_OF_SHELVING
+    until: Instant | None = None
+    minutes: Minutes = MINUTES_OF_SHELVING
 
 
 class Merging(msgspec.Struct, frozen=True):
@@ -83,6 +85,8 @@ class Change(msgspec.Struct, frozen=True):
     priority: Priority | None = None
     lon: float | None = None
     lat: float | None = None
+    district: str | None = None  # both of the place, as the desk finds them
+    dong: str | None = None
 
 
 class TakingPart(msgspec.Struct, frozen=True):
@@ -95,7 +99,7 @@ class TakingPart(msgspec.Struct, frozen=True):
 class Arrival(msgspec.Struct, frozen=True):
     """When help came; now where nothing is said."""
 
-    at: datetime | None = None
+    at: Instant | None = None
 
 
 class Ticking(msgspec.Struct, frozen=True):
@@ -112,7 +116,7 @@ class Giving(msgspec.Struct, frozen=True):
 
     text: str = ""
     to: str = ""
-    minutes: float | None = None  # until it is due
+    minutes: Minutes | None = None  # until it is due
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -175,7 +179,7 @@ def _close(asked: Asked, sent: Closing) -> list[IncidentDeed]:
 
 
 def _shelve(asked: Asked, sent: Shelving) -> list[IncidentDeed]:
-    until = sent.until or asked.at + timedelta(minutes=min(max(sent.minutes, -1.0), 1e6))
+    until = sent.until or asked.at + timedelta(minutes=sent.minutes)
     return [d.Shelved(until, sent.reason)]
 
 
@@ -187,7 +191,7 @@ def _step(asked: Asked, sent: Ticking) -> list[IncidentDeed]:
 
 def _task(asked: Asked, sent: Giving) -> list[IncidentDeed]:
     number = len(asked.incident.work.tasks) + 1
-    due = None if sent.minutes is None else asked.at + timedelta(minutes=min(sent.minutes, 1e6))
+    due = None if sent.minutes is None else asked.at + timedelta(minutes=sent.minutes)
     return [w.TaskGiven(number, sent.text, sent.to, due)]
 
 

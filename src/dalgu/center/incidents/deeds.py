@@ -93,6 +93,8 @@ class Changed(msgspec.Struct, frozen=True, tag="changed"):
     lon: float | None = None
     lat: float | None = None
     cause: str | None = None
+    district: str | None = None
+    dong: str | None = None
 
 
 class PartTaken(msgspec.Struct, frozen=True, tag="part"):

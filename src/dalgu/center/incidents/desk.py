@@ -9,7 +9,7 @@ import msgspec
 from dalgu.access.access import Access
 from dalgu.access.actor import Actor
 from dalgu.access.policy import Operation
-from dalgu.center.incidents.acts import Asked, Merging, convert, read
+from dalgu.center.incidents.acts import Asked, Change, Merging, convert, read
 from dalgu.center.incidents.deeds import IncidentDeed, Raised
 from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.incidents.places import dong_at, dong_of
@@ -61,6 +61,8 @@ class Desk:
         """
         await self._require(actor, self.incidents.get(number))
         fields, make = read(name, sent)
+        if isinstance(fields, Change):
+            fields = await self._placed(actor, fields)
         if isinstance(fields, Merging):
             await self._require(actor, self.incidents.get(fields.into))
             await self.incidents.merge(number, fields.into, actor)
@@ -108,6 +110,18 @@ class Desk:
             district=dong.district,
             dong=dong.code,
         )
+
+    async def _placed(self, actor: Actor, change: Change) -> Change:
+        """Return a change with the dong and district that its place lies in."""
+        if change.lon is None or change.lat is None:
+            return msgspec.structs.replace(change, lon=None, lat=None, district=None, dong=None)
+        dong = dong_at(self._city, change.lon, change.lat)
+        if dong is None:
+            raise PlaceUnknown
+        await self._access.require(
+            actor, Operation.INCIDENT_HANDLE, "moved incident", district=dong.district
+        )
+        return msgspec.structs.replace(change, district=dong.district, dong=dong.code)
 
     async def _require(self, actor: Actor, incident: Incident) -> None:
         await self._access.require(

@@ -118,6 +118,8 @@ def _changed(incident: Incident, entry: Entry) -> None:
     incident.cause = deed.cause or incident.cause
     if deed.lon is not None and deed.lat is not None:
         incident.lon, incident.lat = deed.lon, deed.lat
+        incident.district = deed.district or incident.district
+        incident.dong = deed.dong or incident.dong
 
 
 def _part(incident: Incident, entry: Entry) -> None:
