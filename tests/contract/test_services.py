@@ -32,6 +32,7 @@ from dalgu.kernel.ids import entity_id
 from dalgu.kernel.units import UNITS
 from dalgu.service import Asked, Page, Service
 from dalgu.services.parking import wire as parking
+from dalgu.services.traffic import tracking
 from dalgu.services.traffic import wire as traffic
 from dalgu.services.water import wire as water
 from dalgu.services.water.billing.entities import WaterAccount, WaterBill
@@ -115,6 +116,9 @@ EXAMPLES: dict[str, Callable[[datetime], Uplink]] = {
         "OnStreetParking", at, payload=parking.encode_count(20, 13)
     ),
     "camera-count": lambda at: an_uplink("TrafficFlowObserved", at, values=five_minutes(at)),
+    "vehicle-position": lambda at: an_uplink(
+        "Vehicle", at, values=tracking.encode_position(128.6, 35.87, speed_kph=31.0, heading=270.0)
+    ),
 }
 
 
@@ -273,7 +277,9 @@ def test_what_is_decoded_survives_its_ngsi_ld_document(service, name):
 @given(
     payload=st.binary(max_size=60),
     values=st.dictionaries(
-        st.sampled_from(["free", "total", "from", "to", "counts", "values", "volume_m3", "data"]),
+        st.sampled_from(
+            ["free", "total", "from", "to", "counts", "values", "volume_m3", "data", "lon", "lat"]
+        ),
         st.none() | st.integers() | st.floats() | st.text(max_size=6) | st.lists(st.none()),
     ),
 )

@@ -18,6 +18,7 @@ from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import AlreadyExisting
 from dalgu.kernel.text import Text
 from dalgu.services.water.leakage.loading import load_network
+from dalgu.simulation.fleet import Fleet
 from dalgu.simulation.simulation import Simulation
 from dalgu.store.sqlite import Store
 
@@ -132,6 +133,7 @@ class ModelCity:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.simulation.drive(self.platform.intake, self.clock))
                 group.create_task(self._keep_noting())
+                group.create_task(Fleet(self.simulation.plan).drive(self.platform.hub, self.clock))
         finally:
             await self._note_heard()
 

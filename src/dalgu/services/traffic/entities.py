@@ -1,8 +1,9 @@
-"""The traffic entity type (Smart Data Models, dataModel.Transportation)."""
+"""The traffic entity types (Smart Data Models, dataModel.Transportation)."""
 
 from dalgu.hub.model import (
     Count,
     Entity,
+    Flag,
     Label,
     Place,
     Plain,
@@ -27,4 +28,22 @@ class TrafficFlowObserved(Entity, model="dataModel.Transportation/TrafficFlowObs
     counts: dict[str, int] | None = prop("차종별 수", "By class: car, bus, truck, …")
     interval: Quantity = quantity("SEC", "집계 간격", "Length of the counting interval")
     district: Plain = prop("행정동", "Administrative dong code")
+    location: Place = place()
+
+
+class Vehicle(Entity, model="dataModel.Transportation/Vehicle"):
+    """A vehicle of the city's service where it was last heard: a bus, a sweeper, an ambulance.
+
+    No plate, no driver. What it did is forgotten every night (`traffic.forget_ways`): where a
+    crew was last week is nobody's business.
+    """
+
+    name: Label = label()
+    vehicle_type: Plain = prop(
+        "차량 종류", "bus, ambulance, policeVan, fireTender, sweepingMachine, …"
+    )
+    service_status: Plain = prop("운행 상태", "onRoute, parked, outOfService or broken")
+    service_on_duty: Flag = prop("출동 중", "Whether it attends to an emergency")
+    speed: Quantity = quantity("KMH", "속도", "How fast it goes")
+    heading: Quantity = quantity("DD", "진행 방향", "Where it goes, clockwise from north")
     location: Place = place()
