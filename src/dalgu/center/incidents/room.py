@@ -77,7 +77,7 @@ class Around:
             **await self.changing(teller),
             "label": teller.word("incidents.map_label", default="map"),
             "focus": around if has_place else None,
-            "mark": (lon, lat) if has_place else None,
+            "spot": (lon, lat) if has_place else None,
             "cameras": await self._cameras((lon, lat)) if has_place else [],
             "bodies": [d.name.say(self.language) for d in self._neighbours()],
             "procedures": self.center.rooms.incidents.procedures.all.values(),

@@ -70,11 +70,7 @@ class Pages:
     def _list(
         self, request: Request, sent: Mapping[str, Any] = NOTHING, refused: DalguError | None = None
     ) -> Response:
-        wanted, language, actor = (
-            asked(request.query_params),
-            language_of(request),
-            actor_of(request),
-        )
+        wanted, actor = asked(request.query_params), actor_of(request)
         mine = visible(actor, self.incidents.all.values())
         found = in_order(one for one in mine if wanted.fits(one))
         districts = [one for one in self.center.city.districts if actor.serves(one.code)]

@@ -1,0 +1,130 @@
+"""The list and the room of incidents in a real browser."""
+
+import re
+
+import pytest
+
+from dalgu.access.actor import SYSTEM
+from dalgu.center.incidents.deeds import Commented, Joined, Raised
+from dalgu.center.incidents.words import Priority
+
+pytestmark = pytest.mark.page
+
+PLACE = {"lon": 128.6265, "lat": 35.85321, "district": "22060", "dong": "2206051"}
+
+
+def raise_one(town, title="Smoke in an alley", **parts):
+    told = {
+        "title_ko": "골목에 연기", "title_en": title, "category": "fire",
+        "sub_category": "buildingFire", "priority": Priority.P1, "rule": "fire", **PLACE,
+    }  # fmt: skip
+    alert = town.raise_alert(f"room-{title}")
+    joined = None if "drill" in parts else Joined((alert,), ("urn:ngsi-ld:WaterMeter:0",))
+    raised = Raised(**(told | parts))
+    return town.run(town.platform.rooms.incidents.raise_incident(raised, joined)).number
+
+
+def status_of(town, number):
+    return town.platform.rooms.incidents.get(number).status
+
+
+def test_an_incident_is_handled_from_the_list_to_its_end_by_keyboard_alone(reader, town, libraries):
+    number = raise_one(town)
+    who = reader(signed_in=True)
+    page = who.open("/en/center/incidents")
+    row = page.locator(f'li[data-number="{number}"] a.title')
+    row.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/center/incidents/{number}")
+    page.wait_for_function("document.activeElement?.localName === 'incident-room'")
+    page.keyboard.press("a")
+    page.wait_for_selector('.incident-head[data-status="seen"]')
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('.incident-head[data-status="assigned"]')
+    page.keyboard.press("t")
+    page.wait_for_selector('.incident-head[data-status="in_hand"]')
+    for left in range(5, 0, -1):
+        before = page.locator('.checklist li[data-state="open"]').count()
+        page.keyboard.press("d")
+        page.wait_for_function(
+            "n => document.querySelectorAll('.checklist li[data-state=open]').length < n", arg=before
+        )
+        assert left
+    page.keyboard.press("m")
+    page.keyboard.type("The brigade is at work")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".timeline blockquote")
+    page.keyboard.press("c")
+    page.keyboard.type("Out by 03:40")
+    page.keyboard.press("Tab")
+    while page.locator('.checklist li[data-state="open"] b').count() and page.evaluate(
+        "document.activeElement.id"
+    ) != "close-override":
+        page.keyboard.press("Tab")
+    page.keyboard.type("Told by radio")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('.incident-head[data-status="closed"]')
+    assert status_of(town, number) == "closed"
+    assert who.complaints == []
+
+
+def test_the_room_follows_what_others_do_and_keeps_what_is_typed(reader, town):
+    number = raise_one(town, "Followed")
+    page = reader(signed_in=True).open(f"/ko/center/incidents/{number}")
+    page.wait_for_selector('live-stream[data-state="live"]')
+    page.locator("#comment-text").focus()
+    page.keyboard.type("쓰는 중")
+    said = Commented("다른 사람의 메모")
+    town.run(town.platform.rooms.incidents.note(number, [said], SYSTEM))
+    page.wait_for_selector(".timeline blockquote")
+    assert page.locator("#comment-text").input_value() == "쓰는 중"
+    assert page.evaluate("document.activeElement.id") == "comment-text"
+
+
+def test_a_refusal_is_shown_in_the_room_and_the_words_stay(reader, town):
+    number = raise_one(town, "Refused")
+    page = reader(signed_in=True).open(f"/ko/center/incidents/{number}")
+    page.wait_for_function("document.activeElement?.localName === 'incident-room'")
+    page.keyboard.press("c")
+    page.keyboard.type("끝났다")
+    page.locator("#closing button").press("Enter")
+    page.wait_for_selector("#refusal")
+    assert "필수 절차" in page.locator("#refusal").inner_text()
+    assert page.locator("#close-note").input_value() == "끝났다"
+
+
+def test_a_drill_is_marked_wherever_it_is_seen(reader, town):
+    number = raise_one(town, "Drilled", drill="urn:ngsi-ld:Drill:9")
+    page = reader(signed_in=True, script=False).open_plain(f"/en/center/incidents/{number}")
+    assert "This is not real" in page.locator(".drill-band").inner_text()
+    shown = page.evaluate(
+        "getComputedStyle(document.querySelector('incident-room'), '::after').content"
+    )
+    assert "Drill" in shown
+    page.goto(f"{town.url}/en/center/incidents")
+    assert page.locator(f'li[data-number="{number}"] .drill').count() == 1
+
+
+def test_a_person_raises_an_incident_without_script(reader, town):
+    page = reader(signed_in=True, script=False).open_plain("/en/center/incidents")
+    page.locator("#raise > summary").click()
+    page.fill("#r-what", "A tree across the road")
+    page.select_option("#r-dong", "2206051")
+    page.select_option("#r-priority", "P2")
+    page.locator(".raise-form button").click()
+    assert re.search(r"/en/center/incidents/\d+$", page.url)
+    assert "A tree across the road" in page.locator("h1").inner_text()
+    page.locator('form[data-key="a"] button').click()
+    assert page.locator('.incident-head[data-status="seen"]').count() == 1
+
+
+@pytest.mark.parametrize("path", ["/center/incidents", "room", "procedures", "resources"])
+def test_the_pages_fit_a_narrow_screen(reader, town, path):
+    number = raise_one(town, f"Narrow {path}")
+    where = {"room": f"/{number}", "/center/incidents": ""}.get(path, f"/{path}")
+    page = reader(signed_in=True, script=False, width=320).open_plain(
+        f"/ko/center/incidents{where}"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
