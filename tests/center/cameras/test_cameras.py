@@ -3,10 +3,11 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from tests.center.cameras.conftest import HERE, MINUTE, OPERATOR, a_camera
 
 from dalgu.access.actor import SYSTEM, Actor, Role
 from dalgu.access.policy import DistrictNotAllowed
-from dalgu.center.cameras.cameras import Asked, GrantNotPossible
+from dalgu.center.cameras.cameras import Asked
 from dalgu.center.cameras.deeds import Expired, Granted, Looked, Opened, Revoked
 from dalgu.center.cameras.grants import GrantNotExisting, GrantOver, Standing
 from dalgu.center.cameras.purposes import (
@@ -15,12 +16,11 @@ from dalgu.center.cameras.purposes import (
     purposes,
     receivers,
 )
+from dalgu.center.cameras.refusals import CamerasNotCounted, GrantTooLong, IncidentOver
 from dalgu.center.cameras.register import CameraNotExisting
 from dalgu.center.incidents.deeds import Closed
 from dalgu.center.incidents.words import Outcome
 from dalgu.kernel.ids import entity_id
-
-from tests.center.cameras.conftest import HERE, MINUTE, OPERATOR, a_camera
 
 ELSEWHERE = Actor("person:elsewhere", Role.OPERATOR, ("22310",))
 
@@ -117,7 +117,7 @@ def test_a_grant_ends_with_its_incident(place):
     assert place.run(place.cameras.end_due()) == 1
     assert place.run(place.cameras.opened(secret)).standing is Standing.EXPIRED
     assert grant.reason == "incident"
-    with pytest.raises(GrantNotPossible):
+    with pytest.raises(IncidentOver):
         place.run(place.cameras.grant(OPERATOR, asked(incident)))
 
 
@@ -127,9 +127,9 @@ def test_a_grant_ends_with_its_incident(place):
         ({"purpose": "curiosity"}, PurposeNotLawful),
         ({"receiver": "newspaper"}, ReceiverNotLawful),
         ({"purpose": "crime"}, ReceiverNotLawful),  # of the police alone
-        ({"minutes": 61}, GrantNotPossible),
-        ({"minutes": 0}, GrantNotPossible),
-        ({"cameras": ()}, GrantNotPossible),
+        ({"minutes": 61}, GrantTooLong),
+        ({"minutes": 0}, GrantTooLong),
+        ({"cameras": ()}, CamerasNotCounted),
         ({"cameras": ("camera:none",)}, CameraNotExisting),
     ],
 )

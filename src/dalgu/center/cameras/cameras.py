@@ -13,7 +13,8 @@ from dalgu.center.cameras.desk import StillDesk
 from dalgu.center.cameras.grants import Grant, GrantOver, Shelf, Standing
 from dalgu.center.cameras.images import marked
 from dalgu.center.cameras.looks import Looks
-from dalgu.center.cameras.purposes import purpose_of, receiver_of
+from dalgu.center.cameras.purposes import Purpose, purpose_of, purposes, receiver_of
+from dalgu.center.cameras.refusals import CamerasNotCounted, GrantTooLong, IncidentOver
 from dalgu.center.cameras.register import Camera, CameraNotExisting, Register
 from dalgu.center.cameras.sources import Sources
 from dalgu.center.ground import Ground
@@ -22,7 +23,7 @@ from dalgu.center.incidents.state import Incident
 from dalgu.center.logbook import Entry, Noted
 from dalgu.center.outside import Still, Stills
 from dalgu.kernel.clock import iso
-from dalgu.kernel.errors import InvalidInput, NotExisting, Overloaded
+from dalgu.kernel.errors import NotExisting, Overloaded
 from dalgu.kernel.text import Text
 
 ROOM = "cameras"
@@ -31,16 +32,6 @@ MOST_OPEN = 50
 LONGEST_DESK = 60  # signs
 LOOK_S = 30  # seconds of the city between two looks for grants whose time is over
 OVERVIEW = "overview"  # what blurred images are looked at for, in the audit chain
-
-
-class GrantNotPossible(InvalidInput):
-    """A grant is asked for that cannot be made."""
-
-    slug = "camera-grant-not-possible"
-    title = "The grant is not possible"
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"The grant is not possible: {why}.", why=why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +52,11 @@ class Seen:
     def name(self) -> Text:
         """What people call it."""
         return self.camera.name
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """What it may be looked through for."""
+        return purposes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +263,11 @@ class Cameras:
         purpose = purpose_of(asked.purpose)
         receiver_of(asked.receiver, purpose)
         if not incident.is_open:
-            raise GrantNotPossible(f"incident {incident.number} is closed")
+            raise IncidentOver(incident.number)
         if not 1 <= len(cameras) <= MOST_CAMERAS:
-            raise GrantNotPossible(f"it must name 1 to {MOST_CAMERAS} cameras")
+            raise CamerasNotCounted(MOST_CAMERAS)
         if not 1 <= asked.minutes <= purpose.max_minutes:
-            raise GrantNotPossible(
-                f"for '{purpose.code}' it must last 1 to {purpose.max_minutes} minutes"
-            )
+            raise GrantTooLong(purpose.code, purpose.max_minutes)
 
     async def _write_look(
         self, key: tuple[str, str, str, str], actor: Actor, camera: Camera, deed: Looked | Opened
