@@ -8,6 +8,7 @@ from dalgu.center.cameras.cameras import Cameras
 from dalgu.center.drills.drills import Drills
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.incidents import Incidents
+from dalgu.center.learning.learning import Learning
 from dalgu.center.links.links import Links
 from dalgu.center.live.live import Live
 from dalgu.center.moving.moving import Moving
@@ -31,6 +32,7 @@ class Rooms:
     links: Links
     warnings: Warnings
     shifts: Shifts
+    learning: Learning
     drills: Drills
     walls: Walls
     moving: Moving
@@ -66,6 +68,7 @@ def open_rooms(ground: Ground, stills: Stills, inject: Inject) -> Rooms:
         links=Links(ground, incidents, cameras),
         warnings=Warnings(ground),
         shifts=Shifts(ground, incidents),
+        learning=Learning(ground, incidents),
         drills=Drills(ground, incidents, alarms, inject),
         walls=Walls(ground),
         moving=moving,
