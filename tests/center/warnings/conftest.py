@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.center.warnings.around import Town
 
 WHERE = "set DALGU_TEST_DATA; the messages are the fixtures of willglynn/oasiscap"
 FOLDER = Path(os.environ.get("DALGU_TEST_DATA", "/nowhere")) / "center-cap"
@@ -14,3 +15,11 @@ def vectors():
     if not VECTORS:
         pytest.skip(WHERE)
     return {file.name: file.read_bytes() for file in VECTORS}
+
+
+@pytest.fixture
+def town(tmp_path):
+    opened = Town(tmp_path / "city")
+    yield opened
+    opened.close()
+    opened.runner.close()
