@@ -251,10 +251,11 @@ class Alarms:
         if drill is None:
             since = now - timedelta(seconds=desk.rules.longest_s())
             recent = [one.alert for one, at in self.tally.events.values() if at >= since]
-            waiting = await self._signals(one for one in recent if self._is_event(one))
+            waiting = await self._signals(one for one in recent if self.is_event(one))
             desk.wait(one for one in waiting if not one.is_ended)
 
-    def _is_event(self, alert: str) -> bool:
+    def is_event(self, alert: str) -> bool:
+        """Tell whether an alert belongs to no incident."""
         return alert not in self._incidents.by_alert
 
     async def _signals(self, alerts: Iterable[str]) -> list[Signal]:
