@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from dalgu.access.actor import Actor
+from dalgu.center.alarms.why import why
 from dalgu.center.context import Center
 from dalgu.center.documents import title, value
 from dalgu.center.incidents.resources import Resource
@@ -75,6 +76,7 @@ class Around:
         around = (lon - VIEW_DEG, lat - VIEW_DEG, lon + VIEW_DEG, lat + VIEW_DEG)
         return {
             **await self.changing(teller),
+            "why": await why(self.center, one, self.language, self.actor),
             "label": teller.word("incidents.map_label", default="map"),
             "focus": around if has_place else None,
             "spot": (lon, lat) if has_place else None,
