@@ -13,6 +13,7 @@ from dalgu.center.incidents.procedures import Procedures
 from dalgu.center.incidents.resources import Board
 from dalgu.center.incidents.sheet import event, gathered
 from dalgu.center.incidents.state import Incident
+from dalgu.center.incidents.timers import UNSEEN
 from dalgu.center.logbook import Entry
 from dalgu.hub.model import Document
 from dalgu.kernel.text import Language
@@ -54,7 +55,8 @@ class Teller:
 
     def _told(self, one: Document, incident: Incident) -> Document:
         room, tag = one["room"], one["deed"]
-        phrase = self.word(f"{room}.timeline.{tag}", f"timeline.{tag}", default="")
+        kind = UNSEEN if one["fields"].get("of") == UNSEEN else tag
+        phrase = self.word(f"{room}.timeline.{kind}", f"timeline.{kind}", default="")
         slots = _Slots({k: self._field(k, v, incident) for k, v in one["fields"].items()})
         slots["person"] = slots.get("who", "")  # whom the deed names
         slots["who"] = self.who(one["by"])
@@ -69,14 +71,12 @@ class Teller:
         teller = FIELDS.get(name)
         if teller is not None and isinstance(value, str):
             return teller(self, value, incident)
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return str(len(value))
         return "" if value is None else str(value)
 
     def step(self, key: str, incident: Incident) -> str:
         """Return what a step of the checklist says."""
-        if key == "unseen":
-            return self.word("incidents.unseen", default=key)
         version = self.procedures.of(incident)
         step = None if version is None else version.step(key)
         return key if step is None else step.text.say(self.language)
@@ -92,7 +92,7 @@ class Teller:
         return name if known is None else known.title.text.say(self.language)
 
     def _to(self, value: str) -> str:
-        keys = (f"incidents.readiness.{value}", f"incidents.told.{value}")
+        keys = (f"incidents.readiness.{value}", f"incidents.told.{value or 'anybody'}")
         return self.word(*keys, default=self.who(value))
 
     def _at(self, value: str) -> str:
