@@ -131,6 +131,11 @@ PAGES = {
     ("GET", "/center/testbeds/{testbed}"): PERSONS,
     ("POST", "/center/testbeds/{testbed}/rollouts"): {M},
     ("POST", "/center/testbeds/{testbed}/rollouts/{number:int}/{step}"): {M},
+    # alarms: pages
+    ("GET", "/center/alarms"): PERSONS,
+    ("GET", "/center/alarms/rules"): PERSONS,
+    ("POST", "/center/alarms/rules"): {M},
+    ("GET", "/center/alarms/events"): PERSONS,
 }
 SITE = {
     ("GET", "/health"): PUBLIC,
@@ -191,6 +196,7 @@ SITE = {
     ("GET", "/certification/v1/log"): {E, M},
     ("GET", "/live"): PERSONS,
     ("POST", "/live/sound"): PERSONS,
+    ("GET", "/moving/{place:int}"): PERSONS,
     ("GET", "/map/things/{entity:path}"): PUBLIC,  # what each thing shows is asked for again
     ("GET", "/map/{layer}.geojson"): PUBLIC,  # and so is each layer, below
     ("GET", "/search"): PERSONS,
@@ -214,6 +220,8 @@ SITE = {
     # drills and test beds: documents
     ("GET", "/drills/{number:int}.json"): {O, M},
     ("GET", "/testbeds/{testbed}/rollouts.json"): PERSONS,
+    # alarms: why one came
+    ("GET", "/incidents/{number:int}/why.json"): PERSONS,
     **{(method, f"/ko{path}"): who for (method, path), who in PAGES.items()},
     **{(method, f"/en{path}"): who for (method, path), who in PAGES.items()},
     **{(method, path): PUBLIC for method, path in PAGES if method == "GET"},  # only redirects

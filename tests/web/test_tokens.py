@@ -53,3 +53,20 @@ def test_fields_have_a_visible_border(theme):
 @pytest.mark.parametrize("theme", [0, 1], ids=["day", "dark"])
 def test_a_main_button_is_legible(theme):
     assert contrast(COLOURS["on-accent"][theme], COLOURS["accent"][theme]) >= 4.5
+
+
+CONTRAST = dict(
+    re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", TOKENS.split('[data-theme="contrast"]')[1])
+)
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("ink", [*INKS, "synthetic"])
+def test_in_high_contrast_all_text_keeps_seven_to_one(ink, ground):
+    assert contrast(CONTRAST[ink], CONTRAST[ground]) >= 7
+
+
+def test_high_contrast_has_every_colour_of_the_other_themes():
+    assert COLOURS.keys() <= CONTRAST.keys()
+    assert contrast(CONTRAST["on-accent"], CONTRAST["accent"]) >= 7
+    assert contrast(CONTRAST["line"], CONTRAST["surface"]) >= 3

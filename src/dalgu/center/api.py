@@ -24,6 +24,7 @@ LAYER_FRESH_S = 2.0
 PIPES_FRESH_S = 600.0
 INDEX_FRESH_S = 60.0
 CARE_PURPOSE = "map"
+VEHICLES = "vehicles"  # come by the stream alone
 
 
 class LayerNotExisting(NotExisting):
@@ -99,6 +100,8 @@ class Doors:
         allow(actor, Operation.PAGE_READ if layer is None else layer.operation)
         if value(document, "category") == layers.CARE:
             await self._allow_home(actor, document)
+        if document["type"] == "Incident":
+            allow(actor, Operation.INCIDENT_READ, value(document, "district"))
         asked = brief.Asked(asked_language(request), self.center.clock.now(), actor)
         return _json(await brief.brief(self.center.hub, document, layer, asked))
 
@@ -141,13 +144,16 @@ def allow_layer(actor: Actor, name: str) -> None:
 
 def known_layers(actor: Actor) -> list[str]:
     """Return the layers that an actor may see, in the order of the map's panel."""
-    order = ("incidents", "warnings", *layers.LAYERS, "network", "care")
+    order = ("incidents", "warnings", "traffic", "vehicles", "parking", "water", "network")
+    order += ("gateways", "cameras", "care")
     return [name for name in order if _may_see(actor, name)]
 
 
 def _may_see(actor: Actor, name: str) -> bool:
     if name in layers.LAYERS:
         return may(actor, layers.LAYERS[name].operation)
+    if name == VEHICLES:
+        return may(actor, Operation.PAGE_READ)
     district = actor.districts[0] if actor.districts else None
     return may(actor, layers.DRAWN[name], district)
 

@@ -1,7 +1,7 @@
 """What the pages stand on: filled by the composition root, read by every page."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -92,13 +92,25 @@ MODELS_LINK = Link(
 )
 
 
+def _grouped(group: str, some: Iterable[Link]) -> tuple[Link, ...]:
+    return tuple(replace(link, group=group) for link in some)
+
+
 def links(services: tuple[Service, ...]) -> tuple[Link, ...]:
     """Return the navigation of all pages."""
     of_services = (
         Link(f"/center/{service.name}", service.title, service.name) for service in services
     )
+    home, parking, certification = PUBLIC_LINKS
     of_data = (DEVICES_LINK, REGISTERS_LINK, MODELS_LINK)
-    return (*PUBLIC_LINKS, BOARD_LINK, *ROOM_LINKS, *of_services, *of_data)
+    return (
+        *_grouped("elsewhere", (home,)),
+        parking,
+        *_grouped("data", (certification,)),
+        *_grouped("operations", (BOARD_LINK, *ROOM_LINKS)),
+        *_grouped("services", of_services),
+        *_grouped("data", of_data),
+    )
 
 
 def template_folders(services: tuple[Service, ...]) -> dict[str, Path]:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from dalgu.access.actor import Actor
-from dalgu.access.policy import may
+from dalgu.access.policy import Operation, may
 from dalgu.center.context import Center
 from dalgu.center.documents import short_id, title
 from dalgu.hub.hub import Query
@@ -15,6 +16,8 @@ MOST = 12
 NAMED_TYPES = ("OffStreetParking", "OnStreetParking", "DistrictMeteredArea", "Department")
 PAGE = Text("화면", "Page")
 DONG = Text("동네", "Neighbourhood")
+INCIDENT = Text("사건", "Incident")
+DONG_ZOOM = 14.0  # shows a dong as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Found:
     title: str
     kind: str
     href: str
+    at: tuple[float, float] | None = None  # (lon, lat), where an open map can show it
+    zoom: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,10 @@ async def read_index(center: Center) -> list[Entry]:
 async def search(
     center: Center, index: Iterable[Entry], actor: Actor, text: str, language: Language
 ) -> list[Found]:
-    """Return the best dozen: pages first, then named things, then ids."""
+    """Return the best dozen: pages first, then incidents, places, named things, ids."""
     wanted = text.strip().lower()
     found = _pages(center, actor, wanted, language)
+    found += _incidents(center, actor, wanted.removeprefix("#"), language)
     if len(wanted) < 2:
         return found[:MOST]
     found += _dongs(center, wanted, language)
@@ -73,9 +79,35 @@ def _pages(center: Center, actor: Actor, wanted: str, language: Language) -> lis
     ]
 
 
+def _incidents(center: Center, actor: Actor, wanted: str, language: Language) -> list[Found]:
+    if not wanted:
+        return []
+    open_ones = reversed(center.rooms.incidents.open_ones())
+    fitting = (
+        one
+        for one in open_ones
+        if (wanted == str(one.number) or (len(wanted) > 1 and _fits(one.title, wanted)))
+        and may(actor, Operation.INCIDENT_READ, one.district)
+    )
+    return [
+        Found(
+            f"#{one.number} {one.title.say(language)}",
+            INCIDENT.say(language),
+            f"/{language}/center/incidents/{one.number}",
+        )
+        for one in islice(fitting, MOST // 3)
+    ]
+
+
 def _dongs(center: Center, wanted: str, language: Language) -> list[Found]:
     return [
-        Found(dong.name.say(language), DONG.say(language), f"/{language}/?dong={dong.code}")
+        Found(
+            dong.name.say(language),
+            DONG.say(language),
+            f"/{language}/?dong={dong.code}",
+            (dong.centre[0], dong.centre[1]),
+            DONG_ZOOM,
+        )
         for dong in center.city.dongs
         if _fits(dong.name, wanted)
     ]

@@ -23,7 +23,8 @@ from dalgu.web.language import age, browser_phrases, moment, number, phrase
 from dalgu.web.static import Static
 
 TEMPLATES = Path(__file__).parent / "templates"
-THEMES = ("dark", "day")
+THEMES = ("dark", "day", "contrast")
+RAIL = ("operations", "services", "data", "elsewhere")  # the groups of the center's rail
 VIEW_DEG = 0.13  # a map opens on the built-up city, not on its mountains
 PACKING = 5  # a page in a millisecond; more effort gains a few per cent
 
@@ -36,6 +37,7 @@ class Link:
     title: Text
     icon: str
     operation: Operation = Operation.PAGE_READ
+    group: str = ""  # of the center's rail; outside it when there is none
 
 
 class Frame:
@@ -86,10 +88,19 @@ class Frame:
             "may": partial(may, actor),
             "path": path.removeprefix(f"/{language}") or "/",
             "theme": theme_of(request),
+            "rail": "folded" if request.cookies.get("rail") == "folded" else "wide",
+            "rail_groups": self._rail(actor),
             "now": self.clock.now(),
             **self._words(language),
         }
         return self._templates.get_template(template).render(context)
+
+    def _rail(self, actor: Actor) -> dict[str, list[Link]]:
+        groups: dict[str, list[Link]] = {group: [] for group in RAIL}
+        for link in self.links:
+            if link.group in groups and may(actor, link.operation):
+                groups[link.group].append(link)
+        return groups
 
     def _words(self, language: Language) -> dict[str, JSON]:
         return {

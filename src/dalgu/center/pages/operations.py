@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.center import board, layers
+from dalgu.center.api import known_layers
 from dalgu.center.context import Center
 from dalgu.center.live import wall
 from dalgu.center.pages.process.forms import sent_of, told
@@ -20,6 +21,7 @@ from dalgu.service import Asked, Form, Page, Service
 from dalgu.web.frame import actor_of, language_of
 from dalgu.web.language import phrase
 
+MOVING = "moving"  # frames of all that moves, on the stream beside the layers
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -46,14 +48,15 @@ class Pages:
         """Draw the situation: figures, live map, event wall."""
         language = language_of(request)
         label = phrase(language, "situation.map_label")
+        self.center.rooms.replay.expect()
         return self.center.frame.render(
             request,
             "center/situation.html",
             tiles=board.tiles(await board.read_figures(self.center), language),
             wall=wall.read(self.center, actor_of(request), language, request.query_params),
             progress=self.center.progress(),
-            stream_layers=" ".join(layers.LAYERS),
-            layers=list(layers.LAYERS),
+            stream_layers=" ".join((*layers.LAYERS, MOVING)),
+            layers=known_layers(actor_of(request)),
             label=label,
             picture=picture(self.center.city, language, label=label),
             has_devices=bool(await self.center.hub.count("Device")),

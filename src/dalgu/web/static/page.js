@@ -1,7 +1,7 @@
 /* The one entry of all pages: brings the components that this page uses, and no others. */
 
 const COMPONENTS = ["city-map", "line-chart", "data-table", "value-with-age", "kpi-tile", "event-list",
-  "live-stream", "time-bar", "city-clock", "build-progress", "command-palette", "theme-switch", "api-list", "api-try",
+  "live-stream", "time-bar", "rail-fold", "city-clock", "build-progress", "command-palette", "theme-switch", "api-list", "api-try",
   "assess-form", "copy-text", "camera-tile", "shift-log", "drill-board", "wall-screen",
   "incident-room"];
 

@@ -1,16 +1,20 @@
-/* The live map. The server's drawing stays where there is no WebGL or no library. */
-import { language, listen, number, t } from "../words.js";
+/* The live map. The server's drawing stays where there is no WebGL or no library. What only the
+   operation center has (areas, address, keys, list, time) comes with map-room.js. */
+import { language, listen } from "../words.js";
 import { LABEL_FONT, mapStyle, palette } from "./map-style.js";
-import { signElement, signLayers, sign, STATES } from "./map-signs.js";
+import { drawPanel, tellCount } from "./map-panel.js";
+import { pointAt, signLayers, sign, STATES } from "./map-signs.js";
+import { showThing } from "./map-thing.js";
 
 const REFRESH_MS = 30_000; // where no stream runs
-const REACH_PX = 14;
-const LEGEND = { parking: ["good", "medium", "high", "stale"], water: ["calm", "medium", "high", "stale"] };
 
 class CityMap extends HTMLElement {
   async connectedCallback() {
     if (document.body.dataset.libraries !== "yes" || !hasWebGL()) return this.setAttribute("data-state", "drawing");
-    const [library, { Protocol }] = await Promise.all([import("maplibre-gl"), import("pmtiles"), this.bringStyle()]);
+    const isRoom = this.dataset.room === "yes";
+    const [library, { Protocol }, room] = await Promise.all([
+      import("maplibre-gl"), import("pmtiles"), isRoom ? import("./map-room.js") : null, this.bringStyle(),
+    ]);
     this.library = library;
     if (!CityMap.protocol) {
       CityMap.protocol = new Protocol();
@@ -20,10 +24,11 @@ class CityMap extends HTMLElement {
     this.layers = this.dataset.layers.split(" ").filter(Boolean);
     this.hiddenLayers = new Set(this.remembered());
     this.things = new Map();
+    this.room = room && new room.MapRoom(this);
     this.open();
     document.addEventListener("themechange", () => this.restyle());
-    listen("features", ({ layer, features }) => this.receive(layer, features));
-    listen("refresh", ({ layer }) => this.load(layer));
+    listen("features", ({ layer, features }) => { if (!this.room?.isPast) this.receive(layer, features); });
+    listen("refresh", ({ layer }) => { if (!this.room?.isPast) this.load(layer); });
     if (!document.querySelector("live-stream")) this.timer = setInterval(() => this.layers.forEach((layer) => this.load(layer)), REFRESH_MS);
   }
 
@@ -60,14 +65,16 @@ class CityMap extends HTMLElement {
       if (event.key === "Enter" && event.target === this.map.getCanvas()) this.pick(this.map.project(this.map.getCenter()), 120);
       if (event.key === "Escape") this.close();
     });
+    this.room?.opened();
   }
 
   async begin() {
     this.dress();
-    this.drawPanel();
+    drawPanel(this);
     await Promise.all(this.layers.map((layer) => this.load(layer)));
     this.querySelector(".drawing")?.setAttribute("hidden", "");
     this.mark();
+    await this.room?.begin();
     this.map.once("idle", () => this.setAttribute("data-state", "live"));
     this.map.triggerRepaint();
   }
@@ -81,7 +88,8 @@ class CityMap extends HTMLElement {
 
   /** Sources, signs and layers: after the first load and after each change of theme. */
   dress() {
-    for (const layer of this.layers) {
+    this.room?.dress();
+    for (const layer of this.layers.filter((one) => this.isOfSigns(one))) {
       for (const state of Object.keys(STATES)) {
         const name = `${layer}:${state}`;
         if (!this.map.hasImage(name)) this.map.addImage(name, sign(layer, state, this.colours), { pixelRatio: 2 });
@@ -92,131 +100,85 @@ class CityMap extends HTMLElement {
       for (const one of signLayers(layer, this.colours, "Noto Sans KR Variable")) if (!this.map.getLayer(one.id)) this.map.addLayer(one);
       this.show(layer);
     }
+    this.room?.dressed();
   }
+
+  isOfSigns(layer) { return !this.room?.isDrawn(layer); }
 
   restyle() {
     if (!this.map) return;
     this.map.setStyle(this.style_(), { diff: false });
     this.map.once("style.load", () => this.dress());
-    this.querySelector(".panel")?.remove();
-    this.drawPanel();
+    drawPanel(this);
   }
 
   collection(layer) { return { type: "FeatureCollection", features: [...(this.things.get(layer)?.values() ?? [])] }; }
 
   async load(layer) {
+    if (this.room?.isSkipped(layer)) return;
     const answer = await fetch(`${this.dataset.source}/${layer}.geojson?language=${language}`);
     if (!answer.ok) return;
     const { features } = await answer.json();
-    this.things.set(layer, new Map(features.map((one) => [one.properties.id, one])));
-    this.map.getSource(`things-${layer}`)?.setData(this.collection(layer));
-    this.count(layer);
+    if (!this.room?.isPast) this.put(layer, features);
   }
 
+  /** All things of a layer at once. */
+  put(layer, features) {
+    this.things.set(layer, new Map(features.map((one) => [one.properties.id, one])));
+    this.map.getSource(`things-${layer}`)?.setData(this.collection(layer));
+    this.told(layer);
+  }
+
+  /** Things of a layer that changed. */
   receive(layer, features) {
     const held = this.things?.get(layer);
     if (!held) return;
     for (const one of features) held.set(one.properties.id, one);
-    this.map.getSource(`things-${layer}`)?.updateData({ add: features });
-    this.count(layer);
+    if (features.length) this.map.getSource(`things-${layer}`)?.updateData({ add: features });
+    this.told(layer);
   }
 
-  drawPanel() {
-    const panel = document.createElement("details");
-    panel.className = "panel";
-    panel.open = this.clientWidth > 640;
-    const isSingle = this.layers.length === 1;
-    panel.append(Object.assign(document.createElement("summary"), { textContent: t(isSingle ? `map.${this.layers[0]}` : "map.layers") }));
-    if (!isSingle) panel.append(this.switches());
-    panel.append(...this.legend());
-    this.append(panel);
-    this.layers.forEach((layer) => this.count(layer));
+  told(layer) {
+    tellCount(this, layer);
+    this.room?.changed(layer);
   }
 
-  switches() {
-    const set = document.createElement("fieldset");
-    set.append(Object.assign(document.createElement("legend"), { className: "visually-hidden", textContent: t("map.layers") }));
-    for (const layer of this.layers) set.append(this.layerSwitch(layer));
-    return set;
-  }
-
-  layerSwitch(layer) {
-    const label = document.createElement("label");
-    const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: !this.hiddenLayers.has(layer) });
-    box.addEventListener("change", () => {
-      this.hiddenLayers[box.checked ? "delete" : "add"](layer);
-      localStorage.setItem("map.hidden", [...this.hiddenLayers].join(" "));
-      this.show(layer);
-    });
-    const count = Object.assign(document.createElement("span"), { className: "count" });
-    count.dataset.count = layer;
-    label.append(box, signElement(layer, layer === "parking" ? "good" : layer === "alerts" ? "high" : "calm", this.colours), t(`map.${layer}`), count);
-    return label;
-  }
-
-  legend() {
-    return this.layers.filter((layer) => layer in LEGEND).map((layer) => {
-      const list = document.createElement("ul");
-      list.className = "legend";
-      for (const state of LEGEND[layer]) {
-        const item = document.createElement("li");
-        item.append(signElement(layer, state, this.colours), t(`map.${layer}_${state}`));
-        list.append(item);
-      }
-      return list;
-    });
-  }
-
-  count(layer) {
-    const place = this.querySelector(`[data-count="${layer}"]`);
-    if (place) place.textContent = number(this.things.get(layer)?.size ?? 0);
+  turn(layer, isShown) {
+    this.hiddenLayers[isShown ? "delete" : "add"](layer);
+    localStorage.setItem("map.hidden", [...this.hiddenLayers].join(" "));
+    this.show(layer);
+    if (isShown && !this.things.has(layer)) this.load(layer);
+    this.room?.turned(layer);
   }
 
   show(layer) {
     for (const id of [`things-${layer}`, `things-${layer}-text`]) {
-      this.map.setLayoutProperty(id, "visibility", this.hiddenLayers.has(layer) ? "none" : "visible");
+      if (this.map.getLayer(id)) this.map.setLayoutProperty(id, "visibility", this.hiddenLayers.has(layer) ? "none" : "visible");
     }
   }
 
   remembered() { return (localStorage.getItem("map.hidden") ?? "").split(" ").filter(Boolean); }
 
-  near(point, reach = REACH_PX) {
-    const box = [[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]];
-    const layers = this.layers.map((layer) => `things-${layer}`).filter((id) => this.map.getLayer(id));
-    const away = (one) => { const at = this.map.project(one.geometry.coordinates); return Math.hypot(at.x - point.x, at.y - point.y); };
-    return this.map.queryRenderedFeatures(box, { layers }).sort((a, b) => away(a) - away(b))[0];
-  }
+  near(point, reach) { return pointAt(this.map, this.layers, point, reach); }
 
   async pick(point, reach) {
     const found = this.near(point, reach);
     this.close();
-    if (!found) return;
-    const answer = await fetch(`${this.dataset.source}/things/${encodeURIComponent(found.properties.id)}?language=${language}`);
-    if (answer.ok) this.tell(await answer.json());
+    if (found) await this.choose(found.properties.id, found.properties);
+    else this.room?.picked(point);
   }
 
-  /** @param {{title: string, kind: string, synthetic: boolean, facts: [string, string][], href?: string}} thing */
-  tell({ title, kind, synthetic, facts, href }) {
-    const panel = document.createElement("section");
-    panel.className = "thing";
-    panel.tabIndex = -1;
-    panel.setAttribute("aria-label", title);
-    const text = (tag, content, className = "") => Object.assign(document.createElement(tag), { textContent: content, className });
-    const list = document.createElement("dl");
-    for (const [name, value] of facts) list.append(text("dt", name), text("dd", value));
-    const close = text("button", "✕", "bare close");
-    close.setAttribute("aria-label", t("map.close"));
-    close.addEventListener("click", () => { this.close(); this.map.getCanvas().focus(); });
-    panel.append(text("p", kind, "faint"), text("h3", title), list);
-    if (synthetic) panel.append(text("span", t("synthetic"), "badge synthetic"));
-    if (href) panel.append(Object.assign(text("a", t("map.more")), { href }));
-    panel.append(close);
-    panel.addEventListener("keydown", (event) => { if (event.key === "Escape") close.click(); });
-    this.append(panel);
-    panel.focus();
+  /** Open the panel of a thing; `known` is what its sign says. */
+  async choose(id, known = {}) {
+    if (this.room && await this.room.chose(id, known)) return;
+    const answer = await fetch(`${this.dataset.source}/things/${encodeURIComponent(id)}?language=${language}`);
+    if (answer.ok) showThing(this, await answer.json());
   }
 
-  close() { this.querySelector(".thing")?.remove(); }
+  close() {
+    this.querySelector(".thing")?.remove();
+    this.room?.closed();
+  }
 
   disconnectedCallback() {
     clearInterval(this.timer);

@@ -1,5 +1,5 @@
-/* Ctrl+K: every page and every thing of the city, by a few letters. */
-import { language, t } from "../words.js";
+/* Ctrl+K: every page and thing of the city, and what the open page itself offers, by a few letters. */
+import { announce, language, t } from "../words.js";
 
 const WAIT_MS = 120;
 
@@ -36,7 +36,9 @@ class CommandPalette extends HTMLElement {
   async search() {
     const answer = await fetch(`/search?language=${language}&q=${encodeURIComponent(this.input.value)}`, { headers: { accept: "application/json" } });
     if (!answer.ok) return;
-    const found = await answer.json();
+    const offered = [];
+    announce("palette", { text: this.input.value, offer: (one) => offered.push(one) });
+    const found = this.found = [...(await answer.json()), ...offered];
     this.list.replaceChildren(...found.map((one, index) => this.option(one, index)));
     this.choose(0);
   }
@@ -44,7 +46,8 @@ class CommandPalette extends HTMLElement {
   option(one, index) {
     const item = document.createElement("li");
     Object.assign(item, { id: `found-${index}`, role: "option" });
-    item.dataset.href = one.href;
+    item.dataset.index = String(index);
+    if (one.href) item.dataset.href = one.href;
     const kind = Object.assign(document.createElement("span"), { className: "faint", textContent: one.kind });
     item.append(one.title, kind);
     return item;
@@ -67,6 +70,15 @@ class CommandPalette extends HTMLElement {
     event.preventDefault();
   }
 
-  go(item) { if (item) location.href = item.dataset.href; }
+  /** Do what the open page offers, show a place on its map, or go to the page. */
+  go(item) {
+    const one = this.found?.[Number(item?.dataset.index)];
+    if (!one) return;
+    const where = { center: one.at, zoom: one.zoom, handled: false };
+    if (one.at) announce("go", where);
+    if (one.act || where.handled) this.dialog.close();
+    if (one.act) one.act();
+    else if (!where.handled) location.href = one.href;
+  }
 }
 customElements.define("command-palette", CommandPalette);
