@@ -21,6 +21,8 @@ from dalgu.access import passwords
 from dalgu.app.folder import Folder
 from dalgu.app.platform import Platform, opened
 from dalgu.app.site import site
+from dalgu.center.incidents.deeds import Raised
+from dalgu.center.incidents.words import Priority
 from dalgu.governance.entities import WaterSupplyRegister
 from dalgu.hub.types import Alert, Device
 from dalgu.kernel.clock import ManualClock, iso
@@ -72,6 +74,13 @@ class Town:
         self.run(
             self.platform.intake.accept("parking", json.dumps(body).encode(), transport="http")
         )
+
+    def raise_incident(self, title: str, priority: str = "P2", **more: Any) -> int:
+        """Let somebody raise an incident; return its number."""
+        deed = Raised(title, title, "water", "leak", Priority(priority), "hand", **more)
+        raised = self.run(self.platform.rooms.incidents.raise_incident(deed))
+        number: int = raised.number
+        return number
 
     def raise_alert(self, key: str, severity: str = "high") -> str:
         """Let a rule suspect a leak."""
@@ -201,7 +210,11 @@ async def serve(folder: Path, port: int, ready: threading.Event, town: list[Town
             )
             built.session = session.secret
             ready.set()
+            works = [asyncio.create_task(run()) for _, run in platform.rooms.works()]
             await server.serve()
+            for work in works:
+                work.cancel()
+            await asyncio.gather(*works, return_exceptions=True)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -20,6 +21,8 @@ from dalgu.center.context import Center
 from dalgu.center.live.live import Live, Position, may_watch
 from dalgu.center.live.outbox import Audience, Outbox
 from dalgu.center.live.pulse import Pulse
+from dalgu.certification.api.bodies import body_of
+from dalgu.kernel.errors import InvalidInput
 from dalgu.kernel.text import Language
 from dalgu.web.frame import actor_of
 
@@ -28,12 +31,33 @@ BEAT_S: Final = 5.0  # the clock is sent this often, so that a cut stream is not
 # may: so a right that was taken away, or a session that was closed, ends here too.
 LIFE_S: Final = 600.0
 RETRY_MS, SPREAD_MS = 300, 1_700  # after a restart not all come back in one moment
+LONGEST_SWITCH: Final = 1_024  # bytes
 MOVING: Final = "moving"
 
 
 def routes(center: Center) -> list[Route]:
     """Return the routes; each carries its operation as its name."""
-    return [Route("/live", Doors(center).stream, name=Operation.PAGE_READ)]
+    doors = Doors(center)
+    return [
+        Route("/live", doors.stream, name=Operation.PAGE_READ),
+        Route("/live/sound", doors.sound, methods=["POST"], name=Operation.PAGE_READ),
+    ]
+
+
+class Switched(msgspec.Struct, frozen=True):
+    """Whether a wall was silenced."""
+
+    silent: bool
+
+
+class SwitchUnreadable(InvalidInput):
+    """What was sent does not say whether the wall is silent."""
+
+    slug = "switch-unreadable"
+    title = "The switch cannot be read"
+
+    def __init__(self) -> None:
+        super().__init__('The body must be JSON as {"silent": true} or {"silent": false}.')
 
 
 class Doors:
@@ -41,6 +65,7 @@ class Doors:
 
     def __init__(self, center: Center) -> None:
         self.live: Live = center.rooms.live
+        self.access = center.access
         self.pulse = Pulse(center)
         self._streams = 0
 
@@ -57,6 +82,17 @@ class Doors:
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
+
+    async def sound(self, request: Request) -> Response:
+        """Write down that somebody silenced the alarms of their wall, or let them sound again."""
+        try:
+            body = await body_of(request, "switch", LONGEST_SWITCH)
+            switched = msgspec.json.decode(body, type=Switched)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise SwitchUnreadable from None
+        actor, state = actor_of(request), "off" if switched.silent else "on"
+        await self.access.audit(actor, Operation.PAGE_READ, "wall/sound", sound=state)
+        return Response(status_code=204)
 
     async def _told(self, outbox: Outbox, since: Position | None) -> AsyncIterator[bytes]:
         loop, language = asyncio.get_running_loop(), outbox.audience.language

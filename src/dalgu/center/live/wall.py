@@ -1,33 +1,26 @@
 """The event wall as the server draws it first: filters, and the rows that come first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Final
 
 from dalgu.access.actor import Actor
 from dalgu.access.policy import Operation, may
 from dalgu.center.context import Center
 from dalgu.center.incidents.incidents import Incidents
+from dalgu.center.incidents.listing import Filter, in_order
 from dalgu.center.incidents.rows import row
 from dalgu.center.incidents.state import Incident
-from dalgu.center.incidents.words import Priority, Status
+from dalgu.center.incidents.words import Priority
+from dalgu.cities import City
 from dalgu.hub.model import Document
 from dalgu.kernel.text import Language
-from dalgu.web.language import catalogue
+from dalgu.web.language import catalogue, phrase
 
-FIRST_ROWS = 30  # drawn by the server; the rest comes with the script
-OPEN, SHELVED, CLOSED = "open", "shelved", "closed"
-STATES = (OPEN, Status.RAISED.value, SHELVED, CLOSED)  # what the first filter offers
+FIRST_ROWS: Final = 20  # drawn by the server; the rest comes with the script
+STATUSES: Final = ("open", "raised", "shelved", "closed")  # what the first filter offers
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a reader wants to see of the wall; an empty text is no wish."""
-
-    state: str = OPEN
-    priority: str = ""
-    category: str = ""
-    district: str = ""
+Choices = list[tuple[str, str]]  # value and words of each option
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +39,30 @@ class Rows:
 class Wall(Rows):
     """What the template draws."""
 
-    asked: Asked
-    counts: dict[str, int]  # by state, before the other filters
+    asked: Filter
     categories: list[str]
-    total: int  # rows that fit the filters, of which `rows` are the first
+    total: int  # rows that fit the filter, of which `rows` are the first
 
+    def chosen(self, name: str) -> str:
+        """Return what a filter is set to."""
+        return str(getattr(self.asked, name))
 
-def asked_of(query: Mapping[str, str]) -> Asked:
-    """Return the filters that an address names; what is none of ours is no wish."""
-    state, priority = query.get("status", OPEN), query.get("priority", "")
-    return Asked(
-        state if state in STATES else OPEN,
-        priority if priority in set(Priority) else "",
-        query.get("category", "")[:40],
-        query.get("district", "")[:10],
-    )
+    def choices(self, city: City) -> Iterator[tuple[str, Choices]]:
+        """Yield each filter with its options."""
+        say = catalogue(self.language)
+        yield "status", [(one, say[f"browser_center.live.state.{one}"]) for one in STATUSES]
+        priorities = [
+            (p.value, f"{p} {say[f'browser_center.live.priority.{p}']}") for p in Priority
+        ]
+        yield "priority", self._or_all("priority", priorities)
+        categories = [(one, self.category(one)) for one in self.categories]
+        yield "category", self._or_all("category", categories)
+        districts = [(one.code, one.name.say(self.language)) for one in city.districts]
+        yield "district", self._or_all("district", districts)
+
+    def _or_all(self, name: str, choices: Choices) -> Choices:
+        what = phrase(self.language, f"live.{name}")
+        return [("", phrase(self.language, "live.all", what=what)), *choices]
 
 
 def read(center: Center, actor: Actor, language: Language, query: Mapping[str, str]) -> Wall:
@@ -68,17 +70,26 @@ def read(center: Center, actor: Actor, language: Language, query: Mapping[str, s
 
     `query` is that of the page's address: status, priority, category and district filter.
     """
-    asked, now = asked_of(query), center.clock.now()
+    asked = asked_of(query)
     seen = [one for one in center.rooms.incidents.all.values() if may_see(actor, one)]
-    fitting = [one for one in seen if _fits(one, asked, now)]
-    ordered = sorted(fitting, key=_order, reverse=asked.state == CLOSED)
+    ordered = in_order(one for one in seen if asked.fits(one))
     return Wall(
         language=language,
         asked=asked,
         rows=[row(one, language) for one in ordered[:FIRST_ROWS]],
-        counts={state: sum(state_is(one, state, now) for one in seen) for state in STATES},
-        categories=sorted({one.category for one in seen if one.is_open}),
+        categories=sorted({one.category for one in seen}),
         total=len(ordered),
+    )
+
+
+def asked_of(query: Mapping[str, str]) -> Filter:
+    """Return the filter that an address names; what is none of ours is no wish."""
+    status, priority = query.get("status", ""), query.get("priority", "")
+    return Filter(
+        status=status if status in STATUSES else "open",
+        priority=priority if priority in set(Priority) else "",
+        category=query.get("category", "")[:40],
+        district=query.get("district", "")[:10],
     )
 
 
@@ -92,27 +103,3 @@ def about(incidents: Incidents, actor: Actor, thing: str, language: Language) ->
 def may_see(actor: Actor, incident: Incident) -> bool:
     """Tell whether a reader's role and districts reach an incident."""
     return may(actor, Operation.INCIDENT_READ, incident.district)
-
-
-def state_is(incident: Incident, state: str, now: datetime) -> bool:
-    """Tell whether an incident stands under a filter's state: the shelved are out of sight."""
-    if not incident.is_open:
-        return state == CLOSED
-    if incident.shelved_until is not None and incident.shelved_until > now:
-        return state == SHELVED
-    return state == OPEN or state == incident.status
-
-
-def _fits(incident: Incident, asked: Asked, now: datetime) -> bool:
-    return (
-        state_is(incident, asked.state, now)
-        and asked.priority in ("", incident.priority)
-        and asked.category in ("", incident.category)
-        and asked.district in ("", incident.district)
-    )
-
-
-def _order(incident: Incident) -> tuple[str, datetime, int]:
-    if incident.closed_at is not None:
-        return "", incident.closed_at, incident.number
-    return incident.priority, incident.raised_at, incident.number

@@ -66,6 +66,7 @@ class Moving:
         hub = self._ground.hub
         cursor = await hub.head()
         self._hear([one async for one in hub.every(TYPE)])
+        self._mark_silent()
         while True:
             await hub.wait(cursor)
             events = await hub.events(cursor, limit=EVENTS_A_TURN)
@@ -151,8 +152,7 @@ class Moving:
                 ids.append(vehicle["id"])
                 points.append(at["coordinates"][:2])
                 looks.append(look_of(vehicle))
-                now = self._ground.clock.now()
-                self._heard[vehicle["id"]] = observed(vehicle, "location") or now
+                self._heard[vehicle["id"]] = _heard_at(vehicle) or self._ground.clock.now()
         where = np.array(points, dtype=np.float64).reshape(-1, 2)
         self.put(ids, where[:, 0], where[:, 1], np.array(looks, dtype=np.uint8))
 
@@ -163,3 +163,9 @@ class Moving:
             if self._look[place] != NOTHING:
                 self._look[place] = look(int(self._look[place]) // len(State), State.SILENT)
             del self._heard[thing]
+
+
+def _heard_at(vehicle: Document) -> datetime | None:
+    """Return when a vehicle last told something of itself; a place alone carries no instant."""
+    told = (observed(vehicle, name) for name in ("location", "speed", "serviceStatus"))
+    return max(filter(None, told), default=None)
