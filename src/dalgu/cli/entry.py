@@ -6,6 +6,7 @@ Every import of ours beyond `dalgu.cli` is inside a command: `dalgu --help` must
 import typer
 
 from dalgu.cli import (
+    center,
     certify,
     city,
     composite,
@@ -37,7 +38,7 @@ for command in (
     city.restore,
 ):
     app.command(command.__name__.rstrip("_"))(command)
-GROUPS = (certify, composite, registers, water, hub, tenants, devices, tokens, conformance)
+GROUPS = (certify, composite, center, registers, water, hub, tenants, devices, tokens, conformance)
 for group in GROUPS:
     app.add_typer(group.commands, name=group.__name__.rpartition(".")[2])
 
