@@ -108,6 +108,22 @@ PAGES = {
     ("POST", "/center/cameras/grants/{grant}/revoke"): {O, M},
     ("GET", "/center/cameras/{camera:path}"): {O, M},
     ("GET", "/grants/{secret}"): PUBLIC,  # the secret opens it
+    # shifts and learning: pages
+    ("GET", "/center/shift"): {O, E, M},
+    ("GET", "/center/shift/offline"): PUBLIC,  # the shell that browsers keep: nobody's data
+    ("GET", "/center/shift/past"): {O, E, M},
+    ("GET", "/center/shift/{shift}"): {O, E, M},
+    ("GET", "/center/shift/{shift}/hand-over"): {O, E, M},
+    ("POST", "/center/shift/entries"): {O, M},
+    ("POST", "/center/shift/duty"): {O, M},
+    ("POST", "/center/shift/roster"): {M},
+    ("POST", "/center/shift/{shift}/hand-over"): {O, M},
+    ("POST", "/center/shift/{shift}/take-over"): {O, M},
+    ("GET", "/center/learning"): PERSONS,
+    ("GET", "/center/learning/rubric"): PERSONS,
+    ("GET", "/center/learning/lessons"): PERSONS,
+    ("POST", "/center/learning/lessons"): {O, M},
+    ("POST", "/center/learning/lessons/{lesson:int}/{step}"): {O, M},
     # incidents: pages
     ("GET", "/center/incidents"): PERSONS,
     ("POST", "/center/incidents"): {O, M},
@@ -207,6 +223,16 @@ SITE = {
     ("GET", "/cameras/{camera:path}/still"): {O, M},
     ("POST", "/cameras/{camera:path}/source"): {M},
     ("GET", "/grants/{secret}/{camera:path}/still"): PUBLIC,  # the secret opens it
+    # shifts and learning: the log by program, its worker, files of what incidents teach
+    ("GET", "/shift-worker.js"): PUBLIC,
+    ("POST", "/shifts/entries"): {O, M},
+    ("GET", "/shifts/{shift}.json"): {O, E, M},
+    ("GET", "/incidents/{number:int}/timeline.json"): PERSONS,
+    ("GET", "/incidents/{number:int}/timeline.csv"): PERSONS,
+    ("GET", "/incidents/{number:int}/report.pdf"): PERSONS,
+    ("GET", "/learning/times.csv"): PERSONS,
+    ("GET", "/learning/rubric.json"): PERSONS,
+    ("GET", "/learning/rubric.pdf"): PERSONS,
     # incidents: what is done with them
     ("GET", "/incidents.json"): PERSONS,
     ("GET", "/incidents/{number:int}.json"): PERSONS,
@@ -344,6 +370,7 @@ EXAMPLES = {
     "{camera:path}": "camera:none",
     "{message:int}": "1",
     "{number:int}": "1",
+    "{lesson:int}": "1",
     "{deed}": "seen",
     "{layout}": "situation",
     "{page:int}": "0",
