@@ -92,7 +92,10 @@ def test_what_is_shelved_comes_back_by_itself_and_only_then_counts_again(room):
         room.pass_time(1)
         room.settle()
         assert room.incidents.get(1).shelved_until is None
-        assert escalations(room) == [(1, "commander"), (2, "all")]
+        assert escalations(room) == []
+        room.pass_time(60)
+        room.settle()
+        assert escalations(room) == [(1, "commander")]
     [entry] = [e for e in room.logbook.about("urn:ngsi-ld:Incident:1") if e.deed == d.Unshelved()]
     assert (entry.actor, entry.at) == ("system", NOW + timedelta(seconds=300))
 
@@ -104,3 +107,16 @@ def test_a_closed_incident_is_left_alone(room):
         room.pass_time(86_400)
         room.settle()
     assert room.deeds(1, Escalated) == []
+
+
+def test_what_grows_graver_is_waited_for_from_then_on(room):
+    with room.watching():
+        room.raise_one(priority="P3")
+        room.settle()
+        room.pass_time(600)
+        room.note(1, d.Changed(priority=Priority.P1))
+        room.settle()
+        assert escalations(room) == []
+        room.pass_time(60)
+        room.settle()
+    assert escalations(room) == [(1, "commander")]

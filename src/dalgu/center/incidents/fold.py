@@ -103,6 +103,7 @@ def _shelved(incident: Incident, entry: Entry) -> None:
 
 def _unshelved(incident: Incident, entry: Entry) -> None:
     incident.shelved_until, incident.shelved_for = None, ""
+    incident.waits_since = entry.at
 
 
 def _merged(incident: Incident, entry: Entry) -> None:
@@ -114,7 +115,8 @@ def _merged(incident: Incident, entry: Entry) -> None:
 def _changed(incident: Incident, entry: Entry) -> None:
     deed: Changed = entry.deed
     incident.title = Text(deed.title_ko or incident.title.ko, deed.title_en or incident.title.en)
-    incident.priority = deed.priority or incident.priority
+    if deed.priority is not None and deed.priority != incident.priority:
+        incident.priority, incident.waits_since = deed.priority, entry.at
     incident.cause = deed.cause or incident.cause
     if deed.lon is not None and deed.lat is not None:
         incident.lon, incident.lat = deed.lon, deed.lat

@@ -69,7 +69,7 @@ class Around:
         }
 
     async def all(self, teller: Teller) -> dict[str, JSON]:
-        """Return everything, with what stays: map and cameras."""
+        """Return everything, with what stays: map, cameras, why it came."""
         one = self.incident
         has_place = one.lon is not None and one.lat is not None
         lon, lat = one.lon or 0.0, one.lat or 0.0
@@ -81,8 +81,6 @@ class Around:
             "focus": around if has_place else None,
             "spot": (lon, lat) if has_place else None,
             "cameras": await self._cameras((lon, lat)) if has_place else [],
-            "bodies": [d.name.say(self.language) for d in self._neighbours()],
-            "procedures": self.center.rooms.incidents.procedures.all.values(),
         }
 
     def _is_here(self, resource: str) -> bool:
@@ -141,9 +139,6 @@ class Around:
 
     async def _cameras(self, place: Position) -> list[JSON]:
         return list(await self.center.rooms.cameras.near(*place, limit=NEAR_CAMERAS))
-
-    def _neighbours(self) -> list[JSON]:
-        return [one for one in self.center.city.districts if one.code != self.incident.district]
 
 
 def place_of(city: City, incident: Incident, language: Language) -> str:

@@ -27,6 +27,8 @@ def row(incident: Incident, language: Language) -> Document:
         "assignee": incident.assignee,
         "shelvedUntil": None if incident.shelved_until is None else iso(incident.shelved_until),
         "outcome": incident.outcome,
+        "mergedInto": incident.merged_into,
+        "escalated": max((level for _, level in incident.work.escalated), default=0),
         "isDrill": incident.is_drill,
         "origin": incident.origin,
         "seq": incident.changed,

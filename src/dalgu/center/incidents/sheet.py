@@ -23,7 +23,6 @@ def sheet(incident: Incident, rooms: Rooms, language: Language) -> Document:
         "rule": incident.rule,
         "cause": incident.cause,
         "drill": incident.drill,
-        "mergedInto": incident.merged_into,
         "shelvedFor": incident.shelved_for,
         "steps": [
             {"status": step.status, "at": iso(step.at), "by": step.actor} for step in incident.steps

@@ -40,6 +40,7 @@ class Incident:
     cause: str | None = None  # id of the thing whose failure explains the others
     assignee: str | None = None
     parts: dict[str, Part] = field(default_factory=dict)  # actor to part
+    waits_since: datetime | None = None  # ranked anew or back in sight; else since it was raised
     shelved_until: datetime | None = None
     shelved_for: str = ""  # the reason
     arrived_at: datetime | None = None

@@ -49,7 +49,7 @@ def _coming(incident: Incident, version: Version | None) -> Iterator[Due]:
         return
     if incident.status is Status.RAISED:
         limits = UNSEEN_LIMITS_S.get(incident.priority, ())
-        yield from _levels(incident, UNSEEN, incident.raised_at, limits)
+        yield from _levels(incident, UNSEEN, incident.waits_since or incident.raised_at, limits)
     since = incident.work.since
     if version is None or since is None:
         return

@@ -92,12 +92,9 @@ class Pages:
         )
 
     def _row(self, incident: Incident, request: Request) -> Document:
-        language, work = language_of(request), incident.work
-        return {
-            **row(incident, language),
-            "place": place_of(self.center.city, incident, language),
-            "escalated": max((level for _, level in work.escalated), default=0),
-        }
+        language = language_of(request)
+        place = place_of(self.center.city, incident, language)
+        return {**row(incident, language), "place": place}
 
     async def room(self, request: Request) -> Response:
         """Draw the room of one incident, and write down who looked at it."""
