@@ -103,14 +103,10 @@ class EventList extends HTMLElement {
   show() {
     const { list } = this.rows;
     this.querySelector(".rest")?.remove();
-    const focused = document.activeElement?.closest?.("event-list li");
-    const at = focused && this.window.data.findIndex((row) => row.number === Number(focused.dataset.number));
-    const hasGone = focused && this.contains(focused) && !list.some((row) => row.number === Number(focused.dataset.number));
-    this.window.data = list;
-    if (!list.some((row) => row.number === this.window.active)) this.window.active = null;
     this.querySelector(".empty").hidden = list.length > 0;
     this.count.textContent = t("live.count", { n: number(list.length) });
-    if (hasGone && list.length) this.window.focus(at); else this.window.later();
+    if (!list.some((row) => row.number === this.window.active)) this.window.active = null;
+    this.window.update(list);
     if (!this.held) this.sound?.need(list.find((row) => row.status === "raised" && !row.isDrill)?.priority ?? null);
   }
 

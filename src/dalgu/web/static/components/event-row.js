@@ -41,7 +41,7 @@ const mark = (className, textContent) => Object.assign(document.createElement("s
 function stateOf(row, actor) {
   const said = [word("state", row.shelvedUntil ? "shelved" : row.status)];
   if (row.shelvedUntil) said.push(t("live.shelved_until", { at: clockTime(new Date(row.shelvedUntil)).slice(0, 5) }));
-  if (row.alerts) said.push(t("live.alerts", { n: row.alerts }));
+  if (row.alerts) said.push(t(row.alerts === 1 ? "live.alert" : "live.alerts", { n: row.alerts }));
   if (row.assignee) said.push(t("live.by", { who: row.assignee === actor ? t("live.you") : row.assignee }));
   if (row.isPending) said.push(t("live.waiting"));
   return said.join(" · ");

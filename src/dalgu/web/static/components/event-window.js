@@ -42,6 +42,26 @@ export class Window {
     wanted.forEach(([row, at], i) => this.set(row, at, i));
   }
 
+  /** Takes the rows as they are now. What the reader looks at stays where it is on screen. */
+  update(data) {
+    const anchor = this.anchor();
+    this.data = data;
+    this.list.style.height = `${data.length * this.high}px`;
+    const at = anchor ? data.findIndex((row) => row.number === anchor.number) : -1;
+    if (at >= 0) this.box.scrollTop += (at - anchor.was) * this.high;
+    else if (anchor?.isFocused && data.length) return this.focus(anchor.was); // it left: the next takes its place
+    this.later();
+  }
+
+  /** The row in focus, else the topmost one of a reader who has scrolled. */
+  anchor() {
+    const focused = document.activeElement?.closest?.("li");
+    const isFocused = focused?.parentElement === this.list;
+    const top = Math.floor(this.box.scrollTop / this.high) + 1;
+    const item = isFocused ? focused : top > 1 && [...this.shown.values()].find((one) => Number(one.ariaPosInSet) === top);
+    return item ? { number: Number(item.dataset.number), was: Number(item.ariaPosInSet) - 1, isFocused } : null;
+  }
+
   focusedRow() {
     const item = document.activeElement?.closest?.("li");
     if (!item || item.parentElement !== this.list) return null;
