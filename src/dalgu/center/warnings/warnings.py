@@ -16,6 +16,7 @@ from dalgu.access.policy import Operation
 from dalgu.center.ground import Ground
 from dalgu.center.logbook import Noted
 from dalgu.center.warnings.cap.checking import require
+from dalgu.center.warnings.cap.message import Alert
 from dalgu.center.warnings.cap.words import Kind, Severity
 from dalgu.center.warnings.compose import Envelope, compose, identifier_of
 from dalgu.center.warnings.content import Content, over
@@ -127,6 +128,13 @@ class Warnings:
         people = covered(self._ground.city, area)
         things = await things_in(self._ground.hub, area)
         return people, {kind: len(found) for kind, found in things.items()}
+
+    def preview(
+        self, content: Content, people: Covered, warning: PublicWarning | None = None
+    ) -> Alert:
+        """Return the message as it would go out now."""
+        kind = Kind.UPDATE if warning is not None and warning.messages else Kind.ALERT
+        return self._alert(warning, content, people, self._ground.clock.now(), kind)
 
     # -- out ------------------------------------------------------------------------------
 
@@ -259,15 +267,7 @@ class Warnings:
         at: datetime,
         kind: Kind,
     ) -> Sent:
-        city = self._ground.city
-        envelope = Envelope(
-            identifier_of(city, at, warning.number, len(warning.messages) + 1),
-            at,
-            kind,
-            [one.alert.reference for one in warning.messages],
-            warning.incident,
-        )
-        alert = compose(city, self.known.office, content, people, envelope)
+        alert = self._alert(warning, content, people, at, kind)
         require(alert)
         numbers = CoveredNumbers(
             people.residents,
@@ -278,6 +278,25 @@ class Warnings:
             things,
         )
         return Sent(warning.number, alert, content, numbers)
+
+    def _alert(
+        self,
+        warning: PublicWarning | None,
+        content: Content,
+        people: Covered,
+        at: datetime,
+        kind: Kind,
+    ) -> Alert:
+        city, messages = self._ground.city, [] if warning is None else warning.messages
+        number = len(self.known.warnings) + 1 if warning is None else warning.number
+        envelope = Envelope(
+            identifier_of(city, at, number, len(messages) + 1),
+            at,
+            kind,
+            [one.alert.reference for one in messages],
+            None if warning is None else warning.incident,
+        )
+        return compose(city, self.known.office, content, people, envelope)
 
     async def _require(self, actor: Actor, districts: Sequence[str] | set[str]) -> None:
         for code in sorted(districts):

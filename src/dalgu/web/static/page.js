@@ -3,7 +3,7 @@
 const COMPONENTS = ["city-map", "line-chart", "data-table", "value-with-age", "kpi-tile", "event-list",
   "live-stream", "time-bar", "rail-fold", "city-clock", "build-progress", "command-palette", "theme-switch", "api-list", "api-try",
   "assess-form", "copy-text", "camera-tile", "shift-log", "drill-board", "wall-screen",
-  "incident-room"];
+  "incident-room", "warning-area"];
 
 // The server has drawn the page already: components and the font come after its first paint.
 requestAnimationFrame(() => setTimeout(() => {
