@@ -5,6 +5,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
+from dalgu.center import layers
+from dalgu.center.api import known_layers
 from dalgu.center.context import Center
 from dalgu.center.pages.process.forms import first, sent_of, told
 from dalgu.center.picture import picture
@@ -60,9 +62,10 @@ class Pages:
             "open_ones": views.open_ones(self.room, testbed, incidents, actor),
             "label": label,
             "picture": picture(self.center.city, language, label=label),
-            "stream_layers": " ".join(testbed.layers),
+            "map_layers": [name for name in testbed.layers if name in known_layers(actor)],
+            "stream_layers": " ".join(name for name in testbed.layers if name in layers.LAYERS),
             "focus": (west - PAD_DEG, south - PAD_DEG, east + PAD_DEG, north + PAD_DEG),
-            "outline": views.outline(testbed),
+            "outline": views.outline(testbed, self.center.city),
         }
         return self.center.frame.render(
             request,

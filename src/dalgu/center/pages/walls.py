@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.center import layers
+from dalgu.center.api import known_layers
 from dalgu.center.context import Center
 from dalgu.center.pages.process.forms import first, sent_of, told
 from dalgu.center.walls import forms, panels
@@ -67,7 +68,7 @@ class Pages:
             layout=layout,
             version=version.number,
             pages=pages,
-            layers=sorted({name for _, page in numbered for name in layers_of(page)}),
+            layers=sorted({name for _, page in numbered for name in streamed(page)}),
             drill=self.center.rooms.drills.current(),
             title=layout.title.say(language),
         )
@@ -172,7 +173,7 @@ class Pages:
             newest=self.room.get(layout.name),
             kinds=list(PanelKind),
             choices=panels.choices(self.center),
-            layer_names=list(layers.LAYERS),
+            layer_names=known_layers(actor_of(request)),
             base=str(request.base_url).rstrip("/"),
         )
 
@@ -192,8 +193,8 @@ def panel_at(layout: Layout, page: int, panel: int) -> Panel:
         raise LayoutNotExisting(f"{layout.name}/{page}/{panel}") from None
 
 
-def layers_of(page: WallPage) -> list[str]:
-    """Return the map layers that the panels of a page show, of those that exist."""
+def streamed(page: WallPage) -> list[str]:
+    """Return the map layers of a page that the live stream carries."""
     return [name for one in page.panels for name in one.layers if name in layers.LAYERS]
 
 

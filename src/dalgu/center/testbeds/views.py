@@ -9,8 +9,10 @@ from dalgu.center.testbeds.area import Testbed, TrialRule
 from dalgu.center.testbeds.figures import Figures
 from dalgu.center.testbeds.rollouts import Rollout
 from dalgu.center.testbeds.testbeds import Testbeds
+from dalgu.cities import City
+from dalgu.web.drawing import canvas
 
-WIDTH = 320.0  # of the outline's drawing
+WIDTH, MARGIN = 320.0, 0.7  # of the outline's drawing; the margin is a share of its size
 NEWEST = 50
 
 
@@ -45,10 +47,20 @@ def open_ones(
     return sorted(found, key=lambda one: -one.number)[:NEWEST]
 
 
-def outline(testbed: Testbed) -> tuple[str, float, float]:
-    """Return the outline as an SVG path, with the width and height it is drawn in."""
-    from dalgu.web.drawing import canvas
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The area of a test bed among the neighbourhoods around it, as SVG paths."""
 
+    area: str
+    dongs: tuple[str, ...]
+    width: float
+    height: float
+
+
+def outline(testbed: Testbed, city: City) -> Outline:
+    """Return the drawing of a test bed's area."""
     geometry = {"type": "Polygon", "coordinates": [[list(p) for p in testbed.area]]}
-    sheet = canvas([geometry], width=WIDTH, margin=0.08)
-    return sheet.path(geometry), sheet.width, sheet.height
+    sheet = canvas([geometry], width=WIDTH, margin=MARGIN)
+    near = (dong for dong in city.dongs if dong.district == testbed.district)
+    dongs = tuple(sheet.path(dong.geometry) for dong in near)
+    return Outline(sheet.path(geometry), dongs, sheet.width, sheet.height)

@@ -49,7 +49,7 @@ def _panel(page: int, index: int, sent: Sent) -> Panel:
         sentence = f"Panel {index} of page {page} is of no kind."
         raise LayoutInvalid("kind", page, index, sentence) from None
     x, y, w, h = (_whole(sent, f"{key}-{side}", page, index) for side in "xywh")
-    is_map = kind in (PanelKind.MAP, PanelKind.REPLAY)
+    is_map = kind is PanelKind.MAP
     return Panel(
         kind=kind, x=x, y=y, w=w, h=h,
         layers=tuple(_first(sent, f"{key}-layers").split()) if is_map else (),

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
 from dalgu.access.actor import Actor
 from dalgu.access.policy import Operation, may
 from dalgu.center import board, layers
+from dalgu.center.api import known_layers
 from dalgu.center.context import Center
 from dalgu.center.documents import observed, title
+from dalgu.center.drawn import incident_features
 from dalgu.center.incidents.rows import row
 from dalgu.center.incidents.state import Incident
+from dalgu.center.incidents.words import Status
 from dalgu.center.picture import picture
 from dalgu.center.walls.layout import Panel, PanelKind
 from dalgu.hub.model import JSON
@@ -21,6 +25,7 @@ from dalgu.service import Asked, Page, Service
 from dalgu.web.language import phrase
 
 ROWS_A_CELL = 1.1  # event rows that a twelfth of the wall's height holds
+REPLAY_H = 24  # a replay goes through the last hours, one at each turn
 CAMERAS_A_CELL = 0.5  # camera tiles per cell of the grid
 REFRESH_S: Mapping[PanelKind, int] = {
     PanelKind.EVENTS: 3,
@@ -28,6 +33,7 @@ REFRESH_S: Mapping[PanelKind, int] = {
     PanelKind.CAMERAS: 15,
     PanelKind.PAGE: 30,
     PanelKind.WARNINGS: 10,
+    PanelKind.REPLAY: 4,
 }
 # The content of a service's page is what its frame holds within `main`, maps left out: on a wall
 # a map is a panel of its own.
@@ -63,9 +69,14 @@ async def shown(center: Center, panel: Panel, actor: Actor, language: Language) 
         return {"cameras": await cameras(center, panel, actor, language)}
     if panel.kind is PanelKind.WARNINGS:
         return {"warnings": center.rooms.warnings.active(language)}
-    if panel.kind in (PanelKind.MAP, PanelKind.REPLAY):
-        label = title_of(center, panel, language)
-        return {"picture": picture(center.city, language, label=label), "label": label}
+    label = title_of(center, panel, language)
+    if panel.kind is PanelKind.MAP:
+        known = known_layers(actor)
+        drawn = picture(center.city, language, label=label)
+        shown = [name for name in panel.layers if name in known]
+        return {"picture": drawn, "label": label, "layers": shown}
+    if panel.kind is PanelKind.REPLAY:
+        return replayed(center, actor, language, label)
     return {}
 
 
@@ -79,6 +90,22 @@ def events(center: Center, panel: Panel, actor: Actor, language: Language) -> li
     ]
     seen.sort(key=lambda one: (one.priority, -one.number))
     return [row(one, language) for one in seen[: max(2, round(panel.h * ROWS_A_CELL))]]
+
+
+def replayed(center: Center, actor: Actor, language: Language, label: str) -> Shown:
+    """Return the city as it was at one hour of the last day; the hours follow each other."""
+    now = center.clock.now()
+    hours = REPLAY_H - int(now.timestamp() // REFRESH_S[PanelKind.REPLAY]) % REPLAY_H
+    at = now - timedelta(hours=hours)
+    were = [one for one in center.rooms.incidents.all.values() if _was_open(one, at)]
+    dots = list(incident_features(were, {}, actor, language))
+    drawn = picture(center.city, language, label=label, features=dots)
+    return {"picture": drawn, "label": label, "at": iso(at), "count": len(dots)}
+
+
+def _was_open(incident: Incident, at: datetime) -> bool:
+    steps = [step.status for step in incident.steps if step.at <= at]
+    return bool(steps) and steps[-1] is not Status.CLOSED
 
 
 def _sees(actor: Actor, incident: Incident) -> bool:

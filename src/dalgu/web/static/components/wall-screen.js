@@ -37,12 +37,22 @@ class WallScreen extends HTMLElement {
     this.rotate(now);
     this.shift(now);
     this.watch(now);
+    this.sharpen();
     if (now - this.turned >= TURN_MS) {
       this.turned = now;
       for (const panel of this.panels) turn(panel.element.querySelector('[data-part="body"]'));
     }
     for (const panel of this.panels) {
       if (panel.every && panel.page === this.shown && now - panel.asked >= panel.every) this.refresh(panel);
+    }
+  }
+
+  /** Maps are drawn small and shown large: in as many pixels as they cover. */
+  sharpen() {
+    for (const city of this.querySelectorAll("city-map")) {
+      if (!city.map || city.isSharp) continue;
+      city.isSharp = true;
+      city.map.setPixelRatio(devicePixelRatio * Number(getComputedStyle(city).getPropertyValue("--wall-map")));
     }
   }
 
