@@ -3,10 +3,19 @@
 import re
 
 import pytest
+from tests.pages.axe import violations_in_each_theme
 
 from dalgu.access.actor import SYSTEM
-from dalgu.center.incidents.deeds import Commented, Joined, Raised
-from dalgu.center.incidents.words import Priority
+from dalgu.center.incidents.deeds import Commented, Joined, PartTaken, Raised, Seen
+from dalgu.center.incidents.words import Part, Priority, Readiness
+from dalgu.center.incidents.work import (
+    AidAsked,
+    Escalated,
+    ResourceMoved,
+    StepDone,
+    StepSkipped,
+    TaskGiven,
+)
 from dalgu.hub.types import Device
 from dalgu.kernel.ids import entity_id
 from dalgu.kernel.text import Text
@@ -137,6 +146,33 @@ def test_a_person_raises_an_incident_without_script(reader, town):
     assert "A tree across the road" in page.locator("h1").inner_text()
     page.locator('form[data-key="a"] button').click()
     assert page.locator('.incident-head[data-status="seen"]').count() == 1
+
+
+def busy_room(town):
+    """Return the number of an incident in which everything has happened."""
+    number, incidents = raise_one(town, "Busy"), town.platform.rooms.incidents
+    deeds = (
+        Seen(),
+        StepDone("call-119"),
+        StepSkipped("gas", "no gas there"),
+        Escalated("confirm", 1, "commander"),
+        TaskGiven(1, "Close the street", "person:day", town.clock.now()),
+        ResourceMoved("ambulance-0", Readiness.REQUESTED),
+        AidAsked(1, "Gyeongsan-si", "one ladder truck"),
+        PartTaken("person:chief", Part.COMMANDER),
+        Commented("Somebody is on the second floor"),
+    )
+    town.run(incidents.note(number, deeds, SYSTEM))
+    return number
+
+
+@pytest.mark.parametrize("where", ["room", "/procedures", "/resources"])
+def test_axe_finds_nothing_wrong_in_any_theme(reader, town, where):
+    path = f"/{busy_room(town)}" if where == "room" else where
+    page = reader(signed_in=True).open(f"/ko/center/incidents{path}")
+    for details in page.locator("incident-room details").all():
+        details.evaluate("one => { one.open = true; }")
+    assert violations_in_each_theme(page) == {}
 
 
 @pytest.mark.parametrize("path", ["/center/incidents", "room", "procedures", "resources"])
