@@ -121,6 +121,10 @@ PAGES = {
     ("POST", "/center/cameras/grants/{grant}/revoke"): {O, M},
     ("GET", "/center/cameras/{camera:path}"): {O, M},
     ("GET", "/grants/{secret}"): PUBLIC,  # the secret opens it
+    # links: pages
+    ("GET", "/center/links"): {O, E, M},
+    ("GET", "/center/links/messages/{message}"): {O, E, M},
+    ("POST", "/center/links/{link}/endpoint"): {M},
     # shifts and learning: pages
     ("GET", "/center/shift"): {O, E, M},
     ("GET", "/center/shift/offline"): PUBLIC,  # the shell that browsers keep: nobody's data
@@ -233,6 +237,13 @@ SITE = {
     ("GET", "/map/things/{entity:path}"): PUBLIC,  # what each thing shows is asked for again
     ("GET", "/map/{layer}.geojson"): PUBLIC,  # and so is each layer, below
     ("GET", "/search"): PERSONS,
+    # links: agencies have no account, the token in their header opens what is public
+    ("GET", "/links/messages/{message}.json"): {O, E, M},
+    ("GET", "/links/{link}/schema.json"): PUBLIC,
+    ("POST", "/links/{link}/send"): {O, M},
+    ("POST", "/links/{link}/test"): {O, M},
+    ("POST", "/links/{link}/status"): PUBLIC,
+    ("POST", "/links/{link}/reports"): PUBLIC,
     # cameras: what is near, stills, grants
     ("GET", "/cameras/near.json"): PERSONS,
     ("POST", "/cameras/grants"): {O, M},

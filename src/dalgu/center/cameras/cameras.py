@@ -289,7 +289,9 @@ class Cameras:
         )
 
     async def _marked(self, still: Still, who: str) -> Picture:
-        mark = f"{iso(still.taken_at)}  {who}" + ("  SYNTHETIC" if still.is_synthetic else "")
+        mark = f"{still.taken_at:%Y-%m-%d %H:%M:%SZ}  {who}" + (
+            "  SYNTHETIC" if still.is_synthetic else ""
+        )
         body = await asyncio.to_thread(marked, still.body, mark)
         return Picture(body, "image/jpeg", still.taken_at, still.is_synthetic, is_clear=True)
 

@@ -13,6 +13,7 @@ from dalgu.center.incidents.sheet import checklist
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.telling import Teller
 from dalgu.center.incidents.words import Readiness, Status
+from dalgu.center.links.rows import offered
 from dalgu.cities import City
 from dalgu.hub.hub import Query
 from dalgu.hub.model import JSON, Document
