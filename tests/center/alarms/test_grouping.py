@@ -133,9 +133,9 @@ def test_one_jam_alone_is_an_event_that_joins_the_crash_beside_it(desk):
     assert not changes.passed
 
 
-def test_a_thing_that_chatters_is_no_second_witness(desk):
+def test_a_thing_that_chatters_begins_nothing_until_another_agrees(desk):
     again = [
-        says(f"c{k}", "naturalDisaster/flood", 5 * k, thing="thing:loose", severity="low")
+        says(f"c{k}", "naturalDisaster/flood", 5 * k, thing="thing:loose", severity="medium")
         for k in range(9)
     ]
     changes = desk.take(again, 60)
@@ -143,8 +143,18 @@ def test_a_thing_that_chatters_is_no_second_witness(desk):
     assert list(changes.chattering) == [("thing:loose", "naturalDisaster/flood")]
     assert len(changes.passed) == 9
 
-    desk.take([says("other", "naturalDisaster/flood", 50, east(80), severity="low")], 60)
-    assert desk.groups == []
+    desk.take([says("other", "naturalDisaster/flood", 50, east(80), severity="medium")], 60)
+    assert groups_of(desk) == [{"thing:other", "thing:loose"}]
+
+
+def test_what_chattered_long_before_a_burst_is_no_part_of_it(desk):
+    loose = [
+        says(f"c{k}", "water/pressureLow", 5 * k, thing="meter:0", severity="low") for k in range(9)
+    ]
+    desk.take(loose, 60)
+    desk.take([says("b", "water/burst", 60, east(40), thing="meter:1")], 60)
+    desk.take([says("again", "water/pressureLow", 62, thing="meter:0", severity="low")], 62)
+    assert groups_of(desk) == [{"meter:1"}]
 
 
 def test_a_repetition_joins_the_same_incident_and_begins_none(desk):

@@ -70,7 +70,7 @@ class Alarms:
         self._testbeds = testbeds
         self.written = known or rule_file.load()  # as the file has them
         self.tally = Tally()
-        self.topology = Topology()
+        self.topology = Topology(one.name for one in self.written.relations if one.same)
         self._reader = Reader(ground.hub, self.written.relations, self.topology)
         self._wording = Wording(self._reader, Places(ground.city))
         self._desks: dict[str | None, Grouping] = {}  # of the city, and of each drill

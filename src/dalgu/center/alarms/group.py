@@ -22,6 +22,7 @@ class Group:
     standing: set[str] = field(default_factory=set)  # alerts that their source has not ended
     points: list[tuple[float, float]] = field(default_factory=list)  # of what spreads it, metres
     box: tuple[float, float, float, float] | None = None
+    is_confirmed: bool = False  # the parent, or what can begin it, has told
     quiet_s: float | None = None  # since when no alert stands
     is_told_quiet: bool = False
     is_over: bool = False

@@ -24,6 +24,8 @@ from dalgu.center.alarms.waiting import Chatter, Told, Waiting
 from dalgu.kernel.geo import Position
 
 FLEETING_S = 60.0  # gone before an operator could have acted
+LOOSE_S = 2.0  # what chattered so long before an incident is no part of it
+LOOSE_BELOW_S = 10.0  # the same below a failed parent, whose things fall silent one by one
 BRANCHES = 2  # a parent explains more than one branch below it, or the branch is the cause
 
 
@@ -45,6 +47,7 @@ class Grouping:
         self._near: Nearby[Group] = Nearby()
         self._waiting = Waiting(self._plane)
         self._told = Told()
+        self._explained: dict[str, Group] = {}  # thing to the group of its failed parent
         self._chatter = Chatter()
         self._calmed: dict[tuple[str, str], float] = {}  # found false: until when they wait
 
@@ -85,6 +88,12 @@ class Grouping:
             self._calmed |= dict.fromkeys(group.keys, calm_until_s)
         if group.scope is not None and self._scoped.get((group.rule.name, group.scope)) is group:
             del self._scoped[group.rule.name, group.scope]
+        self._forget(group)
+
+    def _forget(self, group: Group) -> None:
+        for thing in group.things:
+            if self._explained.get(thing) is group:
+                del self._explained[thing]
         for alert in group.standing:
             self._by_alert.pop(alert, None)
             self._began_s.pop(alert, None)
@@ -100,7 +109,10 @@ class Grouping:
         into.standing |= standing
         into.began_s = min(into.began_s, other.began_s)
         into.severity = max(into.severity, other.severity)
-        if other.scope is not None:
+        if into.rule.share:
+            self._explained |= dict.fromkeys(other.things, into)
+        is_below = into.scope is not None and other.scope in self.topology.below(into.scope)
+        if other.scope is not None and (is_below or other.rule is into.rule):
             self._scoped[into.rule.name, other.scope] = into
         if other.rule is into.rule:
             for point in points:
@@ -130,8 +142,7 @@ class Grouping:
             self._join(found, one, changes)
             self._tell_parents(one, changes)
             return
-        begun = None if is_chatter and not one.is_gravest else self._begin(one, changes)
-        if begun is None:
+        if self._begin(one, changes, is_chatter=is_chatter) is None:
             changes.passed[one.id] = one
             self._waiting.add(one)
             self._tell_parents(one, changes)
@@ -142,17 +153,23 @@ class Grouping:
                for rule in self.rules.starting.get(one.kind, ()) if rule.relation}  # fmt: skip
         for rule, parent in own.items():
             found = None if parent is None else self._scoped.get((rule.name, parent))
-            if found is not None and found.takes(one.at_s):
+            if found is not None and self._fits(found, one):
                 return found
         chain = (one.thing, *(parent for _, parent in self.topology.ancestors(one.thing)))
-        rules = [rule for rule in self.rules.joining.get(one.kind, ())
-                 if rule.relation and rule not in own]  # fmt: skip
-        for parent in chain if rules else ():
-            for rule in rules:
-                found = self._scoped.get((rule.name, parent))
-                if found is not None and found.takes(one.at_s):
-                    return found
-        return None
+        ranked = [
+            (rule.joins.index(one.kind), steps, found)
+            for rule in self.rules.joining.get(one.kind, ())
+            if rule.relation and rule not in own and one.kind in rule.joins
+            for steps, parent in enumerate(chain)
+            if (found := self._scoped.get((rule.name, parent))) and self._fits(found, one)
+        ]
+        return min(ranked, key=lambda each: each[:2])[2] if ranked else None
+
+    def _fits(self, group: Group, one: Signal) -> bool:
+        """Tell whether an alert is recent enough for a group, and no old chatter."""
+        margin_s = LOOSE_BELOW_S if group.rule.share else LOOSE_S
+        is_loose = not one.is_gravest and self._chatter.before(one, group.began_s - margin_s)
+        return group.takes(one.at_s) and not is_loose
 
     def _begun_by_parent(self, one: Signal, changes: Changes) -> Group | None:
         """Begin a group when the alert tells that a parent itself has failed."""
@@ -182,7 +199,7 @@ class Grouping:
         return best[2]
 
     def _may_join(self, group: Group, one: Signal) -> bool:
-        if not group.takes(one.at_s):
+        if not self._fits(group, one):
             return False
         if group.rule.is_fallback:
             return group.kind == one.kind
@@ -203,35 +220,41 @@ class Grouping:
         self.merge(other, into)
         changes.merge(other, into)
 
-    def _begin(self, one: Signal, changes: Changes) -> Group | None:
+    def _begin(self, one: Signal, changes: Changes, *, is_chatter: bool) -> Group | None:
+        """Begin a group: with one alert that is grave enough, or with enough that agree.
+
+        A thing that chatters is believed once another agrees, or when it is critical.
+        """
+        is_sure = one.is_gravest or not is_chatter
         for rule in self.rules.starting.get(one.kind) or self._fallback(one):
             if not self._may(rule, one):
                 continue
             scope = self.topology.parent(one.thing, rule.relation) if rule.relation else None
-            if SEVERITIES.index(rule.at_once) <= one.severity and not rule.on_delay_s:
+            is_grave = SEVERITIES.index(rule.at_once) <= one.severity
+            if is_sure and is_grave and not rule.on_delay_s:
                 return self._grown(self._new(rule, scope, one, changes), one, changes)
-            if rule.least > 1 and len(self._agreeing(rule, scope, one)) >= rule.least:
-                return self._grown(self._new(rule, scope, one, changes), one, changes)
+            agreeing = self._agreeing(rule, scope, one) if rule.least > 1 else {}
+            if len(agreeing) >= max(2, rule.least):
+                began_s = min(agreeing.values())
+                group = self._new(rule, scope, one, changes, began_s=began_s)
+                return self._grown(group, one, changes)
         return None
 
     def _grown(self, group: Group, one: Signal, changes: Changes) -> Group:
         self._join(group, one, changes)
         return group
 
-    def _agreeing(self, rule: Rule, scope: str | None, one: Signal) -> set[str]:
-        """Return the things nearby (or below the same parent) that say the same, this among them.
-
-        A chattering thing is no witness.
-        """
-        things = {one.thing}
+    def _agreeing(self, rule: Rule, scope: str | None, one: Signal) -> dict[str, float]:
+        """Return the things nearby (or below the same parent) that say the same, since when."""
+        things = {one.thing: one.at_s}
         if one.place is None:
             return things
         for other in self._waiting.around(*self._plane.metric(one.place), rule.radius_m):
             is_same = other.kind == one.kind if rule.is_fallback else other.kind in rule.starts
-            if is_same and self._is_recent(rule, other, one.at_s) and not self._chatter.has(other):
+            if is_same and self._is_recent(rule, other, one.at_s):
                 parent = self.topology.parent(other.thing, rule.relation) if rule.relation else None
                 if parent == scope:
-                    things.add(other.thing)
+                    things[other.thing] = min(other.at_s, things.get(other.thing, other.at_s))
         return things
 
     def _fallback(self, one: Signal) -> tuple[Rule, ...]:
@@ -247,37 +270,42 @@ class Grouping:
     # -- a parent that does not speak itself ----------------------------------------------------
 
     def _tell_parents(self, one: Signal, changes: Changes) -> None:
-        """Count the alert for everything it depends on; begin a group where that has failed."""
-        rules = [rule for rule in self.rules.joining.get(one.kind, ()) if rule.share > 0]
-        if not rules:
-            return
-        for relation, parent in self.topology.ancestors(one.thing):
-            for rule in rules:
-                if rule.relation == relation:
-                    count = self._told.hear(rule.name, parent, one)
-                    if count >= self._enough(rule, parent):
-                        self._infer(rule, parent, one, changes)
+        """Count the alert for what it directly hangs on; begin a group where that has failed."""
+        for rule in self.rules.inferring.get(one.kind, ()):
+            for parent, child in list(self.topology.direct(one.thing, rule.relation)):
+                count = self._told.hear(rule.name, parent, child, one.at_s)
+                if count >= self._enough(rule, parent):
+                    self._infer(rule, parent, one, changes)
 
     def _infer(self, rule: Rule, parent: str, one: Signal, changes: Changes) -> None:
         known = self._scoped.get((rule.name, parent))
         if (known is not None and known.takes(one.at_s)) or not self._may(rule, one):
             return
         recent = self._told.since(rule.name, parent, one.at_s - rule.window_s)
-        if len(recent) < self._enough(rule, parent):
+        count = len(recent)
+        unexplained = [child for child in recent if self._is_open_to(child, rule, count)]
+        branches = {self._branch(child, rule, parent) for child in unexplained}
+        if len(unexplained) < self._enough(rule, parent) or len(branches) < BRANCHES:
             return
-        below = self.topology.below(parent)
-        branches = {self._branch(thing, rule, below) for thing in recent}
-        if len(branches) >= BRANCHES:
-            group = self._new(rule, parent, one, changes)
-            if not group.keys:
-                self.end(group)
-                changes.forget(group)
+        began_s = sorted(recent.values())[count // 4]  # the quickest may have chattered before
+        group = self._new(rule, parent, one, changes, began_s=began_s)
+        if not group.keys:
+            self.end(group)
+            changes.forget(group)
 
     def _enough(self, rule: Rule, parent: str) -> float:
-        return max(rule.least, rule.share * len(self.topology.below(parent)))
+        return max(rule.least, rule.share * self.topology.children(parent, rule.relation))
 
-    def _branch(self, thing: str, rule: Rule, below: frozenset[str]) -> str:
+    def _is_open_to(self, thing: str, rule: Rule, count: int) -> bool:
+        """Tell whether no other parent that failed, or more likely did, explains a thing."""
+        other = self._explained.get(thing)
+        if other is None or other.is_over or other.rule is rule:
+            return True
+        return not other.is_confirmed and len(other.keys) < count
+
+    def _branch(self, thing: str, rule: Rule, parent: str) -> str:
         """Return the failed thing below the parent that already explains this one, or itself."""
+        below = self.topology.below(parent)
         for _, ancestor in self.topology.ancestors(thing):
             if ancestor in below and self._has_failed(ancestor, rule):
                 return ancestor
@@ -289,8 +317,16 @@ class Grouping:
 
     # -- groups ---------------------------------------------------------------------------------
 
-    def _new(self, rule: Rule, scope: str | None, one: Signal, changes: Changes) -> Group:
-        group = Group(rule, scope, one.kind, one.at_s, one.at_s)
+    def _new(
+        self,
+        rule: Rule,
+        scope: str | None,
+        one: Signal,
+        changes: Changes,
+        *,
+        began_s: float | None = None,
+    ) -> Group:
+        group = Group(rule, scope, one.kind, one.at_s if began_s is None else began_s, one.at_s)
         self._keep(group)
         changes.begin(group)
         if scope is not None:
@@ -307,14 +343,23 @@ class Grouping:
     def _explain(self, group: Group, scope: str, one: Signal, changes: Changes) -> None:
         """Take in what the failure of a parent explains: groups and events below it."""
         rule, below = group.rule, self.topology.below(scope)
-        for other in [other for other in self.groups if other.scope in below]:
-            is_explained = other.rule is not rule and other.kind in rule.joins
-            if is_explained and one.at_s - other.began_s <= rule.window_s:
+        for other in list(self.groups):
+            is_recent = one.at_s - other.began_s <= rule.window_s
+            if is_recent and other is not group and self._explains(rule, other, below):
                 self._merged(other, group, changes)
         for waiting in [other for other in self._waiting if other.thing in below]:
-            if self._takes_kind(rule, waiting) and self._is_recent(rule, waiting, one.at_s):
+            if self._takes_kind(rule, waiting) and self._fits(group, waiting):
                 changes.suppressed += 1
                 self._join(group, waiting, changes)
+
+    def _explains(self, rule: Rule, other: Group, below: frozenset[str]) -> bool:
+        """Tell whether a failed parent explains a group: of a parent below it, or only inferred."""
+        if other.scope is None or other.rule is rule or other.kind not in rule.joins:
+            return False
+        if other.scope in below:
+            return True
+        inside = sum(thing in below for thing in other.things)
+        return not other.is_confirmed and 2 * inside >= len(other.things)
 
     def _join(self, group: Group, one: Signal, changes: Changes) -> None:
         """Put an alert into a group, and with it the events that wait around it."""
@@ -358,6 +403,9 @@ class Grouping:
         group.standing.add(one.id)
         group.quiet_s, group.is_told_quiet = None, False
         group.keys[one.key] = None
+        group.is_confirmed |= one.thing == group.scope or one.kind in group.rule.starts
+        if one.kind in group.rule.evidence or one.kind in group.rule.starts:
+            self._explained |= dict.fromkeys(self.topology.names_of(one.thing), group)
         group.last_s = max(group.last_s, one.at_s)
         group.began_s = min(group.began_s, one.at_s)
         spreads = one.kind in group.rule.starts or group.rule.is_fallback

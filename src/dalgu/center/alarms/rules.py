@@ -50,6 +50,7 @@ class Relation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attribute: str
     types: tuple[str, ...]
     into: str | None = None  # type of the parent, where the attribute holds the end of an id
+    same: bool = False  # the thing only speaks for what it names
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +72,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     joins: tuple[str, ...] = ()
     parent_starts: tuple[str, ...] = ()
     relation: str = ""
+    counts: tuple[str, ...] = ()  # kinds by which a silent parent is inferred; all of joins if none
     least: int = 1
     share: float = 0.0
     at_once: str = "medium"
@@ -84,6 +86,11 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_fallback(self) -> bool:
         """Whether it takes what no other rule names."""
         return ANY in self.starts
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Kinds that speak for the failure of a parent that says nothing itself."""
+        return (self.counts or self.joins) if self.share > 0 else ()
 
     def speaks_of(self, thing: str) -> bool:
         """Tell whether the rule is about this thing."""
@@ -120,6 +127,7 @@ class Rules:
     starting: Mapping[str, tuple[Rule, ...]]
     joining: Mapping[str, tuple[Rule, ...]]  # kinds that join, those that start among them
     at_parent: Mapping[str, tuple[Rule, ...]]
+    inferring: Mapping[str, tuple[Rule, ...]]  # kinds that speak for a failed parent
     fallback: Rule | None
 
     def rule(self, name: str) -> Rule | None:
@@ -169,6 +177,7 @@ def assembled(
         starting=_table((rule, rule.starts) for rule in rules),
         joining=_table((rule, rule.starts + rule.joins) for rule in rules),
         at_parent=_table((rule, rule.parent_starts) for rule in rules),
+        inferring=_table((rule, rule.evidence) for rule in rules),
         fallback=next((rule for rule in rules if rule.is_fallback), None),
     )
 
@@ -202,6 +211,7 @@ def _wrong(rule: Rule, relations: set[str]) -> str:
         (bool(rule.relation) and rule.relation not in relations, "its relation is not declared"),
         (bool(rule.parent_starts) and not rule.relation, "parent_starts requires a relation"),
         (rule.share > 0 and not rule.relation, "share requires a relation"),
+        (not set(rule.counts) <= set(rule.joins), "counts must be kinds of joins"),
         (not 0 <= rule.share <= 1, "share must be between 0 and 1"),
         (rule.least < 1, "least must be 1 or more"),
         (min(rule.radius_m, rule.on_delay_s, rule.off_delay_s, rule.deadband_s) < 0,

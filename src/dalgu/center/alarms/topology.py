@@ -13,7 +13,8 @@ DEEPEST = 6  # steps from a thing to what it depends on
 class Topology:
     """Parents of things, and what hangs below a parent."""
 
-    def __init__(self) -> None:
+    def __init__(self, same: Iterable[str] = ()) -> None:
+        self._same = frozenset(same)  # relations by which a thing only speaks for another
         self._parents: dict[str, tuple[Link, ...]] = {}
         self._children: dict[str, dict[str, set[str]]] = defaultdict(dict)  # parent, relation
         self._ancestors: dict[str, tuple[Link, ...]] = {}
@@ -52,6 +53,25 @@ class Topology:
         if self.is_parent(thing, relation):
             return thing
         return next((one for name, one in self.ancestors(thing) if name == relation), None)
+
+    def direct(self, thing: str, relation: str) -> Iterator[tuple[str, str]]:
+        """Yield the parents of a relation without a step between, each with the child it has.
+
+        The child is the thing, or what it speaks for.
+        """
+        for child in self.names_of(thing):
+            for name, parent in self._parents.get(child, ()):
+                if name == relation:
+                    yield parent, child
+
+    def names_of(self, thing: str) -> tuple[str, ...]:
+        """Return the thing and what it only speaks for."""
+        links = self._parents.get(thing, ())
+        return (thing, *(parent for name, parent in links if name in self._same))
+
+    def children(self, parent: str, relation: str) -> int:
+        """Return how many things hang on a parent by a relation, without a step between."""
+        return len(self._children.get(parent, {}).get(relation, ()))
 
     def is_parent(self, thing: str, relation: str) -> bool:
         """Tell whether other things hang on it by the relation."""

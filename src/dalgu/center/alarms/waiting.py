@@ -1,7 +1,7 @@
 """What the grouping remembers beside its groups: events that wait, and things that chatter."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from dalgu.center.alarms.nearby import Nearby
 from dalgu.center.alarms.signals import Plane, Signal
@@ -52,47 +52,53 @@ class Waiting:
 
 
 class Chatter:
-    """Which things say the same again and again within a minute."""
+    """Which things say the same again and again within a minute, and since when."""
 
     def __init__(self) -> None:
         self._times: dict[tuple[str, str], deque[float]] = defaultdict(
             lambda: deque(maxlen=CHATTER_TIMES)
         )
+        self._since_s: dict[tuple[str, str], float] = {}
 
     def hear(self, one: Signal) -> bool:
         """Take an alert; tell whether its thing chatters by now."""
-        self._times[one.key].append(one.at_s)
-        return self.has(one)
+        times = self._times[one.key]
+        times.append(one.at_s)
+        is_chatter = len(times) == CHATTER_TIMES and times[-1] - times[0] <= CHATTER_S
+        if is_chatter:
+            self._since_s.setdefault(one.key, times[0])
+        else:
+            self._since_s.pop(one.key, None)
+        return is_chatter
 
     def has(self, one: Signal) -> bool:
         """Tell whether the thing of an alert chatters."""
-        times = self._times.get(one.key, ())
-        return len(times) == CHATTER_TIMES and times[-1] - times[0] <= CHATTER_S
+        return one.key in self._since_s
+
+    def before(self, one: Signal, at_s: float) -> bool:
+        """Tell whether the thing of an alert was chattering already before an instant."""
+        return self._since_s.get(one.key, at_s) < at_s
 
     def forget(self, before_s: float) -> None:
         """Let go of what was last heard before."""
         for key in [key for key, times in self._times.items() if times[-1] < before_s]:
             del self._times[key]
+            self._since_s.pop(key, None)
 
 
 class Told:
     """Which things below each parent have told of trouble, by rule."""
 
     def __init__(self) -> None:
-        self._at_s: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+        self._at_s: dict[tuple[str, str], dict[str, tuple[float, float]]] = defaultdict(dict)
 
-    def hear(self, rule: str, parent: str, one: Signal) -> int:
-        """Take an alert of a thing below; return how many things have told."""
+    def hear(self, rule: str, parent: str, child: str, at_s: float) -> int:
+        """Take that a thing below tells of trouble; return how many have told."""
         told = self._at_s[rule, parent]
-        told[one.thing] = one.at_s
+        told[child] = told.get(child, (at_s, at_s))[0], at_s
         return len(told)
 
-    def since(self, rule: str, parent: str, at_s: float) -> list[str]:
-        """Return the things that told at an instant or after it."""
-        return [thing for thing, told_s in self._at_s[rule, parent].items() if told_s >= at_s]
-
-    def forget(self, things: Iterable[str]) -> None:
-        """Let go of things that are well again."""
-        for thing in things:
-            for told in self._at_s.values():
-                told.pop(thing, None)
+    def since(self, rule: str, parent: str, at_s: float) -> dict[str, float]:
+        """Return the things that told at an instant or after it, each with when it first did."""
+        told = self._at_s[rule, parent].items()
+        return {child: first_s for child, (first_s, last_s) in told if last_s >= at_s}
