@@ -87,6 +87,12 @@ def test_a_circle_has_its_own_area():
     assert covered(CITY, geometry(CITY, where)).area_km2 == pytest.approx(4 * math.pi, rel=0.005)
 
 
+def test_a_small_place_in_a_wide_dong_is_still_in_it():
+    wide = max(CITY.dongs, key=lambda dong: dong.area_km2)
+    where = Where(Shape.CIRCLE, centre=wide.centre, radius_km=0.05)
+    assert [part.dong for part in covered(CITY, geometry(CITY, where)).parts] == [wide]
+
+
 def test_nobody_lives_in_the_sea():
     with pytest.raises(AreaInvalid):
         covered(CITY, box(131, 36, 132, 37))

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 MOST_CORNERS = 500
 MOST_RADIUS_KM = 60.0
-LEAST_SHARE = 0.0005  # a sliver along a border is nobody's home
+LEAST_SHARE = 0.0005  # of a dong: a sliver along a border is nobody's home,
+LEAST_PART = 0.01  # unless it is this much of the area: a small place in a wide dong
 WHOLE_SHARE = 0.9995
 MOST_NAMED = 3  # dongs that an area's name lists
 MOST_THINGS = 1_000  # of a kind that are listed
@@ -127,27 +128,31 @@ def geometry(city: City, where: Where) -> "BaseGeometry":
 def covered(city: City, area: "BaseGeometry") -> Covered:
     """Return whom an area covers, most people first; raise `AreaInvalid` outside the city."""
     ground = _ground(city)
-    near = ground.tree.query(area, predicate="intersects")
-    parts = [_part(city, int(place), area) for place in near]
-    kept = [part for part in parts if part.share > LEAST_SHARE]
+    near = (int(place) for place in ground.tree.query(area, predicate="intersects"))
+    shared = {place: ground.shapes[place].intersection(area).area for place in near}
+    kept = [
+        _part(city, place, area, inside)
+        for place, inside in shared.items()
+        if inside > LEAST_SHARE * ground.shapes[place].area or inside > LEAST_PART * area.area
+    ]
     if not kept:
         raise AreaInvalid("no dong of the city lies in it")
     kept.sort(key=lambda part: (-part.residents, part.dong.code))
     return Covered(tuple(kept), to_metric(area).area / 1e6)
 
 
-def _part(city: City, place: int, area: "BaseGeometry") -> Part:
+def _part(city: City, place: int, area: "BaseGeometry", inside: float) -> Part:
     dong, shape = city.dongs[place], _ground(city).shapes[place]
     cells = city.settlements.get(dong.code)
     if cells:
         from shapely import contains_xy
 
-        inside = contains_xy(area, [cell[0] for cell in cells], [cell[1] for cell in cells])
+        held_cells = contains_xy(area, [cell[0] for cell in cells], [cell[1] for cell in cells])
         weights = [cell[2] for cell in cells]
-        held = sum(weight for weight, is_in in zip(weights, inside, strict=True) if is_in)
+        held = sum(weight for weight, is_in in zip(weights, held_cells, strict=True) if is_in)
         return Part(dong, held / sum(weights), is_by_cells=True)
     # Shares of one small dong are the same in degrees as in metres.
-    share = shape.intersection(area).area / shape.area
+    share = inside / shape.area
     return Part(dong, 1.0 if share > WHOLE_SHARE else share)
 
 
