@@ -82,6 +82,7 @@ class Around:
             "focus": around if has_place else None,
             "spot": (lon, lat) if has_place else None,
             "cameras": await self._cameras((lon, lat)) if has_place else [],
+            "agency_links": offered(self.center.rooms.links, one),
         }
 
     def _is_here(self, resource: str) -> bool:
