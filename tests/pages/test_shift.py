@@ -80,6 +80,7 @@ def test_fifteen_minutes_without_a_network_lose_nothing(reader, town):
     page.close(run_before_unload=False)  # the tab dies
 
     again = context.new_page()
+    context.set_offline(True)  # for the new page's network, too
     again.clock.install(time=town.clock.now())
     again.goto(f"{town.url}/ko/center/shift")
     again.wait_for_selector("shift-log[data-shell][data-ready]")
@@ -142,6 +143,7 @@ def test_a_correction_strikes_the_entry_on_the_open_page(reader, town):
     page.keyboard.type("부상 2명")
     page.keyboard.press("Enter")
     page.locator(".entries li[data-struck] del", has_text="부상 3명").wait_for()
+    page.locator(".entries li:not([data-state])", has_text="부상 2명").wait_for()
     page.reload()
     assert page.locator(".entries del", has_text="부상 3명").count() == 1
 

@@ -92,7 +92,7 @@ def test_every_deed_of_the_books_rooms_has_words_in_both_languages(town):
         words = catalogue(language)
         lacking = [
             f"{room}.{tag}"
-            for room in ("incidents", "shifts", "learning", "cameras", "warnings")
+            for room in ("incidents", "shifts", "learning", "cameras", "warnings", "links")
             for tag in tags_of(town.rooms.ground.logbook._rooms[room][0])
             if f"learning.deed.{room}.{tag}" not in words
             and f"{room}.timeline.{tag}" not in words
@@ -104,6 +104,7 @@ def test_every_deed_of_the_books_rooms_has_words_in_both_languages(town):
 OF_NO_INCIDENT = {
     *(("shifts", tag) for tag in
       ("duty_taken", "duty_left", "handed_over", "taken_over", "roster_set")),
+    ("links", "set"),
     *(("warnings", tag) for tag in
       ("received", "lapsed", "partner_set", "partner_gone", "source_set", "source_gone",
        "office_set")),

@@ -4,7 +4,10 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
 from dalgu.access.actor import Actor
+from dalgu.center.cameras.grants import Standing
+from dalgu.center.cameras.purposes import title_of_receiver
 from dalgu.center.documents import label_of, observed, value
+from dalgu.center.incidents.incidents import number_of
 from dalgu.center.incidents.state import Incident
 from dalgu.center.layers import is_heard
 from dalgu.center.rooms import Rooms
@@ -23,8 +26,8 @@ async def gather(rooms: Rooms, shift: str, actor: Actor) -> Sheet:
         open=tuple(by_urgency([one for one in seen if one.shelved_until is None])),
         shelved=tuple(by_urgency([one for one in seen if one.shelved_until is not None])),
         overdue=tuple(late for one in seen for late in overdue(rooms, one, now)),
-        warnings=(),
-        grants=(),
+        warnings=tuple(in_force(rooms)),
+        grants=tuple(granted(rooms, actor, now)),
         stale=tuple(await silent_sources(rooms, now)),
         passed_on=to_pass_on(
             line for line in lines if rooms.shifts.may_see(actor, line.said.incident)
@@ -43,14 +46,35 @@ def overdue(rooms: Rooms, incident: Incident, now: datetime) -> list[Pending]:
             due = work.since + timedelta(seconds=step.limit_s)
             if due < now:
                 found.append(_pending(incident, step.ko, step.en, due))
-    for task in work.tasks.values():
-        if task.done_at is None and task.due is not None and task.due < now:
-            found.append(_pending(incident, task.text, task.text, task.due))
-    return found
+    late = [t for t in work.tasks.values() if t.done_at is None and t.due and t.due < now]
+    return found + [_pending(incident, task.text, task.text, task.due) for task in late]
 
 
-def _pending(incident: Incident, ko: str, en: str, at: datetime) -> Pending:
+def _pending(incident: Incident, ko: str, en: str, at: datetime | None) -> Pending:
     return Pending(str(incident.number), ko, en, at, incident.district)
+
+
+def in_force(rooms: Rooms) -> list[Pending]:
+    """Return the public warnings in force, each until when."""
+    active = [one for one in rooms.warnings.known.warnings.values() if one.is_active]
+    return [
+        Pending(str(one.number), one.content.ko.headline, one.content.en.headline, one.expires_at)
+        for one in active
+    ]
+
+
+def granted(rooms: Rooms, actor: Actor, now: datetime) -> list[Pending]:
+    """Return the grants of images that are open, each with who got it and until when."""
+    found = []
+    for one in rooms.cameras.grants.all.values():
+        incident = rooms.incidents.all.get(number_of(one.incident))
+        is_seen = incident is None or rooms.shifts.may_see(actor, incident.number)
+        if one.standing is Standing.OPEN and one.until > now and is_seen:
+            who, n = title_of_receiver(one.receiver), len(one.cameras)
+            ko, en = f"{who.ko} · 카메라 {n}대", f"{who.en} · {n} cameras"
+            district = None if incident is None else incident.district
+            found.append(Pending(one.id, ko, en, one.until, district))
+    return found
 
 
 async def silent_sources(rooms: Rooms, now: datetime) -> list[Pending]:

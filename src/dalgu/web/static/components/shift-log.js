@@ -186,10 +186,10 @@ class ShiftLog extends HTMLElement {
     const act = event.target.closest("[data-act]")?.dataset.act;
     if (act === "print") print();
     const line = event.target.closest("li");
-    if (!act || !line) return;
-    const entry = (await this.mine()).find((one) => one.key === line.dataset.key);
     if (act === "correct") this.write(line.querySelector(".text").textContent, line.dataset, line.dataset.key);
-    if (!entry || act === "correct") return;
+    if (!line || !["again", "drop"].includes(act)) return;
+    const entry = (await this.mine()).find((one) => one.key === line.dataset.key);
+    if (!entry) return;
     if (act === "again") this.write(entry.text, entry, entry.strikes);
     await this.queue.remove(entry.n);
     line.remove();
