@@ -11,6 +11,7 @@ from dalgu.access.seals import SealedBook
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.deeds import Joined, Raised
 from dalgu.center.incidents.incidents import Incidents
+from dalgu.center.incidents.timers import due_deeds
 from dalgu.center.logbook import BOOK, Logbook
 from dalgu.kernel.clock import ManualClock
 from dalgu.store.sqlite import Store
@@ -81,7 +82,18 @@ class Room:
             self.run(asyncio.gather(task, return_exceptions=True))
 
     def settle(self):
-        self.run(asyncio.sleep(0.02))
+        """Let the watch write whatever is due by now."""
+
+        async def nothing_is_due():
+            async with asyncio.timeout(10):
+                while any(self._due(one) for one in self.incidents.all.values()):
+                    await self.logbook.wait(self.logbook.head)
+
+        self.run(nothing_is_due())
+
+    def _due(self, incident):
+        version = self.incidents.procedures.of(incident)
+        return due_deeds(incident, version, self.clock.now())
 
     def deeds(self, number, kind):
         subject = self.incidents.get(number).id

@@ -206,7 +206,7 @@ def test_every_deed_that_can_be_asked_for_is_tried_below():
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     deeds=st.lists(st.tuples(st.integers(1, 2), DEED, st.integers(0, 400)), max_size=25),
