@@ -87,7 +87,7 @@ def test_the_first_tab_leads_past_the_navigation(reader):
 
 def test_the_theme_is_remembered_by_the_server(reader):
     page = reader().open("/en/")
-    page.get_by_role("button", name=re.compile("Switch between")).click()
+    page.get_by_role("button", name=re.compile("Theme: Day")).click()
     theme = page.evaluate("document.documentElement.dataset.theme")
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme") == theme == "dark"

@@ -49,7 +49,7 @@ PIXELS = """
 SETTLED = "() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 150))"
 
 
-@pytest.mark.parametrize("theme", ["dark", "day"])
+@pytest.mark.parametrize("theme", ["dark", "day", "contrast"])
 def test_the_map_is_drawn_with_real_pixels(reader, libraries, theme):
     page = reader(signed_in=True, theme=theme).open("/ko/center")
     drawn = page.locator("city-map").evaluate(PIXELS)
@@ -60,7 +60,7 @@ def test_the_map_is_drawn_with_real_pixels(reader, libraries, theme):
 def test_the_map_follows_a_change_of_theme(reader, libraries):
     visitor = reader(theme="day")
     page = visitor.open("/en/")
-    page.get_by_role("button", name="Switch between light and dark").click()
+    page.get_by_role("button", name="Change").click()
     page.wait_for_function(
         "() => document.querySelector('city-map').map.isStyleLoaded() && "
         "document.querySelector('city-map').map.getLayer('things-parking') !== undefined"

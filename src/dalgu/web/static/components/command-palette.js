@@ -28,16 +28,20 @@ class CommandPalette extends HTMLElement {
 
   open() {
     if (this.dialog.open) return;
+    this.told = undefined;
     this.dialog.showModal();
     this.input.select();
     this.search();
   }
 
   async search() {
-    const answer = await fetch(`/search?language=${language}&q=${encodeURIComponent(this.input.value)}`, { headers: { accept: "application/json" } });
-    if (!answer.ok) return;
+    clearTimeout(this.timer);
+    const text = this.input.value;
+    const answer = await fetch(`/search?language=${language}&q=${encodeURIComponent(text)}`, { headers: { accept: "application/json" } });
+    if (!answer.ok || text !== this.input.value) return; // a later wish is on its way
+    this.told = text;
     const offered = [];
-    announce("palette", { text: this.input.value, offer: (one) => offered.push(one) });
+    announce("palette", { text, offer: (one) => offered.push(one) });
     const found = this.found = [...(await answer.json()), ...offered];
     this.list.replaceChildren(...found.map((one, index) => this.option(one, index)));
     this.choose(0);
@@ -65,9 +69,15 @@ class CommandPalette extends HTMLElement {
     const last = this.list.children.length - 1;
     if (event.key === "ArrowDown") this.choose(Math.min(last, this.chosen + 1));
     else if (event.key === "ArrowUp") this.choose(Math.max(0, this.chosen - 1));
-    else if (event.key === "Enter") this.go(this.list.children[this.chosen]);
+    else if (event.key === "Enter") this.enter();
     else return;
     event.preventDefault();
+  }
+
+  /** What is listed may still answer an earlier word: then the list comes first. */
+  async enter() {
+    if (this.told !== this.input.value) await this.search();
+    if (this.told === this.input.value) this.go(this.list.children[this.chosen]);
   }
 
   /** Do what the open page offers, show a place on its map, or go to the page. */

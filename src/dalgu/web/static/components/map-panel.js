@@ -8,6 +8,7 @@ const LEGEND = {
   cameras: ["calm", "stale"], care: ["calm", "medium"],
 };
 const LEADS = { parking: "good", incidents: "high", warnings: "critical" };
+const WIDE_PX = 520; // less, and the open panel would hide the map
 const CHANGES = ["up", "down", "same", "unknown"];
 
 /** Draw the panel, again after a change of theme. */
@@ -15,7 +16,7 @@ export function drawPanel(city) {
   const before = city.querySelector(".panel");
   const panel = document.createElement("details");
   panel.className = "panel";
-  panel.open = before ? before.open : city.clientWidth > 640;
+  panel.open = before ? before.open : city.clientWidth > WIDE_PX;
   const isSingle = city.layers.length === 1;
   panel.append(Object.assign(document.createElement("summary"), { textContent: t(isSingle ? `map.${city.layers[0]}` : "map.layers") }));
   const body = document.createElement("div");

@@ -155,11 +155,9 @@ export class MapRoom {
   offer({ text, offer }) {
     const wanted = text.trim().toLowerCase();
     for (const layer of this.city.layers) {
-      const title = t(`map.${layer}`);
-      if (!wanted || title.toLowerCase().includes(wanted)) {
-        const isHidden = this.city.hiddenLayers.has(layer);
-        offer({ title: t(isHidden ? "map.show_layer" : "map.hide_layer", { layer: title }), kind: t("map.layers"), act: () => this.city.turn(layer, isHidden) });
-      }
+      const isHidden = this.city.hiddenLayers.has(layer);
+      const title = t(isHidden ? "map.show_layer" : "map.hide_layer", { layer: t(`map.${layer}`) });
+      if (title.toLowerCase().includes(wanted)) offer({ title, kind: t("map.layers"), act: () => this.city.turn(layer, isHidden) });
     }
     if (wanted.length > 1) for (const one of this.listing.find(wanted, 4)) offer({ title: one.properties.name, kind: t(`map.${one.layer}`), act: () => this.go({ id: one.properties.id }) });
   }

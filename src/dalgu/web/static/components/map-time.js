@@ -25,6 +25,7 @@ export class Past {
     if (compared !== this.compares || !was) this.frames.clear();
     clearTimeout(this.timer);
     this.city.toggleAttribute("data-past", at !== null);
+    this.city.toggleAttribute("data-compare", this.compares);
     this.room.showMoving();
     if (!this.isOn) {
       this.frames.clear();
