@@ -233,6 +233,7 @@ SITE = {
     ("POST", "/cap"): {M, S},
     ("GET", "/live"): PERSONS,
     ("POST", "/live/sound"): PERSONS,
+    ("GET", "/moving/frame"): PERSONS,
     ("GET", "/moving/{place:int}"): PERSONS,
     ("GET", "/map/things/{entity:path}"): PUBLIC,  # what each thing shows is asked for again
     ("GET", "/map/{layer}.geojson"): PUBLIC,  # and so is each layer, below
@@ -394,7 +395,6 @@ POLICY_REFUSALS = {
 EXAMPLES = {
     "{entity:path}": "urn:ngsi-ld:WaterMeter:none",
     "{device:path}": "gateway:none",
-    "{alert:path}": "urn:ngsi-ld:Alert:none",
     "{camera:path}": "camera:none",
     "{message:int}": "1",
     "{number:int}": "1",
@@ -402,6 +402,7 @@ EXAMPLES = {
     "{deed}": "seen",
     "{layout}": "situation",
     "{page:int}": "0",
+    "{place:int}": "1",
     "{panel:int}": "0",
     "{testbed}": "suseong-alpha",
     "{layer}": "parking",

@@ -1,4 +1,4 @@
-"""What a map asks when somebody points at a thing that moves."""
+"""What a map asks of things that move: all of them at once, or the one that is pointed at."""
 
 from urllib.parse import quote
 
@@ -13,7 +13,11 @@ from dalgu.center.moving.moving import Moving
 
 def routes(center: Center) -> list[Route]:
     """Return the routes; each carries its operation as its name."""
-    return [Route("/moving/{place:int}", Doors(center).thing, name=Operation.PAGE_READ)]
+    doors = Doors(center)
+    return [
+        Route("/moving/frame", doors.frame, name=Operation.PAGE_READ),
+        Route("/moving/{place:int}", doors.thing, name=Operation.PAGE_READ),
+    ]
 
 
 class Doors:
@@ -21,6 +25,12 @@ class Doors:
 
     def __init__(self, center: Center) -> None:
         self.moving: Moving = center.rooms.moving
+
+    async def frame(self, request: Request) -> Response:
+        """Answer the newest frame as a whole, in base64, for a map that came in between."""
+        frame = self.moving.newest or self.moving.frame()
+        body = b"" if frame is None else frame.whole
+        return Response(body, media_type="text/plain", headers={"cache-control": "no-store"})
 
     async def thing(self, request: Request) -> Response:
         """Lead to what the map's panel says of the thing that holds a place in the frames."""

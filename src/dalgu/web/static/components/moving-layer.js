@@ -29,10 +29,26 @@ export class MovingLayer {
 
   /** @param {string} frame base64 */
   receive(frame) {
-    const bytes = bytesOf(frame), now = this.now;
-    const hadGrid = Boolean(this.scene.grid);
-    if (!this.scene.read(bytes, (i, isJump) => this.move(i, isJump || !hadGrid, now))) return;
+    if (!this.read(frame)) this.recover(frame);
+    this.map?.triggerRepaint();
+  }
+
+  read(frame) {
+    const now = this.now, isFirst = !this.scene.grid;
     this.isNews = true;
+    return this.scene.read(bytesOf(frame), (i, isJump) => this.move(i, isJump || isFirst, now));
+  }
+
+  /** Frames are missing, as this layer came late or was switched off: asks for a whole one. */
+  async recover(frame) {
+    if (this.late) return void this.late.push(frame);
+    this.late = [frame];
+    const answer = await fetch("/moving/frame").catch(() => null);
+    const whole = answer?.ok ? await answer.text() : "";
+    if (whole) this.read(whole);
+    const { late } = this;
+    this.late = undefined;
+    for (const one of late) this.read(one);
     this.map?.triggerRepaint();
   }
 
