@@ -13,6 +13,7 @@ from dalgu.access.policy import Operation
 from dalgu.center.cameras.cameras import Asked, Picture, Seen
 from dalgu.center.cameras.refusals import NumberInvalid
 from dalgu.center.context import Center
+from dalgu.center.outside import CameraSilent
 from dalgu.certification.api.bodies import body_of
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.clock import iso
@@ -71,14 +72,20 @@ class Doors:
         incident = query.get("incident", "")
         number = _whole("incident", incident) if incident else None
         purpose = query.get("purpose", "")
-        if purpose:
-            return answered(await self.cameras.see(actor, camera, purpose, number))
-        return answered(await self.cameras.overview(actor, camera, number))
+        try:
+            if purpose:
+                return answered(await self.cameras.see(actor, camera, purpose, number))
+            return answered(await self.cameras.overview(actor, camera, number))
+        except CameraSilent as silent:
+            return unanswered(silent)
 
     async def granted(self, request: Request) -> Response:
         """Answer what a granted camera sees to whoever has the grant's link."""
         secret, camera = request.path_params["secret"], request.path_params["camera"]
-        return answered(await self.cameras.see_by_grant(secret, camera))
+        try:
+            return answered(await self.cameras.see_by_grant(secret, camera))
+        except CameraSilent as silent:
+            return unanswered(silent)
 
     async def grant(self, request: Request) -> Response:
         """Make a grant and answer its link; the secret in it is told this once."""
@@ -145,6 +152,13 @@ def answered(picture: Picture) -> Response:
         "image-origin": "synthetic" if picture.is_synthetic else "camera",
     }
     return Response(picture.body, headers=headers, media_type=picture.media_type)
+
+
+def unanswered(silent: CameraSilent) -> Response:
+    """Return that there is no image now, and why: a state of a camera, no fault of the platform."""
+    return Response(
+        status_code=204, headers={**PRIVATE, "image-silent": str(silent.parts["reason"])}
+    )
 
 
 def grant_asked(sent: Mapping[str, list[str]]) -> Asked:

@@ -59,7 +59,8 @@ class CameraTile extends HTMLElement {
     let pause = SILENT_MS;
     try {
       const answer = await fetch(this.address(), { headers: { accept: "image/*, application/json" }, cache: "no-store", signal: this.leave.signal });
-      pause = answer.ok ? await this.show(answer) : await this.refuse(answer);
+      if (answer.status === 204) this.silence(answer.headers.get("image-silent"));
+      else pause = answer.ok ? await this.show(answer) : this.refuse(answer);
     } catch (error) {
       if (this.leave.signal.aborted) return;
       this.silence("unreachable");
@@ -83,8 +84,7 @@ class CameraTile extends HTMLElement {
   }
 
   /** @param {Response} answer */
-  async refuse(answer) {
-    const problem = await answer.json().catch(() => ({}));
+  refuse(answer) {
     if (answer.status === 410 || answer.status === 404) {
       this.dataset.state = "over";
       this.told.textContent = t("cameras.over");
@@ -94,7 +94,7 @@ class CameraTile extends HTMLElement {
       return 0;
     }
     this.clearUntil = 0;
-    this.silence(problem.reason ?? String(answer.status));
+    this.silence(String(answer.status));
     return SILENT_MS;
   }
 

@@ -49,7 +49,7 @@ class IncidentRoom extends HTMLElement {
 
   async act(event) {
     const form = event.target;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || form.dataset.plain !== undefined) return;
     event.preventDefault();
     const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
     const answer = await fetch(form.action, { method: "POST", body, headers: this.headers() }).catch(() => null);
