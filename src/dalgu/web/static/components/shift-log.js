@@ -104,7 +104,8 @@ class ShiftLog extends HTMLElement {
     if (this.offlineSince && !(await this.ask("/health/live"))) return;
     this.offlineSince = null;
     await this.say("live");
-    if ("shell" in this.dataset && !this.form.elements.text.value && !(await this.mine()).length) location.reload();
+    const stands = "shell" in this.dataset && !location.pathname.endsWith("/offline"); // in place of the real page
+    if (stands && !this.form.elements.text.value && !(await this.mine()).length) location.reload();
   }
 
   async settle(entry, fate) {
