@@ -23,7 +23,7 @@ TOLERANCE_DEG = 0.002  # of the whole city's outlines, about 200 m
 NEAR_WIDTH, NEAR_MARGIN = 600.0, 0.25
 NEAR_TOLERANCE_DEG = 0.0002
 DOT = 7.0
-LEAST_NAMED, NAME_ROOM = 0.03, 45.0  # share of the picture; units from its edge
+LEAST_NAMED, NAME_ROOM = 0.03, 62.0  # share of the picture; units from its edge
 LARGEST_DOTS = 60  # signs in a picture
 
 

@@ -50,7 +50,7 @@ class WallScreen extends HTMLElement {
   /** Maps are drawn small and shown large: in as many pixels as they cover. */
   sharpen() {
     for (const city of this.querySelectorAll("city-map")) {
-      if (!city.map || city.isSharp) continue;
+      if (city.dataset.state !== "live" || city.isSharp) continue;
       city.isSharp = true;
       city.map.setPixelRatio(devicePixelRatio * Number(getComputedStyle(city).getPropertyValue("--wall-map")));
     }
