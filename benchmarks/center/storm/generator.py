@@ -66,6 +66,7 @@ class Maker:
         self.spots: list[tuple[float, float]] = []
         self.by_id = {one.id: one for one in [*self.town.sensors, *self.town.parents]}
         self.used: set[str] = set()
+        self.telling: set[tuple[str, str]] = set()
 
     def uniform(self, low, high):
         return float(self.chance.uniform(low, high))
@@ -74,7 +75,9 @@ class Maker:
         return self.chance.random() < share
 
     def tell(self, sensor, kind, severity, from_s, *, often=1.0, until_s=SPAN_S):
-        if from_s < SPAN_S - 0.5:
+        # A thing that tells something already does not begin to tell it a second time.
+        if from_s < SPAN_S - 0.5 and (sensor.id, kind) not in self.telling:
+            self.telling.add((sensor.id, kind))
             number = len(self.names) - 1
             self.told.append(Telling(sensor, kind, severity, from_s, until_s, number, often))
 
@@ -267,6 +270,9 @@ class Maker:
             self.noise(some[int(self.chance.integers(len(some)))], kind, "high", 0.3)
 
     def noise(self, sensor, kind, severity, often):
+        if (sensor.id, kind) in self.telling:
+            return
+        self.telling.add((sensor.id, kind))
         at = self.uniform(0, SPAN_S - 1)
         self.told.append(Telling(sensor, kind, severity, at, SPAN_S, None, often))
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from statistics import median
 
 from dalgu.center.alarms.rules import Rule
 from dalgu.center.alarms.signals import Signal
+
+BABBLE_LEAST, BABBLE_AMONG = 30, 6  # alerts of the thing; things in the group
+BABBLE_TIMES = 4.0  # as often as the middle one
 
 
 @dataclass(slots=True, eq=False)
@@ -18,7 +22,7 @@ class Group:
     last_s: float
     number: int | None = None
     severity: int = 0
-    keys: dict[tuple[str, str], None] = field(default_factory=dict)  # thing and kind of each
+    keys: dict[tuple[str, str], int] = field(default_factory=dict)  # thing and kind: how often
     standing: set[str] = field(default_factory=set)  # alerts that their source has not ended
     points: list[tuple[float, float]] = field(default_factory=list)  # of what spreads it, metres
     box: tuple[float, float, float, float] | None = None
@@ -31,6 +35,13 @@ class Group:
     def things(self) -> tuple[str, ...]:
         """The things that it holds, in the order they came."""
         return tuple(dict.fromkeys(thing for thing, _ in self.keys))
+
+    def is_babble(self, key: tuple[str, str]) -> bool:
+        """Tell whether a thing speaks far more often than the others of the group: it is broken."""
+        count = self.keys.get(key, 0)
+        if count < BABBLE_LEAST or len(self.keys) < BABBLE_AMONG:
+            return False
+        return count > BABBLE_TIMES * median(self.keys.values())
 
     def takes(self, at_s: float) -> bool:
         """Tell whether it is recent enough for an alert of an instant."""

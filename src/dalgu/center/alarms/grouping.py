@@ -127,6 +127,9 @@ class Grouping:
         if is_chatter:
             changes.chattering[one.key] = None
         held = self._by_key.get(one.key)
+        if held is not None and held.is_babble(one.key) and not one.is_gravest:
+            changes.passed[one.id] = one
+            return
         if held is not None and held.takes(one.at_s):
             changes.repeated += 1
             self._join(held, one, changes)
@@ -347,10 +350,22 @@ class Grouping:
             is_recent = one.at_s - other.began_s <= rule.window_s
             if is_recent and other is not group and self._explains(rule, other, below):
                 self._merged(other, group, changes)
+        self._free_what_fits_better(group, below)
         for waiting in [other for other in self._waiting if other.thing in below]:
             if self._takes_kind(rule, waiting) and self._fits(group, waiting):
                 changes.suppressed += 1
                 self._join(group, waiting, changes)
+
+    def _free_what_fits_better(self, group: Group, below: frozenset[str]) -> None:
+        """Let things say it again here whose kind tells more of this cause than of theirs."""
+        order = group.rule.joins
+        for key, other in list(self._by_key.items()):
+            thing, kind = key
+            if other is group or thing not in below or kind not in order:
+                continue
+            theirs = other.rule.joins
+            if other.scope is not None and kind in theirs and order.index(kind) < theirs.index(kind):
+                del self._by_key[key]
 
     def _explains(self, rule: Rule, other: Group, below: frozenset[str]) -> bool:
         """Tell whether a failed parent explains a group: of a parent below it, or only inferred."""
@@ -359,7 +374,8 @@ class Grouping:
         if other.scope in below:
             return True
         inside = sum(thing in below for thing in other.things)
-        return not other.is_confirmed and 2 * inside >= len(other.things)
+        is_vague = not other.is_confirmed and other.kind in rule.evidence
+        return is_vague and 2 * inside >= len(other.things)
 
     def _join(self, group: Group, one: Signal, changes: Changes) -> None:
         """Put an alert into a group, and with it the events that wait around it."""
@@ -402,7 +418,7 @@ class Grouping:
         self._began_s[one.id] = one.at_s
         group.standing.add(one.id)
         group.quiet_s, group.is_told_quiet = None, False
-        group.keys[one.key] = None
+        group.keys[one.key] = group.keys.get(one.key, 0) + 1
         group.is_confirmed |= one.thing == group.scope or one.kind in group.rule.starts
         if one.kind in group.rule.evidence or one.kind in group.rule.starts:
             self._explained |= dict.fromkeys(self.topology.names_of(one.thing), group)
