@@ -101,7 +101,7 @@ class Pages:
             hazards=hazards(),
             picture=drawn(city, features, label),
             label=label,
-            area=_collection(features),
+            shapes=_collection(features),
         )
 
     def _sees(self, request: Request, warning: PublicWarning) -> bool:
@@ -276,7 +276,7 @@ class Pages:
             "words": {"ko": content.ko, "en": content.en},
             "district_names": {one.code: one.name for one in self.center.city.districts},
             "xml": _indented(write(alert)),
-            "area": _collection([_feature(content, outline(self.center.city, content.where))]),
+            "shapes": _collection([_feature(content, outline(self.center.city, content.where))]),
         }
 
     def _asked(self, request: Request) -> PublicWarning:

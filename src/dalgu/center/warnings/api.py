@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from dalgu.center.warnings.cap.writing import MEDIA_TYPE, as_version, write
 from dalgu.center.warnings.cap.xml import MOST_FEED_BYTES
 from dalgu.center.warnings.errors import ContentInvalid
 from dalgu.center.warnings.korean import broadcast
+from dalgu.center.warnings.state import Message
 from dalgu.certification.api.bodies import body_of
 from dalgu.web.frame import actor_of
 
@@ -54,7 +56,7 @@ class Doors:
 
     def _entries(self, base: str) -> Iterator[Entry]:
         found = [message for one in self.room.known.warnings.values() for message in one.messages]
-        for message in sorted(found, key=lambda one: one.at, reverse=True):
+        for message in sorted(found, key=_newest, reverse=True):
             alert = message.alert
             href = f"{base}/cap/{alert.identifier}.xml"
             yield Entry(alert, alert.infos[0].headline or alert.infos[0].event, href, message.at)
@@ -83,6 +85,10 @@ class Doors:
             ],
         }
         return Response(msgspec.json.encode(told), 202, media_type="application/json")
+
+
+def _newest(message: Message) -> tuple[datetime, str]:
+    return message.at, message.alert.identifier
 
 
 def _tag(body: bytes) -> str:
