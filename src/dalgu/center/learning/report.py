@@ -7,6 +7,7 @@ from dalgu.center.learning.account import MOST_ALERTS, RESOURCES, Account
 from dalgu.center.learning.filing import Filed, Look, bare, heading, listing, note, spans_words
 from dalgu.center.learning.sketch import sketch
 from dalgu.center.learning.telling import tag_of
+from dalgu.center.learning.times import Measure
 from dalgu.certification.papers.document import Story, paragraph, space, table
 from dalgu.certification.papers.text import escaped
 from dalgu.cities import City
@@ -94,14 +95,14 @@ def _summary(account: Account, look: Look) -> Story:
         say("summary_raised", raised=look.at(incident.raised_at),
             title=incident.title.say(look.language), priority=incident.priority,
             alerts=len(incident.alerts), things=len(incident.things)),
-        spans_words(look, "summary_seen", took["acknowledge"]) or say("summary_unseen"),
-        spans_words(look, "summary_respond", took["respond"]),
+        spans_words(look, "summary_seen", took[Measure.ACKNOWLEDGE]) or say("summary_unseen"),
+        spans_words(look, "summary_respond", took[Measure.RESPOND]),
     ]  # fmt: skip
     if incident.outcome is None:
         told.append(say("summary_open"))
     else:
         outcome = look.word("outcome", incident.outcome)
-        told.append(spans_words(look, "summary_closed", took["close"], outcome=outcome))
+        told.append(spans_words(look, "summary_closed", took[Measure.CLOSE], outcome=outcome))
     return [heading(say("summary")), bare(escaped(" ".join(filter(None, told))), 9.5, leading=14.5)]
 
 

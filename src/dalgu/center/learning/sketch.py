@@ -82,21 +82,18 @@ def _near(geometry: dict[str, Any], window: Canvas) -> bool:
     polygons = geometry["coordinates"]
     if geometry["type"] == "Polygon":
         polygons = [polygons]
-    lons = [point[0] for polygon in polygons for point in polygon[0]]
-    lats = [point[1] for polygon in polygons for point in polygon[0]]
-    return (
-        min(lons) <= window.east
-        and max(lons) >= window.west
-        and min(lats) <= window.north
-        and max(lats) >= window.south
-    )
+    lons = [float(point[0]) for polygon in polygons for point in polygon[0]]
+    lats = [float(point[1]) for polygon in polygons for point in polygon[0]]
+    is_beside = max(lons) < window.west or min(lons) > window.east
+    return not (is_beside or max(lats) < window.south or min(lats) > window.north)
 
 
 def _names(canvas: Any, city: City, window: Canvas, told: tuple[Position, Language]) -> None:
     canvas.setFont(REGULAR, 7)
     canvas.setFillColor(INK)
     at, language = told
-    cross, held = window.point(at), []  # boxes of names that stand already
+    cross = window.point(at)
+    held: list[tuple[float, float, float]] = []  # middles and halves of names that stand already
     nearest = sorted(city.dongs, key=lambda one: math.dist(window.point(one.centre), cross))
     for dong in nearest:
         x, y = window.point(dong.centre)
