@@ -44,7 +44,7 @@ def test_no_template_has_inline_script_or_style(template):
 @pytest.mark.parametrize("module", MODULES, ids=names(MODULES))
 def test_every_phrase_of_a_module_reaches_the_browser(module):
     asked = set(KEY.findall(module.read_text("utf-8")))
-    assert asked <= browser_phrases("ko").keys()
+    assert asked <= browser_phrases("ko", of_center=True).keys()
 
 
 @pytest.mark.parametrize("module", MODULES, ids=names(MODULES))

@@ -12,7 +12,8 @@ REACH = timedelta(days=10)  # seven days back, the week before each minute of to
 DAY = timedelta(days=4)  # what the first asker waits for: a day, and three days of age before it
 FRESH = timedelta(seconds=20)
 OVERLAP = timedelta(hours=2)  # late messages: a gateway that was cut off sends what it kept
-REREAD = timedelta(minutes=15)  # back-filled history comes later still
+# Back-filled history comes later still, most of it soon after a city began: reads grow rarer.
+FIRST_REREAD, REREAD = timedelta(minutes=1), timedelta(minutes=15)
 AHEAD = timedelta(minutes=5)  # clocks of devices that are fast
 
 Kind = tuple[str, str]  # entity type and attribute
@@ -24,6 +25,17 @@ class _Held:
     since: datetime  # what was read, which `track.since_s` may shorten
     until: datetime
     read_at: datetime
+    reads: int  # how often all of it was read
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it reaches less far back than replays do."""
+        return self.until - self.since < REACH - REREAD
+
+    @property
+    def good_for(self) -> timedelta:
+        """How long after a read it is read again."""
+        return min(REREAD, FIRST_REREAD * 2 ** min(self.reads - 1, 8))
 
 
 class Tracks:
@@ -54,14 +66,15 @@ class Tracks:
         now = self._clock.now()
         for kind in tuple(self._held):
             held = self._held[kind]
-            is_short = held.since > now - REACH + REREAD
-            if is_short or now - held.read_at >= REREAD:
+            if held.is_short or now - held.read_at >= held.good_for:
                 await self._renew(kind, REACH)
 
     async def _renew(self, kind: Kind, reach: timedelta) -> _Held:
         now = self._clock.now()
         track = await self._read(kind, now - reach, now + AHEAD)
-        held = self._held[kind] = _Held(track, now - reach, now, now)
+        before = self._held.get(kind)
+        reads = 1 if before is None else before.reads + 1
+        held = self._held[kind] = _Held(track, now - reach, now, now, reads)
         return held
 
     async def _grow(self, kind: Kind, held: _Held, now: datetime) -> None:

@@ -3,7 +3,7 @@ import { listen, t } from "../words.js";
 
 const HELP = [
   ["group_map", [["key_move", "← ↑ → ↓"], ["key_zoom", "+ −"], ["key_layers", "1 … 9"], ["key_list", "V"], ["key_enter", "Enter"], ["key_reset", "0"], ["key_close", "Esc"], ["key_copy", "Y"]]],
-  ["group_time", [["key_play", "Space"], ["key_step", ", ."], ["key_far", "PageDown PageUp"], ["key_ends", "Home End"], ["key_live", "L"], ["key_speed", "< >"], ["key_compare", "W"]]],
+  ["group_time", [["key_play", "Space"], ["key_step", ", ."], ["key_far", "PageDown PageUp"], ["key_ends", "Home End"], ["key_live", "L"], ["key_speed", "< >"], ["key_mark", "[ ]"], ["key_compare", "W"]]],
   ["group_all", [["key_palette", "Ctrl K"], ["key_wall", "↑ ↓ A"], ["key_help", "?"]]],
 ];
 
@@ -74,7 +74,7 @@ export class Keys {
       value.append(...key.split(" ").map((one) => Object.assign(document.createElement("kbd"), { textContent: one })));
       list.append(term, value);
       if (name === "key_layers") {
-        const names = this.city.layers.map((layer, index) => `${index + 1} ${t(`map.${layer}`)}`).join(" · ");
+        const names = this.city.layers.slice(0, 9).map((layer, index) => `${index + 1} ${t(`map.${layer}`)}`).join(" · ");
         term.append(Object.assign(document.createElement("small"), { textContent: names }));
       }
     }

@@ -12,12 +12,12 @@ const SHAPES = {
   network: (c, r) => c.rect(-r, -r * 0.22, 2 * r, r * 0.44),
   warnings: (c, r) => ring(c, 8, r, Math.PI / 8),
 };
-// How soon somebody must act, by shape: eight corners, four, three, none.
+// How soon somebody must act, in the shapes of the wall: ◆ ▲ ■ ●.
 const BY_PRIORITY = {
-  critical: (c, r) => ring(c, 8, r * 1.15, Math.PI / 8),
-  high: (c, r) => ring(c, 4, r * 1.2, 0),
-  medium: (c, r) => polygon(c, [[0, -r], [r * 1.05, r * 0.85], [-r * 1.05, r * 0.85]]),
-  low: (c, r) => c.arc(0, 0, r * 0.8, 0, 2 * Math.PI),
+  critical: (c, r) => ring(c, 4, r * 1.3, 0),
+  high: (c, r) => polygon(c, [[0, -r * 1.1], [r * 1.15, r * 0.9], [-r * 1.15, r * 0.9]]),
+  medium: (c, r) => c.rect(-r * 0.85, -r * 0.85, r * 1.7, r * 1.7),
+  low: (c, r) => c.arc(0, 0, r * 0.85, 0, 2 * Math.PI),
 };
 const MARKS = { parking: "P" };
 const CHANGES = { up: "▲", down: "▼", same: "=" };
