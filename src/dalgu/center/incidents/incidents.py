@@ -126,21 +126,27 @@ class Incidents:
 
     async def _watch(self) -> None:
         while True:
-            for number in self.timers.due(self._ground.clock.now()):
-                await self.wake(number)
+            await self.wake(*self.timers.due(self._ground.clock.now()))
             await self.timers.wait(self._ground.clock)
 
-    async def wake(self, number: int) -> None:
-        """Write what has come due for one incident: escalations, the end of shelving."""
+    async def wake(self, *numbers: int) -> None:
+        """Write what has come due for incidents, all at once: escalations, the end of shelving."""
 
         def decide(at: datetime) -> Sequence[Noted]:
-            incident = self.all[number]
-            deeds = due_deeds(incident, self.procedures.of(incident), at)
-            if not deeds:
-                self._arm(incident)
-            return [Noted(incident.id, deed) for deed in deeds]
+            return [
+                Noted(incident.id, deed)
+                for incident in map(self.get, numbers)
+                for deed in self._come_due(incident, at)
+            ]
 
-        await self._ground.logbook.write(SYSTEM, ROOM, decide)
+        if numbers:
+            await self._ground.logbook.write(SYSTEM, ROOM, decide)
+
+    def _come_due(self, incident: Incident, at: datetime) -> Sequence[IncidentDeed]:
+        deeds = due_deeds(incident, self.procedures.of(incident), at)
+        if not deeds:
+            self._arm(incident)
+        return deeds
 
     def _take(self, entry: Entry) -> None:
         number = number_of(entry.subject)
