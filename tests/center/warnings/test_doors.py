@@ -68,7 +68,8 @@ def test_the_preview_counts_whom_it_reaches_and_keeps_nothing(house):
     dong = house.platform.city.dong(BEOMEO)
     assert f"{dong.residents:,}" in shown.text
     assert "urn:oasis:names:tc:emergency:cap:1.2" in shown.text
-    assert post(house, "/preview", hazard="fire", shape="circle").status_code == 400
+    half = post(house, "/preview", hazard="fire", shape="circle")
+    assert "must be a latitude and a longitude" in half.text
     assert house.platform.rooms.warnings.known.warnings == {}
 
 

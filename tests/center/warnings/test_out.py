@@ -167,3 +167,10 @@ def test_what_people_could_not_use_is_refused(town, more, refusal):
     with pytest.raises(refusal):
         town.run(town.warnings.draft(a_warning(**more), NIGHT))
     assert town.warnings.known.warnings == {}
+
+
+def test_who_warned_stands_in_the_audit_chain(town):
+    town.sent(a_warning(), CHIEF)
+    entries = town.run(town.platform.access.audit_entries(ADMIN, limit=100))
+    told = [one for _, one in entries if one.operation == "warning.send"]
+    assert [(one.actor, one.target) for one in told] == [(CHIEF.id, "urn:ngsi-ld:Warning:1")]

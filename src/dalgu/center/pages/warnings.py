@@ -171,7 +171,8 @@ class Pages:
             body = self.center.frame.draw(
                 request, "center/warnings/not_yet.html", language, refusal=told(language, refused)
             )
-            return Response(body, refused.status, media_type="text/html")
+            # No refusal of a deed: a form that is half filled in is seen to be so.
+            return Response(body, media_type="text/html")
         body = self.center.frame.draw(request, "center/warnings/preview.html", language, **shown)
         return Response(body, media_type="text/html", headers={"cache-control": "no-store"})
 

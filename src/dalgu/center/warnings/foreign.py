@@ -9,7 +9,7 @@ from dalgu.center.warnings.cap.message import Alert as Message
 from dalgu.center.warnings.cap.message import Info
 from dalgu.center.warnings.cap.shapes import area_of
 from dalgu.center.warnings.cover import geojson
-from dalgu.cities import City
+from dalgu.cities import City, District, Dong
 from dalgu.hub.types import Alert
 from dalgu.kernel.clock import iso
 from dalgu.kernel.ids import EntityId, entity_id
@@ -58,7 +58,7 @@ def _named(city: City, message: Message) -> "BaseGeometry | None":
     areas = [area for info in message.infos for area in info.areas]
     said = " ".join(area.area_desc for area in areas).casefold()
     codes = {pair.value for area in areas for pair in area.geocodes}
-    places = (*city.districts, *city.dongs)
+    places: tuple[District | Dong, ...] = (*city.districts, *city.dongs)
     found = [
         shape(place.geometry)
         for place in places

@@ -9,7 +9,8 @@ import contextlib
 import logging
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -105,11 +106,10 @@ class Outgoing:
 
     async def _to(self, target: str, due: list[Due]) -> None:
         for one in due:
-            delivered = self._recorded(one) if target in RECORDING else await self._posted(one)
-            subject = one.subject
-            await self._ground.logbook.write(
-                SYSTEM, ROOM, lambda at, s=subject, d=delivered: [Noted(s, d)]
-            )
+            is_recording = target in RECORDING
+            delivered = self._recorded(one) if is_recording else await self._posted(one)
+            noted = [Noted(one.subject, delivered)]
+            await self._ground.logbook.write(SYSTEM, ROOM, partial(_as_decided, noted))
 
     def _recorded(self, due: Due) -> Delivered:
         message, office = due.message, self._known.office
@@ -188,6 +188,10 @@ def named(name: str, url: str) -> None:
         is_address = False
     if not NAME.fullmatch(name) or name in RECORDING or not is_address:
         raise PartnerInvalid(name)
+
+
+def _as_decided(noted: list[Noted], at: datetime) -> list[Noted]:
+    return noted
 
 
 def _key(name: str) -> str:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dalgu.access.actor import SYSTEM, Actor
@@ -89,7 +90,7 @@ class Warnings:
         """End every warning whose time is over; foreign ones too."""
         for warning in list(self.known.warnings.values()):
             if self._is_over(warning, self._ground.clock.now()):
-                await self._write(SYSTEM, warning, lambda at, one=warning: self._over(one, at))
+                await self._write(SYSTEM, warning, partial(self._over, warning))
         await self.incoming.lapse()
 
     def _is_over(self, warning: PublicWarning, at: datetime) -> bool:
@@ -311,6 +312,11 @@ class Warnings:
 
     async def _write(self, actor: Actor, warning: PublicWarning, decide: Decide) -> None:
         subject = warning.subject
-        await self._ground.logbook.write(
+        entries = await self._ground.logbook.write(
             actor, ROOM, lambda at: [Noted(subject, deed) for deed in decide(at)]
         )
+        if entries and actor is not SYSTEM:  # who warned a city is asked long afterwards
+            done = entries[-1].deed.__struct_config__.tag
+            await self._ground.access.audit(
+                actor, Operation.WARNING_SEND, warning_id(warning.number), step=str(done)
+            )

@@ -162,4 +162,5 @@ def _verbatim(element: "_Element") -> str:
 
     # A copy has no tail; canonical XML does not leave it out by itself.
     alone = etree.fromstring(etree.tostring(element, with_tail=False))
-    return etree.tostring(alone, method="c14n").decode()
+    told: bytes = etree.tostring(alone, method="c14n")
+    return told.decode()

@@ -27,7 +27,7 @@ def write(alert: Alert) -> bytes:
     namespace = alert.version.namespace
     root = etree.Element(f"{{{namespace}}}alert", nsmap={None: namespace})
     _fill(root, alert, alert.version)
-    body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    body: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     if not alert.extensions:
         return body
     end = len(body) - len(END)

@@ -74,7 +74,7 @@ class WarningArea extends HTMLElement {
       button.hidden = false;
       button.addEventListener("click", () => { this.setRing(act ? this.ring().slice(0, act) : []); });
     }
-    this.ask(true);
+    if (this.shape !== "dongs" || this.form.querySelector('[name="dong"]:checked')) this.ask(true);
   }
 
   get shape() { return this.form.elements.shape.value; }
@@ -127,7 +127,7 @@ class WarningArea extends HTMLElement {
     const place = this.form.querySelector('[data-part="preview"]');
     const body = new URLSearchParams([...new FormData(this.form)].map(([name, value]) => [name, String(value)]));
     const answer = await fetch(`/${language}/center/warnings/preview`, { method: "POST", body });
-    if (!answer.headers.get("content-type")?.startsWith("text/html") || (isFirst && !answer.ok)) return;
+    if (!answer.headers.get("content-type")?.startsWith("text/html") ) return;
     const opened = Boolean(place.querySelector("details")?.open);
     place.innerHTML = await answer.text(); // our own page, escaped by the server
     if (opened && place.querySelector("details")) place.querySelector("details").open = true;
