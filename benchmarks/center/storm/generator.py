@@ -74,12 +74,12 @@ class Maker:
     def picks(self, share):
         return self.chance.random() < share
 
-    def tell(self, sensor, kind, severity, from_s, *, often=1.0, until_s=SPAN_S):
+    def tell(self, sensor, kind, severity, from_s, *, often=1.0):
         # A thing that tells something already does not begin to tell it a second time.
         if from_s < SPAN_S - 0.5 and (sensor.id, kind) not in self.telling:
             self.telling.add((sensor.id, kind))
             number = len(self.names) - 1
-            self.told.append(Telling(sensor, kind, severity, from_s, until_s, number, often))
+            self.told.append(Telling(sensor, kind, severity, from_s, SPAN_S, number, often))
 
     def begin(self, name, lon, lat):
         self.names.append(name)
@@ -112,7 +112,7 @@ class Maker:
 
     # -- incidents ------------------------------------------------------------------------
 
-    def power(self):
+    def power(self):  # noqa: C901 - one line for each way in which a supply shows
         feeder = self.parent("feeder", 12)
         at = self.begin("power", feeder.lon, feeder.lat)
         fed = self.children(feeder)

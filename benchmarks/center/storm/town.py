@@ -77,7 +77,7 @@ class Builder:
 
     def sensor(self, kind, lon, lat):
         self.count += 1
-        return Sensor(f"urn:ngsi-ld:Device:storm:{kind}-{self.count}", kind, lon, lat)
+        return Sensor(f"urn:ngsi-ld:Device:storm:{kind}-{self.count}", kind, float(lon), float(lat))
 
     def cluster(self, kind, count, spread_m):
         lon, lat = self.place()
@@ -91,7 +91,8 @@ class Builder:
         for _ in range(count):
             lon, lat = self.place(1500.0)
             self.count += 1
-            found.append(Sensor(f"urn:ngsi-ld:{type_}:storm:{kind}-{self.count}", kind, lon, lat))
+            id_ = f"urn:ngsi-ld:{type_}:storm:{kind}-{self.count}"
+            found.append(Sensor(id_, kind, float(lon), float(lat)))
         return found
 
 
