@@ -15,14 +15,14 @@ from dalgu.center.links.deeds import Answered, Delivered, Failed, Prepared
 from dalgu.center.links.inbound import (
     Answer,
     DrillNotTaken,
-    InstantInvalid,
+    AgencyInstantInvalid,
     NotOpenedByToken,
     Report,
 )
 from dalgu.center.links.kinds import links, schema
 from dalgu.center.links.links import BodyForgotten, LinkNotForCategory, Links
 from dalgu.center.links.messages import PersonNamed, readable
-from dalgu.center.links.state import MessageNotExisting, Target, Way
+from dalgu.center.links.state import LinkMessageNotExisting, Target, Way
 from dalgu.center.links.telling import Telling
 from dalgu.hub.errors import EntityNotExisting
 from dalgu.kernel.ids import entity_id
@@ -241,11 +241,11 @@ def test_an_answer_needs_the_token_of_its_own_link(place, agency):
     for wrong in ("", "x", other):
         with pytest.raises(NotOpenedByToken):
             answer(place, wrong, one)
-    with pytest.raises(MessageNotExisting):
+    with pytest.raises(LinkMessageNotExisting):
         answer(place, other, one, link="disaster")
     with pytest.raises(NotOpenedByToken):  # a link that nobody has set up has no token
         answer(place, "", one, link="vulnerable")
-    with pytest.raises(InstantInvalid):
+    with pytest.raises(AgencyInstantInvalid):
         answer(place, token, one, at=place.clock.now() + timedelta(hours=1))
     assert incident.arrived_at is None
 

@@ -37,7 +37,7 @@ class NotOpenedByToken(Unauthenticated):
         )
 
 
-class InstantInvalid(InvalidInput):
+class AgencyInstantInvalid(InvalidInput):
     """An instant lies in the future, or before what it is about."""
 
     slug = "link-instant-invalid"
@@ -93,9 +93,9 @@ def holds(token: str, kept: str) -> bool:
 
 
 def sane(at: datetime, now: datetime, *, since: datetime) -> datetime:
-    """Return an agency's instant, not after ours; raise `InstantInvalid`."""
+    """Return an agency's instant, not after ours; raise `AgencyInstantInvalid`."""
     if at.tzinfo is None or at > now + AHEAD or at < since - AHEAD:
-        raise InstantInvalid(at)
+        raise AgencyInstantInvalid(at)
     return min(at, now)
 
 

@@ -67,7 +67,7 @@ ENVELOPE: dict[str, dict[str, Any]] = {
 }
 
 
-class LinkNotExisting(NotExisting):
+class AgencyLinkNotExisting(NotExisting):
     """No link has this code."""
 
     slug = "link-not-existing"
@@ -135,11 +135,11 @@ def links() -> tuple[Link, ...]:
 
 
 def link_of(code: str) -> Link:
-    """Return a link; raise `LinkNotExisting`."""
+    """Return a link; raise `AgencyLinkNotExisting`."""
     for one in links():
         if one.code == code:
             return one
-    raise LinkNotExisting(code)
+    raise AgencyLinkNotExisting(code)
 
 
 def field_of(name: str) -> Field:

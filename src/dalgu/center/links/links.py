@@ -36,7 +36,7 @@ from dalgu.center.links.inbound import (
 )
 from dalgu.center.links.kinds import Link, link_of, links
 from dalgu.center.links.messages import Head, message
-from dalgu.center.links.state import Ledger, Message, MessageNotExisting, Said, Target
+from dalgu.center.links.state import Ledger, Message, LinkMessageNotExisting, Said, Target
 from dalgu.center.links.telling import Telling, images_of, known_of, sample
 from dalgu.center.logbook import Noted
 from dalgu.governance.entities.data import LinkedSystem
@@ -116,7 +116,7 @@ class Links:
 
         Raises
         ------
-        LinkNotExisting, IncidentNotExisting, DistrictNotAllowed, LinkNotForCategory,
+        AgencyLinkNotExisting, IncidentNotExisting, DistrictNotAllowed, LinkNotForCategory,
         FieldLacking, PersonNamed, and for a link with images what `Cameras.grant` raises
         """
         link, incident = link_of(code), self._incidents.get(telling.incident)
@@ -152,7 +152,7 @@ class Links:
         return callback
 
     def body(self, message: str) -> bytes:
-        """Return a message as it was sent; raise `MessageNotExisting` or `BodyForgotten`."""
+        """Return a message as it was sent; raise `LinkMessageNotExisting` or `BodyForgotten`."""
         one = self.ledger.get(message)
         body = self._ground.store.read().records.get(COLLECTION, one.id)
         if body is None:
@@ -177,12 +177,12 @@ class Links:
 
         Raises
         ------
-        LinkNotExisting, NotOpenedByToken, MessageNotExisting, InstantInvalid
+        AgencyLinkNotExisting, NotOpenedByToken, LinkMessageNotExisting, AgencyInstantInvalid
         """
         link = self._opened(code, token)
         one = self.ledger.get(answer.message)
         if one.link != link.code:
-            raise MessageNotExisting(answer.message)
+            raise LinkMessageNotExisting(answer.message)
         at = sane(answer.at, self._ground.clock.now(), since=one.sent_at)
         deed = Answered(one.id, answer.status, at, answer.note[:200])
 
@@ -202,7 +202,7 @@ class Links:
 
         Raises
         ------
-        LinkNotExisting, NotOpenedByToken, DrillNotTaken
+        AgencyLinkNotExisting, NotOpenedByToken, DrillNotTaken
         """
         link, now = self._opened(code, token), self._ground.clock.now()
         if report.is_drill:

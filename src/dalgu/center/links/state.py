@@ -34,7 +34,7 @@ class Said(StrEnum):
     REFUSED = "refused"
 
 
-class MessageNotExisting(NotExisting):
+class LinkMessageNotExisting(NotExisting):
     """No message of this link has this id."""
 
     slug = "link-message-not-existing"
@@ -89,11 +89,11 @@ class Ledger:
         return self.links.setdefault(code, LinkState())
 
     def get(self, message: str) -> Message:
-        """Return a message; raise `MessageNotExisting`."""
+        """Return a message; raise `LinkMessageNotExisting`."""
         try:
             return self.messages[message]
         except KeyError:
-            raise MessageNotExisting(message) from None
+            raise LinkMessageNotExisting(message) from None
 
     def pending(self) -> list[Message]:
         """Return what has to be carried still, oldest first."""
