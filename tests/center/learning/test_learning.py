@@ -237,5 +237,8 @@ def test_the_evidence_says_what_is_shown_what_is_missing_and_what_only_papers_pr
     known = town.run(read_known(town.rooms))
     assert (known.closed, known.incidents, known.synthetic) == (1, 1, 1)
     told = as_json(found, "ko")
+    assert {one["fact"] for one in told["facts"] if one["isSynthetic"]} == {
+        "incidents", "times", "falling", "reviews",
+    }  # fmt: skip
     assert told["syntheticIncidents"] == 1
     assert evidence_paper(found, town.platform.city, "en").startswith(b"%PDF")

@@ -38,6 +38,7 @@ def as_json(rubric: Rubric, language: Language) -> Document:
                 "standing": one.standing,
                 "text": sentence(one, language),
                 "values": one.values,
+                "isSynthetic": one.is_synthetic,
                 "seenAt": one.seen_at or None,
             }
             for one in rubric.facts
@@ -88,6 +89,14 @@ def evidence_paper(rubric: Rubric, city: City, language: Language) -> bytes:
     return written.getvalue()
 
 
+def _origin(fact: Fact, look: Look) -> str:
+    """Return the mark of a fact that counts what stands for nothing real."""
+    if not fact.is_synthetic:
+        return ""
+    told = escaped(phrase(look.language, "frame.synthetic"))
+    return f' <font color="{RED}"><b>[{told}]</b></font>'
+
+
 def _story(rubric: Rubric, city: City, look: Look, width: float) -> Story:
     story: Story = [
         paragraph(f"<b>{escaped(look.phrase('rubric.title'))}</b>", 16, textColor=NAVY),
@@ -103,7 +112,8 @@ def _story(rubric: Rubric, city: City, look: Look, width: float) -> Story:
     for level, found in groupby(rubric.facts, key=lambda one: one.level):
         rows = [
             [bare(f"<b>{escaped(look.phrase(f'rubric.{one.standing}'))}</b>"),
-             bare(escaped(sentence(one, look.language))), bare(escaped(one.seen_at or "–"), 7)]
+             bare(escaped(sentence(one, look.language)) + _origin(one, look)),
+             bare(escaped(one.seen_at or "–"), 7)]
             for one in found
         ]  # fmt: skip
         story += [

@@ -5,7 +5,7 @@ and those that only papers prove. Nothing here judges: reviewers set the level.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ from dalgu.kernel.clock import iso, local
 INDICATOR = "K63-62"
 YEAR, MONTH, LINK_DAYS = timedelta(days=365), timedelta(days=30), timedelta(days=30)
 YEARS = 3  # a fall in two years running takes three
+OF_INCIDENTS = frozenset({"incidents", "times", "falling", "reviews"})
 REHEARSED = ("done",)
 
 
@@ -40,6 +41,7 @@ class Fact:
     standing: Standing
     values: dict[str, str | int]
     seen_at: str = ""  # path of the page where it is to be seen
+    is_synthetic: bool = False  # something counted in it stands for nothing real
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Known:
     drills: int
     live_links: int
     links: int
+    synthetic_links: int  # of the live ones
     services: int
     response: Spread
     by_year: tuple[float | None, ...]  # medians, oldest first
@@ -83,7 +86,7 @@ async def read_rubric(rooms: Rooms) -> Rubric:
 def facts(known: Known) -> list[Fact]:
     """Return the facts of all levels, in their order; pure."""
     center = "/center/incidents/procedures"
-    return [
+    found = [
         _fact(2, "procedures", known.procedures > 0, center,
               n=known.procedures, versions=known.versions),
         _paper(2, "legal"),
@@ -107,6 +110,9 @@ def facts(known: Known) -> list[Fact]:
               n=known.reviewed, of=known.closed),
         _paper(5, "used"),
     ]  # fmt: skip
+    of_incidents = OF_INCIDENTS if known.synthetic else frozenset()
+    of_links = {"links"} if known.synthetic_links else set()
+    return [replace(one, is_synthetic=one.key in of_incidents | of_links) for one in found]
 
 
 async def read_known(rooms: Rooms) -> Known:
@@ -119,7 +125,7 @@ async def read_known(rooms: Rooms) -> Known:
     versions = [version for one in procedures for version in one.versions]
     first = min((one.raised_at for one in real if one.responded_at is not None), default=None)
     signed, shifts = _signed(rooms.shifts.log, now)
-    live, links = await _links(rooms, now)
+    live, links, synthetic_links = await _links(rooms, now)
     return Known(
         at=now,
         procedures=len(procedures),
@@ -136,6 +142,7 @@ async def read_known(rooms: Rooms) -> Known:
         drills=_drills(rooms, now),
         live_links=live,
         links=links,
+        synthetic_links=synthetic_links,
         services=len(rooms.ground.services),
         response=_response(year),
         by_year=tuple(_response(_year(real, now, back)).p50_s for back in reversed(range(YEARS))),
@@ -188,13 +195,16 @@ def _drills(rooms: Rooms, now: datetime) -> int:
     )
 
 
-async def _links(rooms: Rooms, now: datetime) -> tuple[int, int]:
-    since, live, linked = iso(now - LINK_DAYS), 0, 0
+async def _links(rooms: Rooms, now: datetime) -> tuple[int, int, int]:
+    """Return how many linked systems spoke lately, how many there are, how many are synthetic."""
+    since, live, linked, synthetic = iso(now - LINK_DAYS), 0, 0, 0
     async for one in rooms.ground.hub.every("LinkedSystem", q="isLinked==true"):
         linked += 1
         heard = value(one, "lastEventAt")
-        live += isinstance(heard, str) and heard >= since
-    return live, linked
+        is_live = isinstance(heard, str) and heard >= since
+        live += is_live
+        synthetic += is_live and value(one, "origin") == "synthetic"
+    return live, linked, synthetic
 
 
 def _minutes(seconds: float | None) -> str:

@@ -97,9 +97,9 @@ def _named(entry: Entry, tag: str, rooms: Rooms, language: Language) -> Mapping[
         found["procedure"] = (
             deed.procedure if procedure is None else procedure.title.text.say(language)
         )
-    elif tag in ("joined", "raised"):
+    elif tag in ("joined", "raised", "changed"):
         found["n"] = str(len(getattr(deed, "alerts", ())))
-        found["title"] = str(getattr(deed, f"title_{language}", ""))
+        found["title"] = str(getattr(deed, f"title_{language}", "") or "")
     elif entry.room == "cameras":
         found["n"] = str(len(getattr(deed, "cameras", ())))
     elif entry.room == "warnings" and hasattr(deed, "covered"):
