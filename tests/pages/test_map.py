@@ -1,6 +1,7 @@
 """The situation: one map, one time, one address; by mouse, and by keyboard alone."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -215,6 +216,21 @@ def test_homes_in_care_are_for_those_who_may_and_the_reading_is_written_down(rea
     assert answer.status == 403
     assert page.request.get(f"{town.url}/replay/care.geojson").status == 403
     assert "dong:" not in json.dumps(answer.json())
+
+
+def test_the_center_weighs_little_before_its_map(reader):
+    """Page, styles and modules that come before the map and its library, as they travel."""
+    page = open_center(reader(signed_in=True))
+    sizes = page.evaluate(
+        "['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind))"
+        ".map((one) => [new URL(one.name).pathname, one.encodedBodySize])"
+    )
+    own = re.compile(r"^/en/center$|/static/[0-9a-f]+/(?!vendor/).*\.(css|js)$")
+    of_map = re.compile(r"/(city-map|map-(?!keys)|moving-)[a-z-]*\.js$")
+    before = {path: size for path, size in sizes if own.search(path) and not of_map.search(path)}
+    assert len(before) > 12
+    assert sum(before.values()) <= 60_000, before
+    assert sum(size for path, size in sizes if of_map.search(path)) <= 30_000
 
 
 async def a_viewer(access, session):

@@ -25,6 +25,18 @@ PIPES_FRESH_S = 600.0
 INDEX_FRESH_S = 60.0
 CARE_PURPOSE = "map"
 VEHICLES = "vehicles"  # come by the stream alone
+PANEL = (
+    "incidents",
+    "warnings",
+    "traffic",
+    VEHICLES,
+    "parking",
+    "water",
+    "network",
+    "gateways",
+    "cameras",
+    "care",
+)
 
 
 class LayerNotExisting(NotExisting):
@@ -144,9 +156,7 @@ def allow_layer(actor: Actor, name: str) -> None:
 
 def known_layers(actor: Actor) -> list[str]:
     """Return the layers that an actor may see, in the order of the map's panel."""
-    order = ("incidents", "warnings", "traffic", "vehicles", "parking", "water", "network")
-    order += ("gateways", "cameras", "care")
-    return [name for name in order if _may_see(actor, name)]
+    return [name for name in PANEL if _may_see(actor, name)]
 
 
 def _may_see(actor: Actor, name: str) -> bool:

@@ -55,7 +55,8 @@ async def read_figures(center: Center) -> Figures:
     lots, spaces, free = await _parking(hub)
     consumption_m3h, consumption_at = await _consumption(hub, now)
     scorecard = await center.certification.scorecard()
-    incidents = center.rooms.incidents.open_ones()
+    # A drill is nobody's figure.
+    incidents = [one for one in center.rooms.incidents.open_ones() if not one.is_drill]
     return Figures(
         devices=devices,
         heard=heard,

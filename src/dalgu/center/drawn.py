@@ -13,7 +13,7 @@ from dalgu.center.layers import GATEWAYS
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import Document
 from dalgu.kernel.geo import distance_m
-from dalgu.kernel.text import Language
+from dalgu.kernel.text import Language, Text
 from dalgu.services.water.leakage.loading import drawn_network, loaded
 from dalgu.services.water.leakage.network import LinkKind, Network
 
@@ -24,6 +24,7 @@ STATES = {
     Priority.P3: "medium",
     Priority.P4: "low",
 }
+DRILL = Text("훈련", "DRILL")
 LEAST_RADIUS_M, WIDEST_RADIUS_M = 120.0, 6_000.0
 METRES_A_DEGREE = 111_320.0
 # Pipes are drawn to about ten metres: enough to see what hangs together, not where to dig.
@@ -47,13 +48,14 @@ def incident_features(
         if at is None or not may(actor, Operation.INCIDENT_READ, one.district):
             continue
         state = STATES[one.priority]
+        mark = f"{DRILL.say(language)} " if one.is_drill else ""  # wherever it shows
         yield {
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": list(at)},
             "properties": {
                 "id": one.id,
                 "number": one.number,
-                "name": one.title.say(language),
+                "name": f"{mark}{one.title.say(language)}",
                 "state": state,
                 "priority": one.priority,
                 "status": one.status,
@@ -61,7 +63,7 @@ def incident_features(
                 "isNew": one.status is Status.RAISED,
                 "isDrill": one.is_drill,
                 "at": int(one.raised_at.timestamp()),
-                "text": f"{one.priority} #{one.number}",
+                "text": f"{mark}{one.priority} #{one.number}",
                 "radiusM": _radius_m(at, (places[x] for x in one.things if x in places)),
             },
         }
@@ -84,7 +86,7 @@ def _radius_m(at: tuple[float, float], places: Iterable[tuple[float, float]]) ->
 
 async def pipe_features(hub: Hub) -> list[Document]:
     """Return the pipes of every loaded network that is drawn in degrees, one line for each size."""
-    found = []
+    found: list[Document] = []
     for network in await loaded(hub):
         if network.digest is not None:
             drawn = drawn_network(await hub.kept(network.digest))

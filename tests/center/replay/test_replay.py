@@ -136,10 +136,7 @@ def day(tmp_path_factory):
         shown[clock.now()] = await live(platform)
         then = {at: await replayed(platform, at) for at in shown}
         instants = sorted(shown)
-        changed = {
-            b: await replayed(platform, b, since=a)
-            for a, b in pairwise(instants)
-        }
+        changed = {b: await replayed(platform, b, since=a) for a, b in pairwise(instants)}
         return shown, then, changed
 
     return in_a_city(tmp_path_factory.mktemp("day"), work)

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import integers, lists, tuples
 
 from dalgu.center.replay.tracks import Said, Track
 from dalgu.hub.hub import Columns
 
 NAMES = ("a", "b", "c")
+CALM = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 ROWS = lists(tuples(integers(0, 2), integers(0, 60), integers(-9, 9)), max_size=40)
 
 
@@ -40,22 +41,26 @@ def check(track, rows, at_s):
     assert np.isnan(second[3])
 
 
+@CALM
 @given(ROWS, integers(-1, 61))
 def test_each_thing_stands_where_its_newest_row_says(rows, at_s):
     check(a_track(rows), rows, max(at_s, 0))
 
 
+@CALM
 @given(ROWS, ROWS, integers(0, 61))
 def test_two_tracks_joined_tell_what_one_of_all_rows_tells(old, new, at_s):
     check(a_track(old).joined(a_track(new), 0), [*old, *new], at_s)
 
 
+@CALM
 @given(ROWS, integers(0, 60))
 def test_what_is_too_old_is_forgotten_and_the_rest_is_not(rows, since):
     kept = a_track(rows).joined(a_track([]), since)
     check(kept, [row for row in rows if row[1] >= since], 60)
 
 
+@CALM
 @given(ROWS, integers(1, 40))
 def test_a_track_holds_no_more_than_it_may_and_says_since_when(rows, most):
     whole = a_track(rows)

@@ -107,7 +107,7 @@ class Doors:
 
     async def _figures(self, at: datetime) -> board.Figures:
         counts = await self.replay.counts(at)
-        incidents = await self.replay.incidents(at)
+        incidents = [one for one in await self.replay.incidents(at) if not one.is_drill]
         grave = sum(one.priority in (Priority.P1, Priority.P2) for one in incidents)
         return board.figures_of(counts, len(incidents), grave)
 

@@ -35,7 +35,7 @@ class _Held:
     @property
     def good_for(self) -> timedelta:
         """How long after a read it is read again."""
-        return min(REREAD, FIRST_REREAD * 2 ** min(self.reads - 1, 8))
+        return min(REREAD, FIRST_REREAD * (1 << min(self.reads - 1, 8)))
 
 
 class Tracks:
