@@ -75,7 +75,7 @@ def daylight(at: datetime) -> float:
     hour = here.hour + here.minute / 60
     if not SUNRISE_H < hour < SUNSET_H:
         return 0.0
-    return math.sin((hour - SUNRISE_H) / (SUNSET_H - SUNRISE_H) * math.pi) ** 0.5
+    return math.sqrt(math.sin((hour - SUNRISE_H) / (SUNSET_H - SUNRISE_H) * math.pi))
 
 
 def in_view(camera: Device, happening: Happening) -> tuple[int, float] | None:

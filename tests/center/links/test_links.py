@@ -13,9 +13,9 @@ from dalgu.access.actor import Actor, Role
 from dalgu.access.policy import DistrictNotAllowed, OperationNotAllowed
 from dalgu.center.links.deeds import Answered, Delivered, Failed, Prepared
 from dalgu.center.links.inbound import (
+    AgencyInstantInvalid,
     Answer,
     DrillNotTaken,
-    AgencyInstantInvalid,
     NotOpenedByToken,
     Report,
 )

@@ -159,8 +159,8 @@ class Cameras:
 
         Raises
         ------
-        GrantNotPossible, PurposeNotLawful, ReceiverNotLawful, CameraNotExisting,
-        IncidentNotExisting, DistrictNotAllowed
+        IncidentOver, CamerasNotCounted, GrantTooLong, PurposeNotLawful, ReceiverNotLawful,
+        CameraNotExisting, IncidentNotExisting, DistrictNotAllowed
         """
         incident = self._incidents.get(asked.incident)
         cameras = await self._named(asked.cameras)
@@ -177,10 +177,10 @@ class Cameras:
 
         [entry] = await self._ground.logbook.write(actor, ROOM, decide)
         grant = self.grants.get(entry.deed.grant)
-        told = {"incident": incident.id, "receiver": grant.receiver, "until": iso(grant.until)}
         await self._ground.access.audit(
-            actor, Operation.CAMERA_GRANT, f"grant/{grant.id}", purpose=grant.purpose, **told
-        )
+            actor, Operation.CAMERA_GRANT, f"grant/{grant.id}", purpose=grant.purpose,
+            incident=incident.id, receiver=grant.receiver, until=iso(grant.until),
+        )  # fmt: skip
         return grant, secret
 
     async def revoke(self, actor: Actor, grant: str, reason: str = "") -> Grant:

@@ -70,7 +70,7 @@ ENVELOPE: dict[str, dict[str, Any]] = {
 class AgencyLinkNotExisting(NotExisting):
     """No link has this code."""
 
-    slug = "link-not-existing"
+    slug = "agency-link-not-existing"
     title = "The link does not exist"
 
     def __init__(self, link: str) -> None:

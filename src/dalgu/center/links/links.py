@@ -36,7 +36,7 @@ from dalgu.center.links.inbound import (
 )
 from dalgu.center.links.kinds import Link, link_of, links
 from dalgu.center.links.messages import Head, message
-from dalgu.center.links.state import Ledger, Message, LinkMessageNotExisting, Said, Target
+from dalgu.center.links.state import Ledger, LinkMessageNotExisting, Message, Said, Target
 from dalgu.center.links.telling import Telling, images_of, known_of, sample
 from dalgu.center.logbook import Noted
 from dalgu.governance.entities.data import LinkedSystem
