@@ -6,6 +6,7 @@ from tests.center.warnings.around import BEOMEO
 from tests.center.warnings.test_in import a_message
 
 from dalgu.access.actor import Role
+from dalgu.center.incidents.deeds import Raised
 from dalgu.center.warnings.cap.feeds import read_feed
 from dalgu.center.warnings.cap.reading import read
 from dalgu.center.warnings.cap.words import Version
@@ -139,3 +140,17 @@ def test_all_pages_are_drawn_in_both_languages_also_when_there_is_nothing(house)
             page = house.ask("GET", f"/{language}/center/warnings{path}", "operator", headers=PAGE)
             assert page.status_code == 200, path
         assert house.ask("GET", f"/{language}/center/warnings/settings", "chief").status_code == 200
+
+
+def test_a_warning_of_a_drill_is_an_exercise_whatever_the_form_says(house):
+    told = Raised(
+        "훈련", "Drill", "fire", "smoke", "P1", "drill", 128.63, 35.858, "22060", BEOMEO, drill="1"
+    )
+    house.run(house.platform.rooms.incidents.raise_incident(told))
+    assert post(house, "", incident="1", **FORM).status_code == 303
+    assert post(house, "/1/send").status_code == 303
+    warning = house.platform.rooms.warnings.get(1)
+    assert warning.newest.alert.status == "Exercise"
+    assert warning.newest.alert.incidents == "urn:ngsi-ld:Incident:1"
+    page = house.ask("GET", "/ko/warnings/1", headers=PAGE)
+    assert "실제 상황이 아닙니다." in page.text

@@ -222,3 +222,13 @@ def test_a_partner_that_fails_for_a_while_is_asked_again(town):
     town.run(deliver())
     [last] = [deed for _, deed in warning.deliveries if deed.target == "radio"]
     assert (last.outcome, last.attempts) == (Outcome.DELIVERED, 3)
+
+
+def test_a_foreign_warning_becomes_an_incident_of_the_center(town):
+    take(town, a_message())
+    rooms = town.platform.rooms
+    town.run(rooms.alarms.take(town.alerts()))
+    [incident] = rooms.incidents.open_ones()
+    assert incident.category == "flood"
+    assert incident.district == "22060"
+    assert incident.title.ko

@@ -1,5 +1,8 @@
 """A warning's way: drafted, looked at, sent, updated, ended; who may, and who else must look."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 from tests.center.warnings.around import (
     ADMIN,
@@ -15,6 +18,7 @@ from dalgu.access.policy import DistrictNotAllowed, OperationNotAllowed
 from dalgu.center.warnings.cap.checking import check
 from dalgu.center.warnings.cap.words import Kind, Severity
 from dalgu.center.warnings.content import Shape, Where, Words
+from dalgu.center.warnings.deeds import Outcome
 from dalgu.center.warnings.errors import (
     AreaInvalid,
     ContentInvalid,
@@ -174,3 +178,21 @@ def test_who_warned_stands_in_the_audit_chain(town):
     entries = town.run(town.platform.access.audit_entries(ADMIN, limit=100))
     told = [one for _, one in entries if one.operation == "warning.send"]
     assert [(one.actor, one.target) for one in told] == [(CHIEF.id, "urn:ngsi-ld:Warning:1")]
+
+
+def test_what_runs_behind_the_pages_delivers_and_ends_by_the_citys_clock(town):
+    async def a_night():
+        work = asyncio.create_task(town.warnings.run())
+        drafted = await town.warnings.draft(a_warning(hours=1), NIGHT)
+        warning = await town.warnings.send(drafted.number, NIGHT)
+        while len(warning.deliveries) < 2:  # noqa: ASYNC110 - the room tells nobody
+            await asyncio.sleep(0.005)
+        while warning.is_active:
+            await town.clock.advance(timedelta(minutes=10))
+            await asyncio.sleep(0.005)
+        work.cancel()
+        return warning
+
+    warning = town.run(asyncio.wait_for(a_night(), 20))
+    assert warning.standing is Standing.EXPIRED
+    assert {deed.outcome for _, deed in warning.deliveries} == {Outcome.RECORDED}
