@@ -1,6 +1,6 @@
 """The pages of drills: choose and start one, its live board, what it showed."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from starlette.requests import Request
@@ -143,7 +143,7 @@ class Pages:
 
     async def _follow(self, actor: Actor, number: int, step: str, text: str) -> None:
         drills = self.drills
-        steps = {
+        steps: dict[str, Callable[[], Awaitable[object]]] = {
             "pause": lambda: drills.pause(actor, number),
             "resume": lambda: drills.resume(actor, number),
             "stop": lambda: drills.stop(actor, number),

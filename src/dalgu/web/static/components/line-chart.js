@@ -59,7 +59,8 @@ class LineChart extends HTMLElement {
     this.plot?.destroy();
     const grid = this.colour("--line");
     const ink = this.colour("--ink-faint");
-    const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font: "12px Noto Sans KR Variable, Noto Sans CJK KR, sans-serif" };
+    const text = parseFloat(getComputedStyle(this).getPropertyValue("--chart-text")) || 12;
+    const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font: `${text}px Noto Sans KR Variable, Noto Sans CJK KR, sans-serif` };
     const series = this.lines.map((line, index) => {
       const stroke = this.colour(COLOURS[index % COLOURS.length]);
       return { label: line.name, stroke, width: 1.75, spanGaps: false, dash: line.dashed ? [5, 4] : undefined, points: { show: false },
@@ -71,7 +72,7 @@ class LineChart extends HTMLElement {
       tzDate: (seconds) => Plot.tzDate(new Date(seconds * 1000), "Asia/Seoul"),
       cursor: { drag: { x: true, y: false } },
       scales: { y: { range: (_, low, high) => span(low, high) } },
-      axes: [{ ...axis, values: (_, ticks) => this.timeTicks(ticks) }, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => number(tick)) }],
+      axes: [{ ...axis, size: 26 + 2 * text, space: 4 * text, values: (_, ticks) => this.timeTicks(ticks) }, { ...axis, size: 8 + 4 * text, space: 2.5 * text, values: (_, ticks) => ticks.map((tick) => number(tick)) }],
       series: [{ label: t("time"), value: (_, seconds) => (seconds === null ? "–" : moment(new Date(seconds * 1000))) }, ...series],
     }, this.data(), this.box);
   }
