@@ -38,9 +38,8 @@ class Follower:
 
     async def run(self) -> None:
         """Follow until cancelled."""
-        cursor = kept = self._kept()
-        if cursor is None:
-            cursor = kept = await self._ground.hub.head()
+        held = self._kept()
+        cursor = kept = await self._ground.hub.head() if held is None else held
         await self._look_at_all()
         next_tick = asyncio.get_running_loop().time() + TICK_S
         while True:

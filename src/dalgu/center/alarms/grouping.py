@@ -17,16 +17,16 @@ from collections.abc import Iterable
 
 from dalgu.center.alarms.group import Changes, Group, IsOn, always
 from dalgu.center.alarms.nearby import Nearby
+from dalgu.center.alarms.parents import Parents
 from dalgu.center.alarms.rules import SEVERITIES, Rule, Rules
 from dalgu.center.alarms.signals import Plane, Signal
 from dalgu.center.alarms.topology import Topology
-from dalgu.center.alarms.waiting import Chatter, Told, Waiting
+from dalgu.center.alarms.waiting import Chatter, Waiting
 from dalgu.kernel.geo import Position
 
 FLEETING_S = 60.0  # gone before an operator could have acted
 LOOSE_S = 2.0  # what chattered so long before an incident is no part of it
 LOOSE_BELOW_S = 10.0  # the same below a failed parent, whose things fall silent one by one
-BRANCHES = 2  # a parent explains more than one branch below it, or the branch is the cause
 
 
 class Grouping:
@@ -43,11 +43,9 @@ class Grouping:
         self._by_key: dict[tuple[str, str], Group] = {}
         self._by_alert: dict[str, Group] = {}
         self._began_s: dict[str, float] = {}
-        self._scoped: dict[tuple[str, str], Group] = {}
         self._near: Nearby[Group] = Nearby()
         self._waiting = Waiting(self._plane)
-        self._told = Told()
-        self._explained: dict[str, Group] = {}  # thing to the group of its failed parent
+        self._parents = Parents(rules, topology)
         self._chatter = Chatter()
         self._calmed: dict[tuple[str, str], float] = {}  # found false: until when they wait
 
@@ -86,14 +84,7 @@ class Grouping:
             del self._by_key[key]
         if calm_until_s:
             self._calmed |= dict.fromkeys(group.keys, calm_until_s)
-        if group.scope is not None and self._scoped.get((group.rule.name, group.scope)) is group:
-            del self._scoped[group.rule.name, group.scope]
-        self._forget(group)
-
-    def _forget(self, group: Group) -> None:
-        for thing in group.things:
-            if self._explained.get(thing) is group:
-                del self._explained[thing]
+        self._parents.end(group)
         for alert in group.standing:
             self._by_alert.pop(alert, None)
             self._began_s.pop(alert, None)
@@ -109,11 +100,7 @@ class Grouping:
         into.standing |= standing
         into.began_s = min(into.began_s, other.began_s)
         into.severity = max(into.severity, other.severity)
-        if into.rule.share:
-            self._explained |= dict.fromkeys(other.things, into)
-        is_below = into.scope is not None and other.scope in self.topology.below(into.scope)
-        if other.scope is not None and (is_below or other.rule is into.rule):
-            self._scoped[into.rule.name, other.scope] = into
+        self._parents.merge(other, into)
         if other.rule is into.rule:
             for point in points:
                 self._spread(into, point)
@@ -134,7 +121,7 @@ class Grouping:
             changes.repeated += 1
             self._join(held, one, changes)
             return
-        explained = self._by_parent(one)
+        explained = self._parents.explaining(one, self._fits)
         if explained is not None:
             changes.suppressed += 1
             self._join(explained, one, changes)
@@ -149,24 +136,6 @@ class Grouping:
             changes.passed[one.id] = one
             self._waiting.add(one)
             self._tell_parents(one, changes)
-
-    def _by_parent(self, one: Signal) -> Group | None:
-        """Return the group of the nearest failed thing that this one depends on."""
-        own = {rule: self.topology.parent(one.thing, rule.relation)
-               for rule in self.rules.starting.get(one.kind, ()) if rule.relation}  # fmt: skip
-        for rule, parent in own.items():
-            found = None if parent is None else self._scoped.get((rule.name, parent))
-            if found is not None and self._fits(found, one):
-                return found
-        chain = (one.thing, *(parent for _, parent in self.topology.ancestors(one.thing)))
-        ranked = [
-            (rule.joins.index(one.kind), steps, found)
-            for rule in self.rules.joining.get(one.kind, ())
-            if rule.relation and rule not in own and one.kind in rule.joins
-            for steps, parent in enumerate(chain)
-            if (found := self._scoped.get((rule.name, parent))) and self._fits(found, one)
-        ]
-        return min(ranked, key=lambda each: each[:2])[2] if ranked else None
 
     def _fits(self, group: Group, one: Signal) -> bool:
         """Tell whether an alert is recent enough for a group, and no old chatter."""
@@ -235,17 +204,13 @@ class Grouping:
             scope = self.topology.parent(one.thing, rule.relation) if rule.relation else None
             is_grave = SEVERITIES.index(rule.at_once) <= one.severity
             if is_sure and is_grave and not rule.on_delay_s:
-                return self._grown(self._new(rule, scope, one, changes), one, changes)
+                return self._join(self._new(rule, scope, one, changes), one, changes)
             agreeing = self._agreeing(rule, scope, one) if rule.least > 1 else {}
             if len(agreeing) >= max(2, rule.least):
                 began_s = min(agreeing.values())
                 group = self._new(rule, scope, one, changes, began_s=began_s)
-                return self._grown(group, one, changes)
+                return self._join(group, one, changes)
         return None
-
-    def _grown(self, group: Group, one: Signal, changes: Changes) -> Group:
-        self._join(group, one, changes)
-        return group
 
     def _agreeing(self, rule: Rule, scope: str | None, one: Signal) -> dict[str, float]:
         """Return the things nearby (or below the same parent) that say the same, since when."""
@@ -270,53 +235,14 @@ class Grouping:
             return False
         return rule.speaks_of(one.thing) and self.is_on(rule, one)
 
-    # -- a parent that does not speak itself ----------------------------------------------------
-
     def _tell_parents(self, one: Signal, changes: Changes) -> None:
-        """Count the alert for what it directly hangs on; begin a group where that has failed."""
-        for rule in self.rules.inferring.get(one.kind, ()):
-            for parent, child in list(self.topology.direct(one.thing, rule.relation)):
-                count = self._told.hear(rule.name, parent, child, one.at_s)
-                if count >= self._enough(rule, parent):
-                    self._infer(rule, parent, one, changes)
-
-    def _infer(self, rule: Rule, parent: str, one: Signal, changes: Changes) -> None:
-        known = self._scoped.get((rule.name, parent))
-        if (known is not None and known.takes(one.at_s)) or not self._may(rule, one):
-            return
-        recent = self._told.since(rule.name, parent, one.at_s - rule.window_s)
-        count = len(recent)
-        unexplained = [child for child in recent if self._is_open_to(child, rule, count)]
-        branches = {self._branch(child, rule, parent) for child in unexplained}
-        if len(unexplained) < self._enough(rule, parent) or len(branches) < BRANCHES:
-            return
-        began_s = sorted(recent.values())[count // 4]  # the quickest may have chattered before
-        group = self._new(rule, parent, one, changes, began_s=began_s)
-        if not group.keys:
-            self.end(group)
-            changes.forget(group)
-
-    def _enough(self, rule: Rule, parent: str) -> float:
-        return max(rule.least, rule.share * self.topology.children(parent, rule.relation))
-
-    def _is_open_to(self, thing: str, rule: Rule, count: int) -> bool:
-        """Tell whether no other parent that failed, or more likely did, explains a thing."""
-        other = self._explained.get(thing)
-        if other is None or other.is_over or other.rule is rule:
-            return True
-        return not other.is_confirmed and len(other.keys) < count
-
-    def _branch(self, thing: str, rule: Rule, parent: str) -> str:
-        """Return the failed thing below the parent that already explains this one, or itself."""
-        below = self.topology.below(parent)
-        for _, ancestor in self.topology.ancestors(thing):
-            if ancestor in below and self._has_failed(ancestor, rule):
-                return ancestor
-        return thing
-
-    def _has_failed(self, thing: str, unless: Rule) -> bool:
-        others = (rule.name for rule in self.rules.rules if rule is not unless)
-        return any((name, thing) in self._scoped for name in others)
+        """Begin a group for each parent that must have failed, though it says nothing itself."""
+        for rule, parent, began_s in self._parents.silent(one):
+            if self._may(rule, one):
+                group = self._new(rule, parent, one, changes, began_s=began_s)
+                if not group.keys:
+                    self.end(group)
+                    changes.forget(group)
 
     # -- groups ---------------------------------------------------------------------------------
 
@@ -338,8 +264,7 @@ class Grouping:
 
     def _keep(self, group: Group) -> None:
         self.groups.append(group)
-        if group.scope is not None:
-            self._scoped[group.rule.name, group.scope] = group
+        self._parents.keep(group)
         for point in group.points:
             self._near.add(*point, group)
 
@@ -364,7 +289,11 @@ class Grouping:
             if other is group or thing not in below or kind not in order:
                 continue
             theirs = other.rule.joins
-            if other.scope is not None and kind in theirs and order.index(kind) < theirs.index(kind):
+            if (
+                other.scope is not None
+                and kind in theirs
+                and order.index(kind) < theirs.index(kind)
+            ):
                 del self._by_key[key]
 
     def _explains(self, rule: Rule, other: Group, below: frozenset[str]) -> bool:
@@ -377,8 +306,8 @@ class Grouping:
         is_vague = not other.is_confirmed and other.kind in rule.evidence
         return is_vague and 2 * inside >= len(other.things)
 
-    def _join(self, group: Group, one: Signal, changes: Changes) -> None:
-        """Put an alert into a group, and with it the events that wait around it."""
+    def _join(self, group: Group, one: Signal, changes: Changes) -> Group:
+        """Put an alert into a group, and with it the events that wait around it; return it."""
         queue = [one]
         while queue:
             each = queue.pop()
@@ -391,6 +320,7 @@ class Grouping:
                 changes.raised[id(group)] = group
             if is_spread and each.place is not None:
                 queue += self._around(group, each)
+        return group
 
     def _around(self, group: Group, one: Signal) -> list[Signal]:
         x, y = self._plane.metric(one.place or (0.0, 0.0))
@@ -420,8 +350,7 @@ class Grouping:
         group.quiet_s, group.is_told_quiet = None, False
         group.keys[one.key] = group.keys.get(one.key, 0) + 1
         group.is_confirmed |= one.thing == group.scope or one.kind in group.rule.starts
-        if one.kind in group.rule.evidence or one.kind in group.rule.starts:
-            self._explained |= dict.fromkeys(self.topology.names_of(one.thing), group)
+        self._parents.hold(group, one)
         group.last_s = max(group.last_s, one.at_s)
         group.began_s = min(group.began_s, one.at_s)
         spreads = one.kind in group.rule.starts or group.rule.is_fallback

@@ -8,7 +8,6 @@ ANSI/ISA-18.2-2016, Management of Alarm Systems for the Process Industries, clau
 EEMUA Publication 191, Alarm Systems: A Guide to Design, Management and Procurement, 3rd edition.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -130,7 +129,12 @@ def measures(alarms: Alarms, span: Span, *, fleeting: int = 0) -> list[Measure]:
     inside = (alarms.raised_s >= span.start_s) & (alarms.raised_s < span.end_s)
     n = int(inside.sum())
     counts = per_window(alarms.raised_s, span)
-    raised = Alarms(*(part[inside] for part in _parts(alarms)))
+    raised = Alarms(
+        alarms.raised_s[inside],
+        alarms.closed_s[inside],
+        alarms.priority[inside],
+        alarms.source[inside],
+    )
     open_at_end = np.isnan(alarms.closed_s) | (alarms.closed_s > span.end_s)
     standing = int(np.sum(open_at_end & (span.end_s - alarms.raised_s > STANDING_S)))
     top = sum(count for _, count in top_sources(raised.source)) / max(1, n)
@@ -161,7 +165,3 @@ def _judged(name: str, value: float, limit: float, *, n: int = 1, enough: int = 
     if n < enough:
         return Measure(name, float(value), limit, Verdict.TOO_FEW)
     return Measure(name, float(value), limit, Verdict.GOOD if value <= limit else Verdict.OVER)
-
-
-def _parts(alarms: Alarms) -> Sequence[NDArray[np.float64] | NDArray[np.int64]]:
-    return alarms.raised_s, alarms.closed_s, alarms.priority, alarms.source

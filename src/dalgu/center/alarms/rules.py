@@ -19,6 +19,7 @@ from dalgu.kernel.toml import read_toml
 RULES = Path(__file__).parent / "rules.toml"
 SEVERITIES = ("informational", "low", "medium", "high", "critical")
 ANY = "*"
+ALONE = "alone"  # the event rule of kinds that begin an incident where enough agree
 
 
 class RulesInvalid(InvalidInput):
@@ -137,7 +138,11 @@ class Rules:
     def event_of(self, kind: str) -> EventRule:
         """Return the rule under which an alert is shown as an event."""
         named = (one for one in self.events if kind in one.kinds)
-        return next(named, self.events[-1])
+        found = next(named, None)
+        if found is not None:
+            return found
+        is_alone = kind in self.starting
+        return next((one for one in self.events if one.name == ALONE and is_alone), self.events[-1])
 
     def longest_s(self) -> float:
         """Return how long an event may still become part of an incident, at most an hour."""
@@ -192,7 +197,7 @@ def _table(kinds_of: Iterable[tuple[Rule, tuple[str, ...]]]) -> dict[str, tuple[
 
 
 def _check(file: _File) -> None:
-    names = [one.name for one in (*file.rules, *file.events)]
+    names = [rule.name for rule in file.rules] + [event.name for event in file.events]
     for name in names:
         if names.count(name) > 1:
             raise RulesInvalid(name, "its name must be used once")

@@ -55,6 +55,18 @@ class Top:
 
 
 @dataclass(frozen=True, slots=True)
+class Flow:
+    """What became of the alerts of a span."""
+
+    heard: int
+    joined: int
+    repeated: int
+    suppressed: int
+    passed: int
+    chattering: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Alarm health over a span."""
 
@@ -63,12 +75,7 @@ class Report:
     top: tuple[Top, ...]
     alarms: int
     shelved: tuple[Incident, ...]
-    heard: int
-    joined: int
-    repeated: int
-    suppressed: int
-    passed: int
-    chattering: tuple[tuple[str, str], ...]
+    flow: Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ def report(
         top=_top(inside),
         alarms=len(inside),
         shelved=tuple(one for one in kept if one.shelved_until and one.shelved_until > now),
-        **_sums(heard),
+        flow=_flow(heard),
     )
 
 
@@ -191,13 +198,12 @@ def _top(inside: list[Incident]) -> tuple[Top, ...]:
     )
 
 
-def _sums(heard: list[Heard]) -> dict[str, int | tuple[tuple[str, str], ...]]:
-    keys = dict.fromkeys(key for one in heard for key in one.chattering)
-    return {
-        "heard": sum(one.heard for one in heard),
-        "joined": sum(one.joined for one in heard),
-        "repeated": sum(one.repeated for one in heard),
-        "suppressed": sum(one.suppressed for one in heard),
-        "passed": sum(one.passed for one in heard),
-        "chattering": tuple(keys),
-    }
+def _flow(heard: list[Heard]) -> Flow:
+    return Flow(
+        heard=sum(one.heard for one in heard),
+        joined=sum(one.joined for one in heard),
+        repeated=sum(one.repeated for one in heard),
+        suppressed=sum(one.suppressed for one in heard),
+        passed=sum(one.passed for one in heard),
+        chattering=tuple(dict.fromkeys(key for one in heard for key in one.chattering)),
+    )
