@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from io import BytesIO
 
@@ -155,3 +156,20 @@ def test_each_purpose_names_known_receivers_and_a_basis():
         assert set(purpose.receivers) <= codes
         assert "제" in purpose.basis.ko
         assert 1 <= purpose.max_minutes <= 24 * 60
+
+
+def test_a_grant_that_nobody_opens_ends_by_itself(place):
+    grant, _ = place.run(place.cameras.grant(OPERATOR, asked(place.incident())))
+
+    async def half_an_hour():
+        work = asyncio.ensure_future(place.cameras.run())
+        for _ in range(31):
+            await asyncio.sleep(0.002)
+            await place.clock.advance(MINUTE)
+        async with asyncio.timeout(5):
+            while grant.standing is Standing.OPEN:
+                await asyncio.sleep(0.005)
+        work.cancel()
+
+    place.run(half_an_hour())
+    assert (grant.standing, grant.reason) == (Standing.EXPIRED, "time")

@@ -275,3 +275,21 @@ def test_what_messages_said_is_forgotten_after_a_month(place):
         place.rooms.links.body(old.id)
     assert place.rooms.links.body(new.id)
     assert old.digest
+
+
+def test_what_is_sent_is_carried_by_itself(place, agency):
+    connect(place, agency)
+    incident, links = place.incident(), place.rooms.links
+
+    async def a_while():
+        work = asyncio.ensure_future(links.run())
+        telling = Telling(incident.number)
+        one = await links.send(OPERATOR, "dispatch-119", telling, address=ADDRESS)
+        async with asyncio.timeout(5):
+            while one.way is Way.ON_ITS_WAY:
+                await asyncio.sleep(0.005)
+        work.cancel()
+        return one
+
+    assert place.run(a_while()).way is Way.DELIVERED
+    assert len(agency.heard) == 1
