@@ -32,6 +32,7 @@ from dalgu.center.learning.timeline import (
 )
 from dalgu.center.learning.times import Measure
 from dalgu.center.shifts.shifts import Category, Draft
+from dalgu.certification.process.intake import check
 from dalgu.governance.entities.data import LinkedSystem
 from dalgu.hub.model import Entity
 from dalgu.kernel.clock import iso
@@ -241,4 +242,5 @@ def test_the_evidence_says_what_is_shown_what_is_missing_and_what_only_papers_pr
         "incidents", "times", "falling", "reviews",
     }  # fmt: skip
     assert told["syntheticIncidents"] == 1
-    assert evidence_paper(found, town.platform.city, "en").startswith(b"%PDF")
+    taken = check("K63-62.pdf", evidence_paper(found, town.platform.city, "en"))
+    assert (taken.kind, taken.pages) == ("pdf", 1)  # as a certification takes it in

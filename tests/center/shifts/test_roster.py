@@ -50,6 +50,7 @@ def test_every_minute_lies_in_one_shift_and_shifts_follow_without_a_gap(starts, 
         (turns("07:00", "07:00"), "starts"),
         (turns("7:00"), "starts"),
         (turns("24:00"), "starts"),
+        (Roster((Turn("day", "", "d", "07:00"),)), "names"),
         (Roster((Turn("Day!", "주", "d", "07:00"),)), "names"),
         (Roster(packaged().shifts, hand_over_min=90), "starts"),
         (packaged(), None),
@@ -59,6 +60,8 @@ def test_a_roster_is_held_to_rules(roster, fault):
     assert faults(roster) == fault
 
 
-@pytest.mark.parametrize("shift", ["2026-11-29-noon", "2026-13-01-day", "day", "9999-12-31-night"])
+@pytest.mark.parametrize(
+    "shift", ["2026-11-29-noon", "2026-13-01-day", "day", "9999-12-31-night", "0001-01-02-day"]
+)
 def test_what_is_no_shift_has_none(shift):
     assert shift_named(packaged(), shift) is None

@@ -26,6 +26,7 @@ from dalgu.web.frame import actor_of, language_of
 PATH = "/center/shift"
 SHOWN_SHIFTS = 90
 MENTION = "mention-"
+NUMBER_DIGITS = 9
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -121,7 +122,7 @@ class Pages:
 
     def _draft(self, sent: Mapping[str, list[str]]) -> Draft:
         number, category = first(sent, "incident"), first(sent, "category")
-        if number and not (number.isascii() and number.isdigit() and len(number) < 10):
+        if number and not _is_number(number):
             raise LogEntryInvalid("incident", "be the number of an incident")
         if category not in set(Category):
             raise LogEntryInvalid("category", "be one of " + ", ".join(Category))
@@ -146,10 +147,9 @@ class Pages:
     async def hand_over(self, request: Request) -> Response:
         """Sign as the leaving one, or draw the sheet again with why not."""
         shift, sent = self._asked(request), await sent_of(request)
+        numbers = {name.removeprefix(MENTION): name for name in sent if name.startswith(MENTION)}
         mentions = {
-            int(name.removeprefix(MENTION)): first(sent, name)
-            for name in sent
-            if name.startswith(MENTION) and name.removeprefix(MENTION).isdigit()
+            int(number): first(sent, name) for number, name in numbers.items() if _is_number(number)
         }
         try:
             sheet = self.room.laid_out(shift.id, first(sent, "digest"))
@@ -237,6 +237,10 @@ class Pages:
 def _category(request: Request) -> str:
     asked = request.query_params.get("category", "")
     return asked if asked in set(Category) else ""
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS
 
 
 def _flat(sent: Mapping[str, list[str]]) -> dict[str, str]:

@@ -15,8 +15,9 @@ from dalgu.kernel.clock import LOCAL, local
 from dalgu.kernel.text import Text
 
 FILE = Path(__file__).parent / "roster.toml"
-ID = re.compile(r"^(\d{4}-\d{2}-\d{2})-([a-z]{1,20})$")
+ID = re.compile(r"^(2\d{3}-\d{2}-\d{2})-([a-z]{1,20})$", re.ASCII)
 MOST_SHIFTS = 8  # of a day
+LONGEST_TITLE = 40
 LONGEST_HAND_OVER_MIN = 60
 
 
@@ -71,7 +72,10 @@ def faults(roster: Roster) -> str | None:
     names, starts = [one.name for one in roster.shifts], [one.starts for one in roster.shifts]
     if not 0 < len(names) <= MOST_SHIFTS or len(set(names)) < len(names):
         return "names"
+    titles = [title for one in roster.shifts for title in (one.ko, one.en)]
     if not all(ID.match(f"2026-01-01-{name}") for name in names):
+        return "names"
+    if not all(0 < len(title) <= LONGEST_TITLE for title in titles):
         return "names"
     if not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", one) for one in starts):
         return "starts"

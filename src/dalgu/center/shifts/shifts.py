@@ -149,7 +149,8 @@ class Shifts:
     def _check(self, actor: Actor, draft: Draft) -> None:
         if not draft.text.strip() or len(draft.text) > LONGEST_TEXT:
             raise LogEntryInvalid("text", f"have 1 to {LONGEST_TEXT} signs")
-        if not draft.key.isascii() or not 0 < len(draft.key) <= LONGEST_KEY:
+        is_plain = draft.key.isascii() and draft.key.isprintable()
+        if not is_plain or not 0 < len(draft.key) <= LONGEST_KEY:
             raise LogEntryInvalid("key", f"have 1 to {LONGEST_KEY} plain signs")
         if draft.at.tzinfo is None:
             raise LogEntryInvalid("at", "be an instant with its zone")
