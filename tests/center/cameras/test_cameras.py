@@ -161,6 +161,8 @@ def test_each_purpose_names_known_receivers_and_a_basis():
 def test_a_grant_that_nobody_opens_ends_by_itself(place):
     grant, _ = place.run(place.cameras.grant(OPERATOR, asked(place.incident())))
 
+    book = place.rooms.ground.logbook
+
     async def half_an_hour():
         work = asyncio.ensure_future(place.cameras.run())
         for _ in range(31):
@@ -168,7 +170,7 @@ def test_a_grant_that_nobody_opens_ends_by_itself(place):
             await place.clock.advance(MINUTE)
         async with asyncio.timeout(5):
             while grant.standing is Standing.OPEN:
-                await asyncio.sleep(0.005)
+                await book.wait(book.head)
         work.cancel()
 
     place.run(half_an_hour())

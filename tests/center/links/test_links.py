@@ -280,6 +280,7 @@ def test_what_messages_said_is_forgotten_after_a_month(place):
 def test_what_is_sent_is_carried_by_itself(place, agency):
     connect(place, agency)
     incident, links = place.incident(), place.rooms.links
+    book = place.rooms.ground.logbook
 
     async def a_while():
         work = asyncio.ensure_future(links.run())
@@ -287,7 +288,7 @@ def test_what_is_sent_is_carried_by_itself(place, agency):
         one = await links.send(OPERATOR, "dispatch-119", telling, address=ADDRESS)
         async with asyncio.timeout(5):
             while one.way is Way.ON_ITS_WAY:
-                await asyncio.sleep(0.005)
+                await book.wait(book.head)
         work.cancel()
         return one
 
