@@ -43,6 +43,7 @@ LEAST_EVERY_S = 15
 MOST_LINKS = 50  # alerts of one feed that are fetched in one turn
 TIMEOUT_S = 20.0
 TURN = timedelta(seconds=5)
+AT_ONCE = 50_000  # bytes: some 5 ms of reading
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class Incoming:
         arrived = _Arrived(body, _digest(body), source, actor)
         async with self._lock:
             try:
-                feed = read_feed(body)
+                feed = await _read(body)
             except CapRefused as refused:
                 await self._refused(arrived, refused.breaches)
                 raise
@@ -225,7 +226,7 @@ class Incoming:
             body = await self._fetch(source.url, source.name)
             if body is None:
                 return
-            feed = read_feed(body)
+            feed = await _read(body)
             if feed.found:
                 await self.take(body, source.name, SYSTEM)
             await self._follow(source, feed)
@@ -282,6 +283,11 @@ class Incoming:
         await self._ground.logbook.write(
             actor, ROOM, lambda at: [Noted(SETTINGS, SourceGone(name))]
         )
+
+
+async def _read(body: bytes) -> Feed:
+    """Read a document; a long one beside the loop, so that nobody waits for it."""
+    return await asyncio.to_thread(read_feed, body) if len(body) > AT_ONCE else read_feed(body)
 
 
 def _digest(body: bytes) -> str:
