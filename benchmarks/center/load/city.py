@@ -143,6 +143,13 @@ class Orders:
             await asyncio.sleep(0.05)
         return {room.by_alert[one]: at for one, at in written.items() if one in room.by_alert}
 
+    async def events(self, lots: float, alerts: float, seconds: float) -> dict[int, float]:
+        """Let car parks speak and alerts be raised, each at its pace; return as `alerts`."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.lots(lots, seconds))
+            raised = group.create_task(self.alerts(alerts, seconds))
+        return raised.result()
+
     async def lots(self, per_s: float, seconds: float) -> int:
         """Let car parks speak at a pace."""
         begin, count = time.time(), int(per_s * seconds)

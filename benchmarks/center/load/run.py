@@ -1,5 +1,6 @@
 """Runs the parts and prints each figure beside its limit; see the package."""
 
+import os
 import sys
 import tempfile
 import time
@@ -14,6 +15,13 @@ from benchmarks.center.load.city import City, start
 
 PACE, SECONDS = 50.0, 20.0
 THINGS = 10_000
+WARM_HOURS = 3
+RAISING = 5.0  # of the 50 events a second begin an incident; the others are car parks that speak
+
+
+def load() -> float:
+    """Return how many processes want a core: beyond two, other work slows what is measured."""
+    return os.getloadavg()[0]
 
 
 def told(name: str, figure: float, limit: float, unit: str) -> None:
@@ -22,17 +30,16 @@ def told(name: str, figure: float, limit: float, unit: str) -> None:
 
 
 def latency(city: City) -> None:
-    """Hub write of an alert to its incident's row on screen, at 50 alerts a second."""
+    """Hub write of an alert to its incident's row on screen, at 50 events a second."""
     with page_of(city, "/en/center") as page:
         page.wait_for_selector("event-list ol[data-windowed]", state="attached")
+        page.wait_for_timeout(3_000)
         page.evaluate(WATCH)
-        written = city.ask("alerts", PACE, SECONDS)
+        written = city.ask("events", PACE - RAISING, RAISING, SECONDS)
         page.wait_for_timeout(1_500)
         seen = {int(number): at for number, at in page.evaluate("seenAt").items()}
     waited = np.array([seen[n] - at for n, at in written.items() if n in seen]) * 1000
-    print(
-        f"  {len(written)} incidents of {PACE * SECONDS:.0f} alerts, {len(waited)} seen on screen"
-    )
+    print(f"  {len(written)} incidents, {len(waited)} seen on screen; load {load():.1f}")
     told("hub write to row on screen, p50", float(np.percentile(waited, 50)), 300, "ms")
     told("hub write to row on screen, p95", float(np.percentile(waited, 95)), 300, "ms")
 
@@ -87,7 +94,7 @@ def moving(city: City) -> None:
 HANG_UP = """
 async () => {
   const map = document.querySelector("city-map");
-  if (map.moving) { window.moving = map.moving; return; }
+  if (map.room?.moving) { window.moving = map.room.moving; return; }
   const base = document.querySelector('script[src$="/page.js"]').src;
   const { MovingLayer } = await import(new URL("components/moving-layer.js", base));
   const { listen } = await import(new URL("words.js", base));
@@ -149,14 +156,14 @@ def heap(city: City) -> None:
             " window.one = document.querySelector('event-list').rows.list[0];"
             " document.querySelector('live-stream').source.close(); }"
         )
-        page.evaluate(NIGHT, 1)
+        page.evaluate(NIGHT, WARM_HOURS)  # until the browser has compiled what runs all night
         page.wait_for_timeout(4_000)
         before = heap_mb(page)
         page.evaluate(NIGHT, 8)
         page.wait_for_timeout(4_000)
         after = heap_mb(page)
         nodes = counters(page)["Nodes"]
-    print(f"  {before:.2f} MB after one hour, {after:.2f} MB after nine; {nodes:.0f} nodes")
+    print(f"  {before:.2f} MB at first, {after:.2f} MB eight hours later; {nodes:.0f} nodes")
     told("growth of the heap in eight hours", 100 * (after / before - 1), 5, "%")
 
 

@@ -12,6 +12,7 @@ from benchmarks.center.load.city import City
 
 OPERATORS, SLOW = 200, 20
 PACE, SECONDS, THINGS = 50.0, 20.0, 10_000
+PACKET = 1_400  # bytes
 NARROW = 4_096  # bytes that a slow line holds back before the server notices
 CORES = 2
 _NUMBER = re.compile(rb'"number":(\d+)')
@@ -70,6 +71,8 @@ class Line:
         plug = socket.socket()
         if is_slow:
             plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW)
+            # Packets as on a real line: the loopback's own would let the kernel hold megabytes.
+            plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, PACKET)
         plug.setblocking(False)
         await asyncio.get_running_loop().sock_connect(plug, ("127.0.0.1", self.port))
         limit = NARROW if is_slow else 2**18
