@@ -133,7 +133,8 @@ def _seen(kind: Kind, way: NDArray[np.float64], at_s: int, phase_s: int) -> Seen
     begin, end = kind.hours
     works = is_on_call if kind.cycle_s else begin <= hour < end or begin <= hour + 24 < end
     if not works:
-        return Seen(*way[0, :2].tolist(), moves=False, is_on_call=False)
+        lon, lat = way[0, :2].tolist()
+        return Seen(lon, lat, moves=False, is_on_call=False)
     # An emergency begins at its station; others are anywhere on their way.
     driven_s = (at_s + phase_s) % kind.cycle_s if is_on_call else at_s + phase_s
     length_m = float(way[-1, 2])
