@@ -6,6 +6,7 @@ import pytest
 from dalgu.access.actor import Actor, Role
 from dalgu.access.keys import create_keys
 from dalgu.access.seals import SealedBook
+from dalgu.center.alarms import rules
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.state import Incident, Step
 from dalgu.center.incidents.words import Outcome, Priority, Status
@@ -125,3 +126,9 @@ def test_the_outline_is_of_the_size_that_the_city_announced():
     assert ALPHA.is_approximate
     assert to_metric(Polygon(ALPHA.area)).area == pytest.approx(976_000, rel=0.15)
     assert ALPHA.holds(*INSIDE)
+
+
+def test_what_is_on_trial_is_a_rule_of_the_alarm_room_and_the_other_way_round():
+    on_trial = {(one.testbed, one.name) for one in rules.load().rules if one.testbed}
+    known = {(bed.name, rule.name) for bed in area.load().values() for rule in bed.rules}
+    assert on_trial == known
