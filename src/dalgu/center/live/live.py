@@ -23,7 +23,7 @@ from dalgu.hub.model import Document
 from dalgu.kernel.errors import Overloaded
 from dalgu.kernel.ids import EntityId
 
-ROW_TURN_S: Final = 0.1  # rows go out at once, and then at most ten times a second
+ROW_TURN_S: Final = 0.06  # rows go out at once, and then at most so often
 LAYER_TURN_S: Final = 0.5  # a layer is sent at most twice a second
 FRAME_TURN_S: Final = 1.0
 ENTRIES_A_TURN: Final = 1_000  # of the book; likewise
