@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.center.storm import baselines
 from benchmarks.center.storm.figures import pairwise
 from benchmarks.center.storm.generator import ALERTS, SPAN_S, storm
-from benchmarks.center.storm.platform import play
+from benchmarks.center.storm.played import play
 
 PROOF = range(1, 11)
 

@@ -1,14 +1,9 @@
 """Groups alerts by what caused them: topology first, then place, type and time. Pure.
 
-An alert goes, in this order, to
-
-1. the group that holds the same thing with the same kind of alert (a repetition),
-2. the group of a failed thing that it depends on (its parent explains it),
-3. the nearest group whose rule takes its kind,
-4. a new group: when its rule begins with one such alert, or when enough others that wait nearby,
-   or below the same parent, say the same;
-
-otherwise it is an event, which waits: whoever begins a group takes such events in with it.
+An alert goes to the group that holds the same thing with the same kind (a repetition), or of a
+failed thing that it depends on, or to the nearest whose rule takes its kind. Otherwise it begins
+one, when it is grave enough or enough others nearby say the same. Failing that it is an event,
+which waits: whoever begins a group takes such events in with it.
 Groups merge where one spreads into another, and where a parent explains what seemed to be the
 failure of one of its children.
 """

@@ -106,9 +106,8 @@ def _is_open_to(actor: Actor, one: Incident) -> bool:
 
 
 def _evidence(alert: Document, language: Language, now: datetime) -> Evidence:
-    at = (
-        observed(alert, "data") or observed(alert, "status") or _instant(value(alert, "dateIssued"))
-    )
+    told = value(alert, "dateIssued") or alert.get("createdAt")
+    at = observed(alert, "data") or observed(alert, "status") or _instant(told)
     age_s = None if at is None else max(0.0, (now - at).total_seconds())
     figures = value(alert, "data")
     words = (instance(alert, "description") or {}).get("languageMap", {})
