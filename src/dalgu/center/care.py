@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from dalgu.access.actor import Actor
 from dalgu.access.policy import Operation
@@ -19,6 +20,9 @@ from dalgu.cities import City, Dong
 from dalgu.hub.model import Document
 from dalgu.kernel.text import Language
 from dalgu.web.language import number, phrase
+
+if TYPE_CHECKING:
+    from shapely import STRtree
 
 # Not among the map's layers of things: its places must not leave the platform.
 HOMES = Layer(
@@ -85,7 +89,7 @@ def _dong_at(city: City, lon: float, lat: float) -> Dong | None:
 
 
 @cache
-def _ground(city: City):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _ground(city: City) -> "tuple[STRtree, tuple[Dong, ...]]":
     from shapely import STRtree
     from shapely.geometry import shape
 

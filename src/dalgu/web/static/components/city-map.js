@@ -171,8 +171,9 @@ class CityMap extends HTMLElement {
   /** Open the panel of a thing; `known` is what its sign says. */
   async choose(id, known = {}) {
     if (this.room && await this.room.chose(id, known)) return;
-    const answer = await fetch(`${this.dataset.source}/things/${encodeURIComponent(id)}?language=${language}`);
-    if (answer.ok) showThing(this, await answer.json());
+    const answer = await fetch(`${this.dataset.source}/things/${encodeURIComponent(id)}?language=${language}`).catch(() => null);
+    if (answer?.ok) showThing(this, await answer.json());
+    else this.room?.tellKnown(id, known);
   }
 
   close() {

@@ -126,6 +126,12 @@ export class MapRoom {
     showThing(this.city, { title: said.name, kind: t(`map.${this.layerOf(said.id)}`), facts, note: this.past.note() });
   }
 
+  /** Where nothing more is told: what its sign says. */
+  tellKnown(id, known) {
+    const said = this.known(id)?.properties ?? known;
+    if (said.name) this.tellPast(said);
+  }
+
   layerOf(id) { return this.city.layers.find((layer) => this.city.things.get(layer)?.has(id)) ?? "layers"; }
 
   closed() { this.view.set({ thing: null }); }
