@@ -40,9 +40,9 @@ export class MovingLayer {
   }
 
   /** Frames are missing, as this layer came late or was switched off: asks for a whole one. */
-  async recover(frame) {
-    if (this.late) return void this.late.push(frame);
-    this.late = [frame];
+  async recover(frame = "") {
+    if (this.late) return void (frame && this.late.push(frame));
+    this.late = frame ? [frame] : [];
     const answer = await fetch("/moving/frame").catch(() => null);
     const whole = answer?.ok ? await answer.text() : "";
     if (whole) this.read(whole);
@@ -105,6 +105,7 @@ export class MovingLayer {
     this.room = 0;
     this.isNews = true;
     this.paint(this.colours);
+    if (!this.scene.grid) this.recover(); // the first frame may have come before the map was there
   }
 
   /** @param {Record<string, string>} colours of another theme */
