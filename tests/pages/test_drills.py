@@ -27,9 +27,9 @@ def test_a_drill_is_started_handled_and_evaluated(reader, town):
     page.goto(f"{town.url}/en/center")
     row = page.locator(f'[data-number="{incident.number}"]')
     row.wait_for()
+    page.wait_for_selector('live-stream[data-state="live"]')
     assert row.get_attribute("data-drill") is not None
-    row.focus()
-    page.keyboard.press("a")
+    row.press("a")
     page.wait_for_function(
         "(n) => document.querySelector(`[data-number='${n}']`)?.dataset.status === 'seen'",
         arg=incident.number,
