@@ -25,7 +25,7 @@ def opened(reader, path="/en/center"):
 
 def settled(town, number, status):
     """Wait until the book says so."""
-    for _ in range(200):
+    for _ in range(500):
         if town.platform.rooms.incidents.get(number).status == status:
             return True
         town.run(_a_moment())
