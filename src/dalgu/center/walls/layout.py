@@ -85,8 +85,8 @@ class LayoutInvalid(InvalidInput):
     slug = "layout-invalid"
     title = "The layout is invalid"
 
-    def __init__(self, reason: str, page: int, panel: int, sentence: str) -> None:
-        super().__init__(sentence, reason=reason, page=page, panel=panel)
+    def __init__(self, reason: str, page: int, panel: int, detail: str) -> None:
+        super().__init__(detail, reason=reason, page=page, panel=panel)
 
 
 def checked(layout: Layout) -> Layout:
