@@ -32,7 +32,7 @@ class HangUp:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        begun, asked = asyncio.Event(), False
+        begun, asked, ended = asyncio.Event(), False, False
 
         async def hear() -> Any:
             nonlocal asked
@@ -44,11 +44,15 @@ class HangUp:
             return {"type": "http.disconnect"}
 
         async def say(message: Any) -> None:
+            nonlocal ended
             await send(message)
             if message["type"] == "http.response.body":
                 begun.set()
+                ended = not message.get("more_body", False)
 
         await self.app(scope, hear, say)
+        if begun.is_set() and not ended:  # cut off as a server does when its client has gone
+            await send({"type": "http.response.body", "body": b""})
 
 
 @dataclass

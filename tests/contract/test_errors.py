@@ -6,13 +6,14 @@ import re
 import types
 import typing
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 
+import msgspec
 import pytest
 
 import dalgu
@@ -30,6 +31,7 @@ SAMPLES = {
     bytes: b"x",
     datetime: datetime(2026, 3, 4, 5, 6, tzinfo=UTC),
     date: date(2026, 3, 4),
+    timedelta: timedelta(hours=1),
     Path: Path("x"),
     Mapping[str, str]: {"x": "x"},
 }
@@ -60,13 +62,16 @@ def sample(kind: object) -> object:
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
         return sample(typing.get_args(kind)[0])
-    if origin in (tuple, list, set, frozenset, Iterable):
+    if origin in (tuple, list, set, frozenset, Iterable, Sequence):
         return (sample(typing.get_args(kind)[0]),)
     if origin is typing.Literal:
         return typing.get_args(kind)[0]
     kind = getattr(kind, "__supertype__", kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return next(iter(kind))
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        hints = typing.get_type_hints(kind)
+        return kind(**{name: sample(hints[name]) for name in kind.__struct_fields__})
     return SAMPLES[kind]
 
 

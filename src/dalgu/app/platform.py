@@ -14,6 +14,7 @@ from dalgu.app.rooms import center_rooms
 from dalgu.app.runner import JobRunner
 from dalgu.app.sealing_job import sealing_job
 from dalgu.center.incidents.entities import Incident
+from dalgu.center.learning.jobs import jobs as learning_jobs
 from dalgu.center.rooms import Rooms
 from dalgu.certification.certification import Certification
 from dalgu.certification.framework.shelf import Shelf
@@ -101,6 +102,12 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
     shelf = Shelf.of_city(folder.path)
     certification = Certification(hub, clock, shelf, city_kind=city.kind)
     certifying = offices(settings, folder, certification, parts.access, city.name)
+    rooms = center_rooms(hub, store, clock, parts.access, city, built)
+    works = [
+        *jobs(built, certification, store, settings),
+        certifying.job,
+        *learning_jobs(rooms),
+    ]
     return Platform(
         settings=settings,
         clock=clock,
@@ -122,10 +129,8 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         services=built,
         certification=certification,
         offices=certifying,
-        rooms=center_rooms(hub, store, clock, parts.access, city, built),
-        runner=JobRunner(
-            store, hub, clock, [*jobs(built, certification, store, settings), certifying.job]
-        ),
+        rooms=rooms,
+        runner=JobRunner(store, hub, clock, works),
     )
 
 

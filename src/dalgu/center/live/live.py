@@ -40,7 +40,7 @@ class TooManyReaders(Overloaded):
 
     def __init__(self) -> None:
         super().__init__(
-            f"{MOST_READERS} pages are told what happens already; the page asks again by itself.",
+            f"This server tells {MOST_READERS} pages already; the page asks again by itself.",
             retry_after_s=5,
         )
 

@@ -81,6 +81,7 @@ class Pages:
         incident = self._incident(request.query_params.get("incident", ""))
         mine = [one for one in self.room.known.warnings.values() if self._sees(request, one)]
         if incident is not None:
+            await self._require_incident(request, incident)
             mine = [one for one in mine if one.incident == incident.id]
         counts = {name: sum(w.standing in s for w in mine) for name, s in TABS.items()}
         received = self.room.known.received
@@ -234,7 +235,7 @@ class Pages:
             place=self._place(content, request),
             may_send=self._may_send(request, warning),
             needs_second=self.room.needs_second(content),
-            incident=self._of(warning),
+            incident=self._shown_of(warning, request),
             entries=self.center.rooms.ground.logbook.about(warning.subject),
             label=label,
             focus=bounds(shape),
@@ -296,6 +297,13 @@ class Pages:
             if warning.incident is None
             else self._incident(warning.incident.rpartition(":")[2])
         )
+
+    def _shown_of(self, warning: PublicWarning, request: Request) -> Incident | None:
+        """Return the incident that a reader may know a warning belongs to."""
+        incident, actor = self._of(warning), actor_of(request)
+        if incident is None or may(actor, Operation.INCIDENT_READ, incident.district):
+            return incident
+        return None
 
     async def _require_incident(self, request: Request, incident: Incident) -> None:
         await self.center.access.require(
