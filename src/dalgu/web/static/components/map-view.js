@@ -4,9 +4,15 @@ import { announce, listen } from "../words.js";
 const OWN = ["map", "layers", "thing", "at", "compare", "span"];
 const WAIT_MS = 300;
 
+/** The query with which the page was opened: others may have written theirs over it since. */
+export function opened() {
+  const [entry] = performance.getEntriesByType("navigation");
+  return new URLSearchParams(entry ? new URL(entry.name).search : location.search);
+}
+
 /** What the address says. */
 export function readView() {
-  const query = new URLSearchParams(location.search);
+  const query = opened();
   const [zoom, lat, lon, bearing = 0, pitch = 0] = (query.get("map") ?? "").split("/").map(Number);
   const place = Number.isFinite(lon) && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { zoom, center: [lon, lat], bearing, pitch } : null;
   const layers = query.has("layers") ? query.get("layers").split(",").filter(Boolean) : null;
@@ -16,7 +22,7 @@ export function readView() {
 export class View {
   constructor(city) {
     this.city = city;
-    const query = new URLSearchParams(location.search);
+    const query = opened();
     this.own = Object.fromEntries(OWN.filter((name) => query.has(name)).map((name) => [name, query.get(name)]));
     listen("time-told", (said) => this.set(said));
     // The wall writes its filter into the address too, and knows of its own part only.

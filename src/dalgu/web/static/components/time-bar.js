@@ -3,6 +3,7 @@
 import { announce, cityNow, language, listen, moment, t } from "../words.js";
 import { drawBar, drawMarks } from "./time-parts.js";
 import { isTyping } from "./map-keys.js";
+import { opened } from "./map-view.js";
 
 const MINUTE = 60_000, HOUR = 60 * MINUTE;
 const SPANS = { "24h": 24 * HOUR, "7d": 168 * HOUR };
@@ -14,7 +15,7 @@ const SLOW_TURNS = 5; // at 1x, a frame is worth asking for every five seconds
 
 class TimeBar extends HTMLElement {
   connectedCallback() {
-    const query = new URLSearchParams(location.search);
+    const query = opened();
     const at = Date.parse(query.get("at") ?? "");
     this.at = Number.isFinite(at) && at < cityNow().getTime() ? at : null;
     this.span = query.get("span") in SPANS ? query.get("span") : "24h";
