@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from tests.pages.busy import made_busy
 
 from dalgu import cities
 from dalgu.access import passwords
@@ -317,3 +318,9 @@ def reader(chromium: Any, town: Town) -> Iterator[Any]:
 def city() -> cities.City:
     """The model city."""
     return cities.load("daegu")
+
+
+@pytest.fixture(scope="module")
+def busy(town: Town) -> dict[str, str]:
+    """What goes on in the town, by the ids that addresses of pages name."""
+    return made_busy(town)

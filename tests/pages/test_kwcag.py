@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-
-from dalgu.web.static import OWN, VENDOR
 from tests.pages.axe import violations_in_each_theme
 from tests.pages.kwcag import faults
 from tests.pages.paths import CENTER, PUBLIC, concrete
+
+from dalgu.web.static import OWN, VENDOR
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "accessibility.md"

@@ -146,7 +146,7 @@ class CapRefused(InvalidInput):
         first = breaches[0]
         more = f" {len(breaches) - 1} more rules are broken." if len(breaches) > 1 else ""
         super().__init__(
-            f"{first}{more}",
+            f"The message breaks CAP. {first}{more}",
             rule=first.rule,
             clause=first.clause,
             where=first.where,

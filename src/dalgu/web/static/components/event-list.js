@@ -73,7 +73,12 @@ class EventList extends HTMLElement {
 
   narrow() {
     const filter = this.asked(), was = this.live.filter.status;
-    history.replaceState(null, "", `?${new URLSearchParams(Object.entries(filter).filter(([, value]) => value))}`);
+    const address = new URL(location.href); // the map's part of it stays as it is
+    for (const [name, value] of Object.entries(filter)) {
+      if (value) address.searchParams.set(name, value);
+      else address.searchParams.delete(name);
+    }
+    history.replaceState(history.state, "", address);
     this.scrollTop = 0;
     this.live.refilter(filter);
     this.rows.refilter(filter);
@@ -162,7 +167,7 @@ class EventList extends HTMLElement {
 
   async act(row, deed) {
     if (!row || !this.look.handles || this.look.past) return;
-    if (deed === "close") return location.assign(`/${language}/center/incidents/${row.number}#close`);
+    if (deed === "close") return location.assign(`/${language}/center/incidents/${row.number}#closing`);
     if (deed === "seen" && row.status !== "raised") return;
     const words = deed === "shelve" ? await askToShelve(row, this.wall) : {};
     if (!words) return;

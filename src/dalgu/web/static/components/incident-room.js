@@ -21,6 +21,7 @@ class IncidentRoom extends HTMLElement {
     listen("rows", (said) => this.hear(said));
     // Keys act while the focus is in the room (WCAG 2.1.4), so it begins there.
     if (this.number && document.activeElement === document.body) this.focus({ preventScroll: true });
+    if (this.number && location.hash) this.press(this.querySelector(`details#${CSS.escape(location.hash.slice(1))}`));
   }
 
   disconnectedCallback() { clearInterval(this.tick); }
