@@ -205,7 +205,7 @@ def test_an_open_page_does_not_hold_up_the_end(tmp_path):
         headers = {"cookie": city.sign_up()}
         with httpx2.stream("GET", city.url + "/live", headers=headers, timeout=PATIENCE_S) as page:
             assert page.status_code == 200
-            assert next(page.iter_lines()).startswith("event:")
+            assert next(page.iter_lines()).startswith("retry:")
             assert city.stop() == 0
 
 
