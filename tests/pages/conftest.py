@@ -37,6 +37,12 @@ from dalgu.web.static import VENDOR
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 NAME, PASSWORD = "chief", "three cats under a persimmon tree"
 # llvmpipe draws several times as fast as SwiftShader; neither may reach for the network.
+NO_WEBGL = """
+const context = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return kind.startsWith('webgl') ? null : context.call(this, kind, ...more);
+};
+"""
 BROWSER = [
     "--no-sandbox", "--use-angle=gl-egl", "--ignore-gpu-blocklist", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -293,9 +299,14 @@ class Reader:
 
 
 @pytest.fixture
-def reader(chromium: Any, town: Town) -> Iterator[Any]:
-    """Return a maker of readers: signed in or not, with script or without, in a theme."""
+def reader(chromium: Any, town: Town, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Return a maker of readers: signed in or not, with script or without, in a theme.
+
+    Maps cost seconds where the processor draws them, so only tests that ask for `libraries` have
+    WebGL; to the others pages show the server's drawing.
+    """
     contexts = []
+    has_maps = "libraries" in request.fixturenames
 
     def make(
         *, signed_in: bool = False, theme: str = "", script: bool = True, width: int = 1280
@@ -304,6 +315,8 @@ def reader(chromium: Any, town: Town) -> Iterator[Any]:
             viewport={"width": width, "height": 800}, java_script_enabled=script
         )
         contexts.append(context)
+        if not has_maps:
+            context.add_init_script(NO_WEBGL)
         cookies = {"dalgu_session": town.session} if signed_in else {}
         cookies |= {"theme": theme} if theme else {}
         context.add_cookies([{"name": k, "value": v, "url": town.url} for k, v in cookies.items()])

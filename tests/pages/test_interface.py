@@ -15,7 +15,7 @@ def test_words_narrow_the_list(reader):
     page.get_by_label("Find", exact=True).wait_for()
     page.wait_for_function("() => customElements.get('api-list') !== undefined")
     page.get_by_label("Find", exact=True).fill("5.6.1,")
-    page.get_by_role("status").first.get_by_text("1 operations").wait_for()
+    page.locator("main").get_by_role("status").first.get_by_text("1 operations").wait_for()
     assert page.locator("details.door:visible").count() == 1
     assert page.locator("#createEntity").is_visible()
 

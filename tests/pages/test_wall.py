@@ -110,7 +110,7 @@ def test_what_is_done_without_a_connection_is_sent_when_it_is_back(reader, town)
     operator.context.set_offline(True)
     row(page, number).focus()
     page.keyboard.press("a")
-    assert "waiting to be sent" in row(page, number).inner_text()
+    row(page, number).get_by_text("waiting to be sent").wait_for()
     assert town.platform.rooms.incidents.get(number).status == RAISED
     operator.context.set_offline(False)
     assert settled(town, number, Status.SEEN)

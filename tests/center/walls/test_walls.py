@@ -146,7 +146,7 @@ def test_a_new_layout_needs_a_name_of_its_own(opened):
         room.get("hall")
 
 
-def test_a_services_page_is_shown_without_its_frame_and_its_maps():
+def test_a_services_page_is_shown_without_its_frame_heading_and_maps():
     content = '<h1>Water</h1><city-map a="b"><svg/></city-map><p>5</p>'
     html = f'<nav>x</nav><main id="content">{content}</main>'
-    assert content_of(html) == "<h1>Water</h1><p>5</p>"
+    assert content_of(html) == "<p>5</p>"

@@ -38,6 +38,7 @@ REFRESH_S: Mapping[PanelKind, int] = {
 # The content of a service's page is what its frame holds within `main`, maps left out: on a wall
 # a map is a panel of its own.
 _CONTENT = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
+_HEAD = re.compile(r"<h1\b.*?</h1>", re.DOTALL)
 _MAP = re.compile(r"<city-map\b.*?</city-map>", re.DOTALL)
 
 Shown = dict[str, JSON]
@@ -149,10 +150,13 @@ async def page_data(center: Center, panel: Panel, actor: Actor) -> tuple[str, Sh
 
 
 def content_of(html: str) -> Markup:
-    """Return the content of a drawn page, without its frame and its maps."""
+    """Return the content of a drawn page, without its frame, its maps and its first heading.
+
+    The panel has a heading of its own that says the same.
+    """
     found = _CONTENT.search(html)
     inside = html if found is None else found[1]
-    return Markup(_MAP.sub("", inside))  # noqa: S704 - the page's own template escaped it
+    return Markup(_HEAD.sub("", _MAP.sub("", inside)))  # noqa: S704 - the page's own template escaped it
 
 
 def _page(center: Center, panel: Panel) -> tuple[Service, Page] | None:

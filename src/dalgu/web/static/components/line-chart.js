@@ -75,6 +75,7 @@ class LineChart extends HTMLElement {
       axes: [{ ...axis, size: 26 + 2 * text, space: 4 * text, values: (_, ticks) => this.timeTicks(ticks) }, { ...axis, size: 8 + 4 * text, space: 2.5 * text, values: (_, ticks) => ticks.map((tick) => number(tick)) }],
       series: [{ label: t("time"), value: (_, seconds) => (seconds === null ? "–" : moment(new Date(seconds * 1000))) }, ...series],
     }, this.data(), this.box);
+    this.box.querySelector(".u-legend")?.setAttribute("role", "presentation"); // laid out, not tabled
   }
 
   /** A new day shows its date, any other tick its hour. */

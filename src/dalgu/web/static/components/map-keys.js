@@ -7,7 +7,10 @@ const HELP = [
   ["group_all", [["key_palette", "Ctrl K"], ["key_wall", "↑ ↓ A"], ["key_help", "?"]]],
 ];
 
-export const isTyping = (event) => event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented
+const SWITCH = "keys.single"; // what is remembered is that somebody switched them off
+const areOff = () => localStorage.getItem(SWITCH) === "off";
+
+export const isTyping = (event) => areOff() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented
   || event.target.closest?.("input:not([type='range']):not([type='checkbox']), textarea, select, dialog[open], [contenteditable]");
 
 export class Keys {
@@ -60,9 +63,21 @@ export class Keys {
     const close = Object.assign(document.createElement("button"), { type: "button", className: "bare close", textContent: "✕" });
     close.setAttribute("aria-label", t("map.close"));
     close.addEventListener("click", () => dialog.close());
-    dialog.append(title, close, ...HELP.map(([group, keys]) => this.group(group, keys)));
+    dialog.append(title, close, this.single(), ...HELP.map(([group, keys]) => this.group(group, keys)));
     document.body.append(dialog);
     return dialog;
+  }
+
+  /** Single keys can be in the way of those who dictate: they can be switched off (WCAG 2.1.4). */
+  single() {
+    const label = document.createElement("label");
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: !areOff() });
+    box.addEventListener("change", () => {
+      if (box.checked) localStorage.removeItem(SWITCH);
+      else localStorage.setItem(SWITCH, "off");
+    });
+    label.append(box, t("map.single_keys"));
+    return label;
   }
 
   group(group, keys) {
