@@ -47,7 +47,7 @@ from dalgu.services.water.entities import DistrictMeteredArea, WaterMeter
 from dalgu.services.water.hourly_frame import HourlyFrame
 
 FUZZ = settings(
-    max_examples=120,
+    max_examples=70,
     deadline=None,
     database=None,
     derandomize=True,  # the same requests in every run: a red build can be run again
@@ -55,7 +55,7 @@ FUZZ = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-FUZZ_LONG = settings(FUZZ, max_examples=200)
+FUZZ_LONG = settings(FUZZ, max_examples=110)
 SYSTEM = {"createdAt", "modifiedAt"}
 METER = "urn:ngsi-ld:WaterMeter:1"
 TABLES = {

@@ -1,11 +1,13 @@
 """The simulated side of a city: its state is kept, its history goes on where it was cut."""
 
 import asyncio
+import shutil
 from contextlib import contextmanager
 from datetime import timedelta
 
 import apsw
 import pytest
+from tests.app.conftest import a_house
 
 from dalgu.app.model_city import NOTE_EVERY, CityOtherwise, ModelCity, State, agreed, held
 from dalgu.services.water.leakage.loading import loaded
@@ -15,10 +17,28 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TWO_HOURS = 2 / 24  # of days; one of the city's takes seconds
 
 
+@pytest.fixture(scope="module")
+def stood(tmp_path_factory, cheap_hashes):
+    """A folder in which a city stands, and what was said while it was set up."""
+    folder = tmp_path_factory.mktemp("stood") / "city"
+    with a_house(folder) as house, model_of(house) as (city, said):
+        house.run(city.stand())
+    return folder, said
+
+
 @pytest.fixture
-def model(fresh):
+def fresh(stood, tmp_path):
+    """A platform of the test's own, in which the city stands."""
+    shutil.copytree(stood[0], tmp_path / "city")
+    with a_house(tmp_path / "city") as house:
+        house.run(house.platform.registry.load())
+        yield house
+
+
+@pytest.fixture
+def model(fresh, stood):
     with model_of(fresh) as (city, said):
-        fresh.run(city.stand())
+        said += stood[1]
         yield city, said
 
 
@@ -83,9 +103,10 @@ def test_another_city_is_refused(fresh, model, city, seed):
     assert agreed(fresh.platform.store, "daegu", 1).has_registers
 
 
-def test_a_fresh_folder_takes_any_city(fresh):
-    assert held(fresh.platform.store) is None
-    assert agreed(fresh.platform.store, "daegu", 7) == State("daegu", 7)
+def test_a_fresh_folder_takes_any_city(tmp_path):
+    with a_house(tmp_path / "empty") as house:
+        assert held(house.platform.store) is None
+        assert agreed(house.platform.store, "daegu", 7) == State("daegu", 7)
 
 
 def test_history_goes_on_where_it_was_cut(fresh, model):

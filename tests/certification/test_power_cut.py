@@ -53,5 +53,5 @@ def test_a_file_of_which_nothing_was_synced_may_be_lost_torn_or_whole(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", LIVES)
-def test_thirty_power_cuts_leave_nothing_half_done(tmp_path, what):
-    assert damage_of(run_cuts(tmp_path, what, 30, seed=500)) == {}
+def test_fifteen_power_cuts_leave_nothing_half_done(tmp_path, what):
+    assert damage_of(run_cuts(tmp_path, what, 15, seed=500)) == {}

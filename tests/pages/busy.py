@@ -43,6 +43,7 @@ def made_busy(town: Any) -> dict[str, str]:
         district=SUSEONG, speed=1.0, seed=1, objectives=(),
     )  # fmt: skip
     drill = town.run(rooms.drills.start(CHIEF, started))
+    town.run(rooms.drills.stop(CHIEF, drill.number))  # one at a time: others begin their own
     return {
         "incident": str(incident),
         "warning": str(warning.number),

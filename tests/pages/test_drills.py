@@ -35,6 +35,8 @@ def test_a_drill_is_started_handled_and_evaluated(reader, town):
         arg=incident.number,
     )
 
+    while town.platform.rooms.incidents.get(incident.number).status != "seen":
+        page.wait_for_timeout(50)  # the row shows it before the book has it
     page.goto(board)
     seen = page.get_by_role("row", name=re.compile("The fire is seen"))
     assert "met" in seen.inner_text().split("\t")[-1]

@@ -3,6 +3,8 @@
 const phrases = JSON.parse(document.getElementById("phrases")?.textContent ?? "{}");
 
 export const language = document.body.dataset.language;
+/** The query with which the page was opened: components write their parts into the address later. */
+export const askedQuery = location.search;
 
 /** @param {string} key @param {Record<string, string | number>} [values] */
 export function t(key, values = {}) {

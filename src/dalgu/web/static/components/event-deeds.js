@@ -47,7 +47,7 @@ export class Deeds {
     const headers = { accept: "application/json", "content-type": "application/json" };
     let answer;
     try {
-      answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(words) });
+      answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(words), keepalive: true });
     } catch {
       return false; // no connection: it stays
     }

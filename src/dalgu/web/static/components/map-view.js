@@ -1,14 +1,11 @@
 /* The same address is the same view: place, layers, chosen thing and time live in the query. */
-import { announce, listen } from "../words.js";
+import { announce, askedQuery, listen } from "../words.js";
 
 const OWN = ["map", "layers", "thing", "at", "compare", "span"];
 const WAIT_MS = 300;
 
-/** The query with which the page was opened: others may have written theirs over it since. */
-export function opened() {
-  const [entry] = performance.getEntriesByType("navigation");
-  return new URLSearchParams(entry ? new URL(entry.name).search : location.search);
-}
+/** What the address said when the page was opened: others may have written theirs over it since. */
+export const opened = () => new URLSearchParams(askedQuery);
 
 /** What the address says. */
 export function readView() {
