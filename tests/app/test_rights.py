@@ -115,13 +115,13 @@ PAGES = {
     ("POST", "/account/password"): PERSONS,
     ("POST", "/account/tokens"): {M},
     ("POST", "/account/tokens/{token}/revoke"): {M},
-    # cameras: pages
+    # pages of cameras
     ("GET", "/center/cameras"): {O, M},
     ("POST", "/center/cameras"): {O, M},
     ("POST", "/center/cameras/grants/{grant}/revoke"): {O, M},
     ("GET", "/center/cameras/{camera:path}"): {O, M},
     ("GET", "/grants/{secret}"): PUBLIC,  # the secret opens it
-    # links: pages
+    # pages of links
     ("GET", "/center/links"): {O, E, M},
     ("GET", "/center/links/messages/{message}"): {O, E, M},
     ("POST", "/center/links/{link}/endpoint"): {M},
@@ -141,7 +141,7 @@ PAGES = {
     ("GET", "/center/learning/lessons"): PERSONS,
     ("POST", "/center/learning/lessons"): {O, M},
     ("POST", "/center/learning/lessons/{lesson:int}/{step}"): {O, M},
-    # incidents: pages
+    # pages of incidents
     ("GET", "/center/incidents"): PERSONS,
     ("POST", "/center/incidents"): {O, M},
     ("GET", "/center/incidents/procedures"): PERSONS,
@@ -164,7 +164,7 @@ PAGES = {
     ("GET", "/center/testbeds/{testbed}"): PERSONS,
     ("POST", "/center/testbeds/{testbed}/rollouts"): {M},
     ("POST", "/center/testbeds/{testbed}/rollouts/{number:int}/{step}"): {M},
-    # alarms: pages
+    # pages of alarms
     ("GET", "/center/alarms"): PERSONS,
     ("GET", "/center/alarms/rules"): PERSONS,
     ("POST", "/center/alarms/rules"): {M},
