@@ -59,6 +59,7 @@ class CityMap extends HTMLElement {
     });
     this.map.addControl(new this.library.NavigationControl({ visualizePitch: true }), "top-right");
     this.map.on("load", () => this.begin());
+    this.map.on("error", ({ error }) => { if (!this.isRestyling) console.error(error); });
     this.map.on("click", (event) => this.pick(event.point));
     this.map.on("mousemove", (event) => { this.map.getCanvas().style.cursor = this.near(event.point) ? "pointer" : ""; });
     box.addEventListener("keydown", (event) => {
@@ -107,7 +108,9 @@ class CityMap extends HTMLElement {
 
   restyle() {
     if (!this.map) return;
+    this.isRestyling = true; // tiles of the old style are cut off, which is no fault
     this.map.setStyle(this.style_(), { diff: false });
+    this.map.once("idle", () => { this.isRestyling = false; });
     this.map.once("style.load", () => this.dress());
     drawPanel(this);
   }
