@@ -6,9 +6,10 @@ import pytest
 
 from dalgu import cities
 from dalgu.access.actor import Actor, Role
-from dalgu.center import care, drawn
+from dalgu.center import drawn
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.words import Priority
+from dalgu.center.places import dong_at
 from dalgu.kernel.geo import distance_m
 from dalgu.kernel.text import Text
 from dalgu.services.water.leakage.network import Link, LinkKind, Network, Node, NodeKind
@@ -83,5 +84,5 @@ def test_the_reach_of_a_gateway_leaves_the_farthest_tenth_out():
 def test_a_home_is_known_by_its_dong_alone():
     city = cities.load("daegu")
     dong = city.dong("2201054")
-    assert care.dong_at(city, dong.centre).code == "2201054"
-    assert care.dong_at(city, (127.0, 37.5)) is None
+    assert dong_at(city, *dong.centre).code == "2201054"
+    assert dong_at(city, 127.0, 37.5) is None

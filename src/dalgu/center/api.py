@@ -14,6 +14,7 @@ from dalgu.center import brief, care, drawn, layers, search
 from dalgu.center.context import Center
 from dalgu.center.documents import value
 from dalgu.center.kept import Kept
+from dalgu.center.places import dong_at
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.errors import NotExisting
 from dalgu.kernel.ids import EntityId
@@ -120,7 +121,7 @@ class Doors:
     async def _allow_home(self, actor: Actor, device: Document) -> None:
         """Refuse whoever may not see homes in care; write the reading down."""
         geometry = value(device, "location") or {}
-        dong = care.dong_at(self.center.city, tuple(geometry.get("coordinates", (0, 0))[:2]))
+        dong = dong_at(self.center.city, *geometry.get("coordinates", (0.0, 0.0))[:2])
         operation, target = Operation.CARE_READ, str(device["id"])
         district = None if dong is None else dong.district
         await self.center.access.require(actor, operation, target, district=district)

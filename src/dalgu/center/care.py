@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import cache
-from typing import TYPE_CHECKING
 
 from dalgu.access.actor import Actor
 from dalgu.access.policy import Operation
@@ -15,14 +13,12 @@ from dalgu.center.layers import (
     Layer,
     device_sign,
 )
+from dalgu.center.places import dong_at
 from dalgu.center.replay.replay import Replay
-from dalgu.cities import City, Dong
+from dalgu.cities import City
 from dalgu.hub.model import Document
 from dalgu.kernel.text import Language
 from dalgu.web.language import number, phrase
-
-if TYPE_CHECKING:
-    from shapely import STRtree
 
 # Not among the map's layers of things: its places must not leave the platform.
 HOMES = Layer(
@@ -48,7 +44,7 @@ async def homes_by_dong(
     silent: Counter[str] = Counter()
     for stood in await replay.stood(HOMES, at):
         for index, position in enumerate(stood.roster.positions):
-            dong = dong_at(city, position)
+            dong = dong_at(city, *position)
             if dong is not None and actor.serves(dong.district):
                 homes[dong.code] += 1
                 silent[dong.code] += HOMES.judge(stood.reading(index)).state == "stale"
@@ -72,25 +68,3 @@ def _features(
                 "text": number(count),
             },
         }
-
-
-def dong_at(city: City, position: tuple[float, float]) -> Dong | None:
-    """Return the dong in which a position lies, `None` outside the city."""
-    return _dong_at(city, round(position[0], 5), round(position[1], 5))
-
-
-@cache
-def _dong_at(city: City, lon: float, lat: float) -> Dong | None:
-    from shapely import Point
-
-    tree, dongs = _ground(city)
-    found = tree.query(Point(lon, lat), predicate="intersects")
-    return dongs[int(found[0])] if len(found) else None
-
-
-@cache
-def _ground(city: City) -> "tuple[STRtree, tuple[Dong, ...]]":
-    from shapely import STRtree
-    from shapely.geometry import shape
-
-    return STRtree([shape(one.geometry) for one in city.dongs]), city.dongs

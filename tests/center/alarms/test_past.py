@@ -11,10 +11,10 @@ from dalgu.access.actor import SYSTEM
 from dalgu.center.alarms import views
 from dalgu.center.alarms.asking import AlarmSettingInvalid, setting_of
 from dalgu.center.alarms.past import precedent
-from dalgu.center.alarms.places import Places
 from dalgu.center.incidents.deeds import Closed
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.words import Outcome, Priority
+from dalgu.center.places import dong_at
 from dalgu.kernel.text import Text
 
 
@@ -58,10 +58,9 @@ def test_midnight_is_near_to_one_in_the_morning():
 
 def test_a_place_is_looked_up_in_its_dong_and_outside_the_city_there_is_none():
     city = cities.load("daegu")
-    places = Places(city)
-    inside = sum(places.dong_at(dong.centre) == dong for dong in city.dongs)
+    inside = sum(dong_at(city, *dong.centre) == dong for dong in city.dongs)
     assert inside >= 0.95 * len(city.dongs)  # the centre of a crescent may lie outside
-    assert places.dong_at((126.98, 37.57)) is None
+    assert dong_at(city, 126.98, 37.57) is None
 
 
 def test_a_rule_is_known_by_how_often_it_was_false(house):

@@ -14,7 +14,6 @@ from dalgu.center.alarms.following import Follower
 from dalgu.center.alarms.group import Changes, Group
 from dalgu.center.alarms.grouping import Grouping
 from dalgu.center.alarms.intake import take_in
-from dalgu.center.alarms.places import Places
 from dalgu.center.alarms.reading import Reader, documents
 from dalgu.center.alarms.restoring import group_of
 from dalgu.center.alarms.rules import Rule, Rules
@@ -72,7 +71,7 @@ class Alarms:
         self.tally = Tally()
         self.topology = Topology(one.name for one in self.written.relations if one.same)
         self._reader = Reader(ground.hub, self.written.relations, self.topology)
-        self._wording = Wording(self._reader, Places(ground.city))
+        self._wording = Wording(self._reader, ground.city)
         self._desks: dict[str | None, Grouping] = {}  # of the city, and of each drill
         self._lock = asyncio.Lock()
         ground.logbook.open_room(ROOM, AlarmDeed, self.tally.take)

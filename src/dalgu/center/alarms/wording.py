@@ -1,11 +1,11 @@
 """From a new group to the incident that operators see: its title, place, priority and cause."""
 
 from dalgu.center.alarms.group import Group
-from dalgu.center.alarms.places import Places
 from dalgu.center.alarms.reading import Reader, Thing
 from dalgu.center.alarms.signals import Signal
 from dalgu.center.incidents.deeds import Joined, Raised
-from dalgu.cities import Dong
+from dalgu.center.places import dong_at, dong_of
+from dalgu.cities import City, Dong
 from dalgu.kernel.geo import Position
 from dalgu.kernel.text import Text
 
@@ -15,9 +15,9 @@ PRIVATE = "care"  # whose incidents have a dong and no place: a home is nobody's
 class Wording:
     """Words incidents, with what is known of things and places."""
 
-    def __init__(self, reader: Reader, places: Places) -> None:
+    def __init__(self, reader: Reader, city: City) -> None:
         self._reader = reader
-        self._places = places
+        self._city = city
 
     def raised(self, group: Group, signals: list[Signal], drill: str | None) -> Raised:
         """Return how the incident of a group begins."""
@@ -64,10 +64,10 @@ class Wording:
 
     def _dong(self, group: Group, signals: list[Signal], place: Position | None) -> Dong | None:
         if place is not None:
-            return self._places.dong_at(place)
+            return dong_at(self._city, *place)
         things = [one.thing for one in signals] + [group.scope or ""]
         codes = (self._reader.thing(thing).dong for thing in things)
-        found = (self._places.dong_of(code) for code in codes if code)
+        found = (dong_of(self._city, code) for code in codes if code)
         return next((one for one in found if one is not None), None)
 
     def _title(self, group: Group, first: Signal, dong: Dong | None) -> Text:

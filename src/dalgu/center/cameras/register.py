@@ -8,7 +8,7 @@ import numpy as np
 
 from dalgu.center.cameras.near import Near, Views, nearest
 from dalgu.center.documents import value
-from dalgu.center.incidents.places import dong_at
+from dalgu.center.places import dong_at
 from dalgu.cities import City
 from dalgu.hub.hub import Event, Hub
 from dalgu.hub.model import Document

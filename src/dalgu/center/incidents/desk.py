@@ -12,10 +12,10 @@ from dalgu.access.policy import Operation
 from dalgu.center.incidents.acts import Asked, Change, Merging, convert, read
 from dalgu.center.incidents.deeds import IncidentDeed, Raised
 from dalgu.center.incidents.incidents import Incidents
-from dalgu.center.incidents.places import dong_at, dong_of
 from dalgu.center.incidents.refusals import PlaceUnknown, WordsRequired
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.words import Priority
+from dalgu.center.places import dong_at, dong_of
 from dalgu.cities import City
 
 BY_HAND = "hand"  # the rule of incidents that a person raised

@@ -14,6 +14,7 @@ from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.telling import Teller
 from dalgu.center.incidents.words import Readiness, Status
 from dalgu.center.links.rows import offered
+from dalgu.center.places import dong_of
 from dalgu.cities import City
 from dalgu.hub.hub import Query
 from dalgu.hub.model import JSON, Document
@@ -148,7 +149,7 @@ def place_of(city: City, incident: Incident, language: Language) -> str:
     if incident.district is None:
         return ""
     names = [district_name(city, incident.district, language)]
-    dong = next((one for one in city.dongs if one.code == incident.dong), None)
+    dong = dong_of(city, incident.dong or "")
     if dong is not None:
         names.append(dong.name.say(language))
     return " ".join(names) if language == "ko" else ", ".join(reversed(names))
