@@ -557,6 +557,17 @@ def test_a_route_without_an_operation_does_not_start(fresh, name):
         guarded([Mount("/door", routes=[], name=name)], fresh.platform.access)
 
 
+def test_two_sites_guard_the_same_routes_each_for_itself(house, fresh):
+    async def open_door(request):
+        raise AssertionError
+
+    route = Route("/door", open_door, name="page.read")
+    inside = route.app
+    kept = [guarded([route], one.platform.access)[0].app for one in (house, fresh)]
+    assert [guard.app for guard in kept] == [inside, inside]
+    assert route.app is inside
+
+
 FOREIGN = (
     {"sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},

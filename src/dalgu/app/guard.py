@@ -5,6 +5,7 @@ not start, so no door can be left open by forgetting it.
 """
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 
 from starlette.requests import HTTPConnection
@@ -178,7 +179,12 @@ def guarded(routes: Iterable[BaseRoute], access: Access) -> list[BaseRoute]:
         if route.name not in POLICY:
             raise RouteNameless(route.path, route.name or "")
         operation = Operation(route.name)
-        if not POLICY[operation].public:
-            route.app = Guard(route.app, access, operation)
-        kept.append(route)
+        kept.append(route if POLICY[operation].public else _behind(route, access, operation))
+    return kept
+
+
+def _behind(route: Route | Mount, access: Access, operation: Operation) -> Route | Mount:
+    """Return the route with a guard; services' own routes are left as they are for other sites."""
+    kept = copy(route)
+    kept.app = Guard(route.app, access, operation)
     return kept
