@@ -15,10 +15,11 @@ from dalgu.center.context import Center
 from dalgu.center.documents import value
 from dalgu.center.kept import Kept
 from dalgu.center.places import dong_at
-from dalgu.hub.model import JSON, Document
+from dalgu.hub.model import Document
 from dalgu.kernel.errors import NotExisting
 from dalgu.kernel.ids import EntityId
 from dalgu.kernel.text import Language
+from dalgu.web.answer import asked_language, json_answer
 from dalgu.web.frame import actor_of
 
 LAYER_FRESH_S = 2.0
@@ -116,7 +117,7 @@ class Doors:
         if document["type"] == "Incident":
             allow(actor, Operation.INCIDENT_READ, value(document, "district"))
         asked = brief.Asked(asked_language(request), self.center.clock.now(), actor)
-        return _json(await brief.brief(self.center.hub, document, layer, asked))
+        return json_answer(await brief.brief(self.center.hub, document, layer, asked))
 
     async def _allow_home(self, actor: Actor, device: Document) -> None:
         """Refuse whoever may not see homes in care; write the reading down."""
@@ -134,7 +135,7 @@ class Doors:
         )
         text, language = request.query_params.get("q", "")[:80], asked_language(request)
         found = await search.search(self.center, index, actor_of(request), text, language)
-        return _json(found)
+        return json_answer(found)
 
 
 async def homes(center: Center, actor: Actor, at: datetime, language: Language) -> list[Document]:
@@ -172,12 +173,3 @@ def _may_see(actor: Actor, name: str) -> bool:
 def geojson(body: bytes) -> Response:
     """Answer a layer; a browser asks again each time."""
     return Response(body, media_type="application/geo+json", headers={"cache-control": "no-cache"})
-
-
-def asked_language(request: Request) -> Language:
-    """Return the language that the query names; these addresses carry none."""
-    return "en" if request.query_params.get("language") == "en" else "ko"
-
-
-def _json(body: JSON) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json")

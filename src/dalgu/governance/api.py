@@ -6,7 +6,6 @@ it. A file is the body of the request as it is, never larger than one import tak
 
 from urllib.parse import quote
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,7 +19,7 @@ from dalgu.governance.importing import Options
 from dalgu.governance.register import register
 from dalgu.governance.sheets import MAX_BYTES
 from dalgu.governance.standing import standings
-from dalgu.hub.model import JSON
+from dalgu.web.answer import json_answer
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -52,7 +51,7 @@ class _Doors:
     async def every(self, request: Request) -> Response:
         desk = self._filing.desk
         found = await standings(desk.hub, desk.clock)
-        return _json({"registers": [one.document() for one in found]})
+        return json_answer({"registers": [one.document() for one in found]})
 
     async def template(self, request: Request) -> Response:
         asked = register(request.path_params["name"])
@@ -69,7 +68,7 @@ class _Doors:
         name = request.query_params.get("file", "upload")[:LONGEST_NAME]
         body = await bounded_body(request, name)
         report = await self._filing.fill(_actor(request), asked, name, body, options)
-        return _json(report.document())
+        return json_answer(report.document())
 
 
 async def bounded_body(request: Request, name: str) -> bytes:
@@ -97,7 +96,3 @@ def _actor(request: Request) -> Actor:
 
 def _is_set(request: Request, name: str) -> bool:
     return request.query_params.get(name, "").lower() in TRUE
-
-
-def _json(value: JSON) -> Response:
-    return Response(msgspec.json.encode(value), media_type="application/json")

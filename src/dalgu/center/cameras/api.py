@@ -15,11 +15,12 @@ from dalgu.center.cameras.refusals import NumberInvalid
 from dalgu.center.context import Center
 from dalgu.center.outside import CameraSilent
 from dalgu.certification.api.bodies import body_of
-from dalgu.hub.model import JSON, Document
+from dalgu.hub.model import Document
 from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import InvalidInput
 from dalgu.kernel.geo import Position
 from dalgu.kernel.text import Language
+from dalgu.web.answer import json_answer
 from dalgu.web.frame import actor_of
 from dalgu.web.problem import wants_page
 
@@ -63,7 +64,7 @@ class Doors:
         looked_at = limit * WIDER if actor.districts else limit
         found = await self.cameras.near(*place, limit=looked_at)
         mine = [one for one in found if actor.serves(one.camera.district or "")][:limit]
-        return _json([row(one, language) for one in mine])
+        return json_answer([row(one, language) for one in mine], headers=PRIVATE)
 
     async def still(self, request: Request) -> Response:
         """Answer what a camera sees: coarse, or clear for a purpose that the query names."""
@@ -97,7 +98,7 @@ class Doors:
             "cameras": list(grant.cameras),
             "link": f"{str(request.base_url).rstrip('/')}/grants/{secret}",
         }
-        return _json(told, 201)
+        return json_answer(told, 201, headers=PRIVATE)
 
     async def revoke(self, request: Request) -> Response:
         """Take a grant back."""
@@ -105,7 +106,7 @@ class Doors:
         grant = await self.cameras.revoke(
             actor_of(request), request.path_params["grant"], first(sent, "reason")
         )
-        return _json({"grant": grant.id, "standing": grant.standing})
+        return json_answer({"grant": grant.id, "standing": grant.standing}, headers=PRIVATE)
 
     async def source(self, request: Request) -> Response:
         """Set or forget where a camera gives its stills."""
@@ -212,7 +213,3 @@ def _whole(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 9):
         raise NumberInvalid(name, text)
     return int(text)
-
-
-def _json(body: JSON, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(body), status, PRIVATE, media_type="application/json")

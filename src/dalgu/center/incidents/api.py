@@ -17,8 +17,7 @@ from dalgu.center.incidents.refusals import DeedUnreadable
 from dalgu.center.incidents.rows import row
 from dalgu.center.incidents.sheet import sheet
 from dalgu.certification.api.bodies import body_of
-from dalgu.hub.model import JSON
-from dalgu.kernel.text import Language
+from dalgu.web.answer import asked_language, json_answer
 from dalgu.web.frame import actor_of
 from dalgu.web.problem import wants_page
 
@@ -48,26 +47,26 @@ class Doors:
 
     async def list(self, request: Request) -> Response:
         """Answer the rows that the actor may see, as the query narrows them."""
-        wanted, language = asked(request.query_params), language_asked(request)
+        wanted, language = asked(request.query_params), asked_language(request)
         mine = visible(actor_of(request), self.desk.incidents.all.values())
         found = in_order(one for one in mine if wanted.fits(one))[:MOST_ROWS]
-        return _json([row(one, language) for one in found])
+        return json_answer([row(one, language) for one in found])
 
     async def one(self, request: Request) -> Response:
         """Answer everything about one incident, and write down who read it."""
         actor = actor_of(request)
         incident = await self.desk.read(actor, request.path_params["number"])
         await self.center.access.audit(actor, Operation.INCIDENT_READ, incident.id)
-        return _json(sheet(incident, self.center.rooms, language_asked(request)))
+        return json_answer(sheet(incident, self.center.rooms, asked_language(request)))
 
     async def raise_one(self, request: Request) -> Response:
         """Begin an incident that a person tells of."""
         actor = actor_of(request)
         incident = await self.desk.raise_by_hand(actor, await sent_of(request))
-        language = language_asked(request)
+        language = asked_language(request)
         if wants_page(request):
             return RedirectResponse(f"/{language}/center/incidents/{incident.number}", 303)
-        return _json(
+        return json_answer(
             row(incident, language), 201, {"location": f"/incidents/{incident.number}.json"}
         )
 
@@ -76,10 +75,10 @@ class Doors:
         number, deed = request.path_params["number"], request.path_params["deed"]
         actor, sent = actor_of(request), await sent_of(request)
         incident = await self.desk.do(actor, number, deed, sent)
-        language = language_asked(request)
+        language = asked_language(request)
         if wants_page(request):
             return RedirectResponse(f"/{language}/center/incidents/{number}", 303)
-        return _json(row(incident, language))
+        return json_answer(row(incident, language))
 
 
 async def sent_of(request: Request) -> Mapping[str, Any]:
@@ -104,14 +103,3 @@ def _fields(body: bytes) -> dict[str, str]:
     except ValueError:
         raise DeedUnreadable(f"a form has at most {MOST_FIELDS} fields") from None
     return {name: values[0].strip() for name, values in fields.items() if values[0].strip()}
-
-
-def language_asked(request: Request) -> Language:
-    """Return the language that the query names; these addresses carry none."""
-    return "en" if request.query_params.get("language") == "en" else "ko"
-
-
-def _json(body: JSON, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(
-        msgspec.json.encode(body), status, headers, media_type="application/json"
-    )  # fmt: skip

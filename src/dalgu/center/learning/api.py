@@ -10,7 +10,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
-from dalgu.center.api import asked_language
 from dalgu.center.context import Center
 from dalgu.center.incidents.desk import Desk, visible
 from dalgu.center.incidents.state import Incident
@@ -23,6 +22,7 @@ from dalgu.center.learning.rubric import read_rubric
 from dalgu.center.learning.timeline import as_csv, exported, timeline
 from dalgu.center.learning.times import Measure, spans
 from dalgu.kernel.clock import iso
+from dalgu.web.answer import asked_language
 from dalgu.web.frame import actor_of
 
 CASE_COLUMNS = ("number", "category", "priority", "district", "raisedAt", "outcome", "isDrill",

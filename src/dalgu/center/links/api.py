@@ -20,9 +20,10 @@ from dalgu.center.links.messages import readable
 from dalgu.center.links.state import Message
 from dalgu.center.links.telling import Telling
 from dalgu.certification.api.bodies import body_of
-from dalgu.hub.model import JSON, Document
+from dalgu.hub.model import Document
 from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import InvalidInput, NotExisting
+from dalgu.web.answer import json_answer
 from dalgu.web.frame import actor_of
 from dalgu.web.problem import wants_page
 
@@ -70,7 +71,7 @@ class Doors:
         one = self.links.ledger.get(request.path_params["message"])
         await require_read(self.center, actor, one)
         told = readable(self.links.body(one.id), with_images=may_see_images(actor, one))
-        return _json({**row(one), "body": told})
+        return json_answer({**row(one), "body": told}, headers=PRIVATE)
 
     async def schema(self, request: Request) -> Response:
         """Answer the JSON Schema of a link's messages."""
@@ -88,7 +89,7 @@ class Doors:
             language = "en" if request.query_params.get("language") == "en" else "ko"
             goal = f"/{language}/center/incidents/{telling.incident}#links"
             return RedirectResponse(goal, 303)
-        return _json(row(one), 202)
+        return json_answer(row(one), 202, headers=PRIVATE)
 
     async def test(self, request: Request) -> Response:
         """Send a test message the way real ones go."""
@@ -96,7 +97,7 @@ class Doors:
         if wants_page(request):
             language = "en" if request.query_params.get("language") == "en" else "ko"
             return RedirectResponse(f"/{language}/center/links", 303)
-        return _json(row(one), 202)
+        return json_answer(row(one), 202, headers=PRIVATE)
 
     async def status(self, request: Request) -> Response:
         """Take what an agency says of a message."""
@@ -104,7 +105,7 @@ class Doors:
         one = await self.links.answer(
             request.path_params["link"], request.headers.get("link-token", ""), answer
         )
-        return _json({"message": one.id, "status": answer.status})
+        return json_answer({"message": one.id, "status": answer.status}, headers=PRIVATE)
 
     async def report(self, request: Request) -> Response:
         """Take what an agency has heard itself."""
@@ -112,7 +113,7 @@ class Doors:
         alert = await self.links.hear(
             request.path_params["link"], request.headers.get("link-token", ""), report
         )
-        return _json({"alert": alert}, 201)
+        return json_answer({"alert": alert}, 201, headers=PRIVATE)
 
 
 async def require_read(center: Center, actor: Actor, one: Message) -> None:
@@ -178,7 +179,3 @@ async def _body(request: Request, kind: type[T]) -> T:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         raise AgencyBodyInvalid(str(wrong)) from None
-
-
-def _json(body: JSON, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(body), status, PRIVATE, media_type="application/json")

@@ -23,7 +23,7 @@ from dalgu.center.live.outbox import Audience, Outbox
 from dalgu.center.live.pulse import Pulse
 from dalgu.certification.api.bodies import body_of
 from dalgu.kernel.errors import InvalidInput
-from dalgu.kernel.text import Language
+from dalgu.web.answer import asked_language
 from dalgu.web.frame import actor_of
 
 BEAT_S: Final = 5.0  # the clock is sent this often, so that a cut stream is noticed
@@ -117,8 +117,3 @@ class Doors:
                 await outbox.wait(beat_s - loop.time())
         finally:
             self.live.leave(outbox)
-
-
-def asked_language(request: Request) -> Language:
-    """Return the language that the query names; the address carries none."""
-    return "en" if request.query_params.get("language") == "en" else "ko"

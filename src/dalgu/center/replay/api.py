@@ -10,15 +10,16 @@ from starlette.routing import Route
 from dalgu.access.actor import Actor
 from dalgu.access.policy import Operation, may
 from dalgu.center import board, drawn, layers
-from dalgu.center.api import allow_layer, asked_language, geojson, homes
+from dalgu.center.api import allow_layer, geojson, homes
 from dalgu.center.context import Center
 from dalgu.center.incidents.rows import row
 from dalgu.center.incidents.words import Priority
 from dalgu.center.replay.compare import WEEK
 from dalgu.center.replay.replay import Asked
-from dalgu.hub.model import JSON, Document
+from dalgu.hub.model import Document
 from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import InvalidInput, NotExisting
+from dalgu.web.answer import asked_language, json_answer
 from dalgu.web.frame import actor_of
 
 MOST_MARKS = 400
@@ -93,7 +94,7 @@ class Doors:
         at, actor, language = self._at(request), actor_of(request), asked_language(request)
         found = await self.replay.incidents(at)
         rows = [row(one, language) for one in found if _sees(actor, one.district)]
-        return _json({"at": iso(at), "rows": rows})
+        return json_answer({"at": iso(at), "rows": rows})
 
     async def strip(self, request: Request) -> Response:
         """Answer the figures as they were, and beside them those of a week before."""
@@ -103,7 +104,7 @@ class Doors:
         if request.query_params.get("against") == "week":
             before = await self._figures(at - WEEK)
             told["deltas"] = board.deltas(figures, before, language)
-        return _json(told)
+        return json_answer(told)
 
     async def _figures(self, at: datetime) -> board.Figures:
         counts = await self.replay.counts(at)
@@ -134,7 +135,7 @@ class Doors:
             }
             for one in gravest
         ]
-        return _json({"marks": marks, "left": len(found) - len(marks)})
+        return json_answer({"marks": marks, "left": len(found) - len(marks)})
 
     def _at(self, request: Request) -> datetime:
         """Return the asked instant; the future is not known yet."""
@@ -157,7 +158,3 @@ class Doors:
 
 def _sees(actor: Actor, district: str | None) -> bool:
     return may(actor, Operation.INCIDENT_READ, district)
-
-
-def _json(body: JSON) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json")

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
-from dalgu.center.api import asked_language
 from dalgu.center.context import Center
 from dalgu.center.shifts.errors import LogEntryInvalid, ShiftNotExisting
 from dalgu.center.shifts.rows import row, told
@@ -17,6 +16,7 @@ from dalgu.center.shifts.shifts import Draft
 from dalgu.certification.api.bodies import body_of
 from dalgu.kernel.clock import iso
 from dalgu.kernel.text import LANGUAGES
+from dalgu.web.answer import asked_language, json_answer
 from dalgu.web.frame import actor_of
 from dalgu.web.static import OWN
 
@@ -71,7 +71,7 @@ class Doors:
             "shift": shifts.now().id,
             "outcomes": [told(one, language) for one in outcomes],
         }
-        return _json(said)
+        return json_answer(said, headers={"cache-control": "no-store"})
 
     async def shift(self, request: Request) -> Response:
         """Answer the log of one shift, without what links to incidents of others."""
@@ -88,7 +88,7 @@ class Doors:
             "isSigned": shifts.log.record(shift.id).is_signed,
             "entries": seen,
         }
-        return _json(said)
+        return json_answer(said, headers={"cache-control": "no-store"})
 
     async def worker(self, request: Request) -> Response:
         """Answer the service worker: at the root, so that it may serve the page of the log.
@@ -108,11 +108,3 @@ class Doors:
 
 def _script(path: Path, build: object) -> str:
     return f"const BUILD = {json.dumps(build)};\n{path.read_text('utf-8')}"
-
-
-def _json(body: object) -> Response:
-    return Response(
-        msgspec.json.encode(body),
-        media_type="application/json",
-        headers={"cache-control": "no-store"},
-    )

@@ -19,6 +19,7 @@ from dalgu.services.water.billing.issuing import Correction, correct, dispute, i
 from dalgu.services.water.billing.jobs import draft_bills
 from dalgu.services.water.billing.ledger import account_of, bill_of, bills_of
 from dalgu.services.water.billing.replay import Replay, replay
+from dalgu.web.answer import json_answer
 from dalgu.web.frame import actor_of
 
 LARGEST_BODY = 10_000  # bytes; a reason has at most a thousand signs
@@ -48,18 +49,18 @@ async def get_bills(request: Request) -> Response:
     hub = request.app.state.hub
     account = await account_of(hub, request.path_params["account"])
     bills = await bills_of(hub, account.id)
-    return _json({"account": account.id, "bills": [bill_json(bill) for bill in bills]})
+    return json_answer({"account": account.id, "bills": [bill_json(bill) for bill in bills]})
 
 
 async def get_bill(request: Request) -> Response:
     """Answer `GET /api/water/bills/{bill}`."""
-    return _json(bill_json(await bill_of(request.app.state.hub, request.path_params["bill"])))
+    return json_answer(bill_json(await bill_of(request.app.state.hub, request.path_params["bill"])))
 
 
 async def get_replay(request: Request) -> Response:
     """Answer `GET /api/water/bills/{bill}/replay`."""
     hub, bill = request.app.state.hub, request.path_params["bill"]
-    return _json(replay_json(await replay(hub, bill, Decoding(city_decoders()))))
+    return json_answer(replay_json(await replay(hub, bill, Decoding(city_decoders()))))
 
 
 async def post_run(request: Request) -> Response:
@@ -76,20 +77,20 @@ async def post_run(request: Request) -> Response:
         "held": run.held,
         "heldAccounts": held,
     }
-    return _json(told)
+    return json_answer(told)
 
 
 async def post_issue(request: Request) -> Response:
     """Answer `POST /api/water/bills/{bill}/issue`."""
     state, bill = request.app.state, request.path_params["bill"]
-    return _json(bill_json(await issue(state.hub, state.clock, actor_of(request), bill)))
+    return json_answer(bill_json(await issue(state.hub, state.clock, actor_of(request), bill)))
 
 
 async def post_dispute(request: Request) -> Response:
     """Answer `POST /api/water/bills/{bill}/dispute`."""
     asked = await _reason(request)
     hub, bill = request.app.state.hub, request.path_params["bill"]
-    return _json(bill_json(await dispute(hub, actor_of(request), bill, asked.reason)))
+    return json_answer(bill_json(await dispute(hub, actor_of(request), bill, asked.reason)))
 
 
 async def post_correct(request: Request) -> Response:
@@ -98,7 +99,7 @@ async def post_correct(request: Request) -> Response:
     state, bill = request.app.state, request.path_params["bill"]
     correction = Correction(asked.reason, asked.allow_leak)
     held = await correct(state.hub, state.clock, actor_of(request), bill, correction)
-    return _json(bill_json(held))
+    return json_answer(bill_json(held))
 
 
 def bill_json(bill: WaterBill) -> Document:
@@ -170,10 +171,6 @@ async def _reason(request: Request) -> Reason:
         return msgspec.json.decode(body, type=Reason)
     except msgspec.MsgspecError as broken:
         raise StepUnreadable(str(broken)) from None
-
-
-def _json(body: JSON) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json")
 
 
 _READ, _WRITE = Operation.BILL_READ, Operation.BILL_WRITE

@@ -33,6 +33,7 @@ from dalgu.services.water.validation.held import DAY, MeterHours, read_day, read
 from dalgu.services.water.validation.reading import home_of, midnight
 from dalgu.services.water.validation.rules import Rules, load_rules
 from dalgu.services.water.validation.sheet import Sheet, Standing
+from dalgu.web.answer import json_answer
 
 MOST_DAYS = 92
 LARGEST_BODY = 100_000  # bytes of an edit
@@ -74,7 +75,7 @@ async def get_meter(request: Request) -> Response:
     first, last = _days(request, local(state.clock.now()).date())
     known = WaterMeter.from_document(await state.hub.retrieve(meter))
     hours = await read_meter(state.hub, meter, home_of(known), first, last)
-    return _json(meter_body(hours, load_rules()))
+    return json_answer(meter_body(hours, load_rules()))
 
 
 async def get_area_day(request: Request) -> Response:
@@ -91,7 +92,7 @@ async def get_area_day(request: Request) -> Response:
         "unit": "LTR",
         "meters": _rows(held.sheet, load_rules()),
     }
-    return _json(body)
+    return json_answer(body)
 
 
 async def post_edit(request: Request) -> Response:
@@ -100,7 +101,7 @@ async def post_edit(request: Request) -> Response:
     asked = await _edit_body(request)
     wanted = Wanted(asked.first_hour, asked.values, asked.reason, asked.confirm, asked.correction)
     made = await edit(state.hub, state.clock, _actor(request), meter, wanted)
-    return _json(edit_body(made), 201)
+    return json_answer(edit_body(made), 201)
 
 
 async def delete_edit(request: Request) -> Response:
@@ -113,7 +114,7 @@ async def delete_edit(request: Request) -> Response:
     is_correction = request.query_params.get("correction") == "true"
     actor = _actor(request)
     taken = await withdraw(state.hub, state.clock, actor, edit_id, is_correction=is_correction)
-    return _json(edit_body(taken))
+    return json_answer(edit_body(taken))
 
 
 def meter_body(hours: MeterHours, rules: Rules) -> dict[str, JSON]:
@@ -220,10 +221,6 @@ async def _edit_body(request: Request) -> EditBody:
 def _actor(request: Request) -> Actor:
     actor: Actor = request.scope["actor"]
     return actor
-
-
-def _json(body: JSON, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(body), status, media_type="application/json")
 
 
 ROUTES = (
