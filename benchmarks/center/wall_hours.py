@@ -8,11 +8,8 @@ end, beside the limit of 5 % growth since it was warm; elements are counted too.
 """
 
 import argparse
-import asyncio
-import socket
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -57,35 +54,27 @@ def run(page: Any, tracer: Any, hours: float) -> None:
 def main() -> None:
     """Measure and print."""
     from playwright.sync_api import sync_playwright
-    from tests.pages.conftest import BROWSER, Town, serve
+    from tests.pages.conftest import BROWSER, running_town
 
     reader = argparse.ArgumentParser(description="Heap of a wall over a shift")
     reader.add_argument("--hours", type=float, default=8.0)
     reader.add_argument("--address", default="situation?screen=2")
     asked = reader.parse_args()
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    ready, built = threading.Event(), list[Town]()
-    with tempfile.TemporaryDirectory() as folder:
-        work = serve(Path(folder) / "city", port, ready, built)
-        thread = threading.Thread(target=lambda: asyncio.run(work))
-        thread.start()
-        ready.wait()
-        town = built[0]
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
-            context = browser.new_context(viewport={"width": 1920, "height": 1080})
-            cookie = {"name": "dalgu_session", "value": town.session, "url": town.url}
-            context.add_cookies([cookie])
-            page = context.new_page()
-            page.clock.install()
-            page.goto(f"{town.url}/en/center/wall/{asked.address}")
-            page.wait_for_function("() => document.querySelector('wall-screen').shown")
-            run(page, context.new_cdp_session(page), asked.hours)
-            browser.close()
-        town.server.should_exit = True  # type: ignore[attr-defined]
-        thread.join(20)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_town(Path(folder) / "city") as town,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        context = browser.new_context(viewport={"width": 1920, "height": 1080})
+        cookie = {"name": "dalgu_session", "value": town.session, "url": town.url}
+        context.add_cookies([cookie])
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{town.url}/en/center/wall/{asked.address}")
+        page.wait_for_function("() => document.querySelector('wall-screen').shown")
+        run(page, context.new_cdp_session(page), asked.hours)
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -7,11 +7,8 @@ limit. "Before the map" is all that comes before the map's libraries, fonts, til
 reader waits for until the page can be used. Starts a small city of its own.
 """
 
-import asyncio
-import socket
 import sys
 import tempfile
-import threading
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,30 +74,22 @@ def line(path: str, limit_kb: int, found: list[Loaded]) -> str:
 def main() -> None:
     """Measure and print."""
     from playwright.sync_api import sync_playwright
-    from tests.pages.conftest import BROWSER, Town, serve
+    from tests.pages.conftest import BROWSER, running_town
 
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    ready, built = threading.Event(), list[Town]()
-    with tempfile.TemporaryDirectory() as folder:
-        work = serve(Path(folder) / "city", port, ready, built)
-        thread = threading.Thread(target=lambda: asyncio.run(work))
-        thread.start()
-        ready.wait()
-        town = built[0]
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
-            context = browser.new_context()
-            for path, limit_kb in LIMITS.items():
-                if "/center" in path:
-                    cookie = {"name": "dalgu_session", "value": town.session, "url": town.url}
-                    context.add_cookies([cookie])
-                found = loads(context, town.url + path)
-                sys.stdout.write(line(path, limit_kb, found) + "\n")
-            browser.close()
-        town.server.should_exit = True  # type: ignore[attr-defined]
-        thread.join(20)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_town(Path(folder) / "city") as town,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        context = browser.new_context()
+        for path, limit_kb in LIMITS.items():
+            if "/center" in path:
+                cookie = {"name": "dalgu_session", "value": town.session, "url": town.url}
+                context.add_cookies([cookie])
+            found = loads(context, town.url + path)
+            sys.stdout.write(line(path, limit_kb, found) + "\n")
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -224,9 +225,9 @@ async def serve(folder: Path, port: int, ready: threading.Event, town: list[Town
             await asyncio.gather(*works, return_exceptions=True)
 
 
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """One city for all pages."""
+@contextmanager
+def running_town(folder: Path) -> Iterator[Town]:
+    """Let a town live in a thread of its own; it is there when this begins."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "MEMORY_KIB", 64)
         passwords._hasher.cache_clear()
@@ -234,7 +235,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             probe.bind(("localhost", 0))
             port = probe.getsockname()[1]
         ready, built = threading.Event(), []
-        folder = tmp_path_factory.mktemp("town") / "city"
         thread = threading.Thread(target=lambda: asyncio.run(serve(folder, port, ready, built)))
         thread.start()
         assert ready.wait(60), "the city did not come up"
@@ -247,6 +247,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         built[0].server.should_exit = True
         thread.join(20)
         passwords._hasher.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One city for all pages."""
+    with running_town(tmp_path_factory.mktemp("town") / "city") as built:
+        yield built
 
 
 @pytest.fixture(scope="session")
