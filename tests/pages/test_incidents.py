@@ -119,6 +119,8 @@ def test_a_refusal_is_shown_in_the_room_and_the_words_stay(reader, town):
     page.keyboard.type("끝났다")
     page.locator("#closing button").press("Enter")
     page.wait_for_selector("#refusal")
+    town.run(town.platform.rooms.incidents.note(number, [Commented("옆 사람")], SYSTEM))
+    page.wait_for_selector(".timeline blockquote")  # what others do takes nothing away
     assert "필수 절차" in page.locator("#refusal").inner_text()
     assert page.locator("#close-note").input_value() == "끝났다"
 

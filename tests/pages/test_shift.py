@@ -11,10 +11,13 @@ from dalgu.center.incidents.words import Outcome
 pytestmark = pytest.mark.page
 
 READY = "shift-log[data-ready]"
-SHELL_KEPT = (
-    "async () => (await caches.match('/ko/center/shift/offline')) !== undefined"
-    " && (await navigator.serviceWorker.getRegistration('/ko/center/shift'))?.active !== null"
-)
+SHELL_KEPT = """
+async () => {
+  const worker = (await navigator.serviceWorker.ready).active;
+  if (worker.state === "activated") return;
+  await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
+}
+"""  # to be evaluated: wait_for_function takes the promise itself for true
 
 
 def entries(page):
@@ -65,7 +68,7 @@ def test_fifteen_minutes_without_a_network_lose_nothing(reader, town):
     page.clock.install(time=town.clock.now())
     operator.open("/ko/center/shift")
     page.wait_for_selector(READY)
-    page.wait_for_function(SHELL_KEPT)
+    page.evaluate(SHELL_KEPT)
     context.set_offline(True)
     written = []
     for minute in range(0, 15, 3):
@@ -155,7 +158,7 @@ def test_what_a_browser_keeps_holds_nobodys_data(reader, town):
     page = operator.open("/ko/center/shift")
     page.wait_for_selector(READY)
     write(page, "남의 눈에 띄면 안 될 기록")
-    page.wait_for_function(SHELL_KEPT)
+    page.evaluate(SHELL_KEPT)
     kept = page.evaluate(
         "async () => { const said = []; for (const name of await caches.keys()) {"
         " const store = await caches.open(name); for (const one of await store.keys())"

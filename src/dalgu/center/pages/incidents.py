@@ -131,7 +131,9 @@ class Pages:
             f"center/incidents/{page}.html",
             status=200 if refused is None else refused.status,
             refusal=None if refused is None else told(language, refused),
-            sent=sent,
+            # A part's script keeps the words itself: as a field's first value they would look
+            # untouched, and the next refresh would take them.
+            sent=NOTHING if is_part else sent,
             teller=teller,
             may_handle=may(actor, Operation.INCIDENT_HANDLE, incident.district),
             **data,

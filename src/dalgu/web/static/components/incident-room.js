@@ -43,7 +43,7 @@ class IncidentRoom extends HTMLElement {
     this.late = Boolean(this.composing);
     if (this.late) return;
     const answer = await fetch(location.href, { headers: this.headers() }).catch(() => null);
-    if (answer?.ok) this.swap(await answer.text());
+    if (answer?.ok) this.swap(await answer.text(), ["refusal"]); // it stands until the next deed of this person
   }
 
   headers() { return { accept: "text/html", ...(this.number ? { "x-part": "live" } : {}) }; }
@@ -66,18 +66,19 @@ class IncidentRoom extends HTMLElement {
 
   say(text) { const box = this.querySelector("[data-said]"); if (box) box.textContent = text; }
 
-  swap(html) {
+  /** @param {string} html @param {string[]} kept parts that stay as they are */
+  swap(html, kept = []) {
     const page = new DOMParser().parseFromString(html, "text/html");
     const fresh = page.querySelector("incident-room");
     if (!fresh) return this.say(t("incidents.failed"));
     if (fresh.dataset.seq) this.dataset.seq = fresh.dataset.seq;
     for (const part of this.querySelectorAll("[data-live]")) {
       const next = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
-      if (!next || this.drawn.get(part) === next.innerHTML) continue;
+      if (!next || kept.includes(part.dataset.live) || this.drawn.get(part) === next.innerHTML) continue;
       this.drawn.set(part, next.innerHTML);
-      const kept = keep(part);
+      const restore = keep(part);
       part.replaceChildren(...next.childNodes);
-      kept();
+      restore();
     }
     this.dress();
     this.time();

@@ -102,6 +102,7 @@ class ShiftLog extends HTMLElement {
     }
     if (this.forsaken()) await this.look(); // another window has sent what waits here on the screen
     if (this.offlineSince && !(await this.ask("/health/live"))) return;
+    if (this.offlineSince) this.worker(); // a network that went while the shell was fetched left none
     this.offlineSince = null;
     await this.say("live");
     const stands = "shell" in this.dataset && !location.pathname.endsWith("/offline"); // in place of the real page
