@@ -7,19 +7,26 @@ contents. The composition root reads it; services never import each other.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from dalgu.access.access import Access
 from dalgu.access.actor import Actor
+from dalgu.access.logbook import Logbook
 from dalgu.access.policy import Operation
+from dalgu.cities import City
 from dalgu.devices.uplink import Decoder
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import JSON, Entity
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.schedule import Schedule
+from dalgu.kernel.settings import Settings
 from dalgu.kernel.text import Text
+from dalgu.store.sqlite import Store
 
 if TYPE_CHECKING:
-    from starlette.routing import BaseRoute
+    from starlette.routing import BaseRoute, Route
+
+    from dalgu.web.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,37 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What a service stands on that keeps a sealed book of its own (ADR 11)."""
+
+    hub: Hub
+    store: Store
+    clock: Clock
+    access: Access
+    city: City
+    settings: Settings
+    folder: Path  # of the city's data
+    book: Logbook
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A service over its book: what of it answers, and what runs behind the pages.
+
+    `pages` gives routes without their language, `routes` those of programs; each is named after
+    its operation. `rooms` is for who knows the service: its commands, the simulation, tests.
+    """
+
+    name: str
+    rooms: Any
+    book: Logbook
+    routes: Callable[["Frame"], list["Route"]]
+    pages: Callable[["Frame"], list["Route"]]
+    works: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+    jobs: tuple[Job, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """All that one city service brings to the platform."""
 
@@ -86,4 +124,5 @@ class Service:
     pages: tuple[Page, ...] = ()
     forms: tuple[Form, ...] = ()
     routes: tuple["BaseRoute", ...] = ()
+    open: Callable[[Ground], Opened] | None = None  # of a service with a book of its own
     templates: Path | None = None  # folder of the pages; `pages/` beside the built-in services

@@ -13,16 +13,17 @@ from dalgu.access.policy import (
 
 V, O, A = Role.VIEWER, Role.OPERATOR, Role.ANALYST  # noqa: E741
 E, M, S = Role.EVALUATOR, Role.ADMINISTRATOR, Role.SERVICE
-ANYBODY = {None, V, O, A, E, M, S}
-SIGNED_IN = ANYBODY - {None}
+C = Role.CITIZEN
+ANYBODY = {None, C, V, O, A, E, M, S}
+SIGNED_IN = ANYBODY - {None, C}
 PERSONS = SIGNED_IN - {S}
 
 # Written out by hand, apart from the table under test: a change of policy is made twice.
 MATRIX = {
     "public.read": ANYBODY,
     "session.open": ANYBODY,
-    "session.close": PERSONS,
-    "account.self": PERSONS,
+    "session.close": PERSONS | {C},
+    "account.self": PERSONS | {C},
     "page.read": PERSONS,
     "entity.read": SIGNED_IN,
     "entity.write": {M, S},
@@ -54,6 +55,13 @@ MATRIX = {
     "shift.write": {O, M},
     "drill.run": {O, M},
     "center.set": {M},
+    "citizen.take_part": {C},
+    "citizen.vouch": {O, M},
+    "citizens.serve": {O, M},
+    "citizens.moderate": {O, M},
+    "request.file": ANYBODY,
+    "assistant.ask": ANYBODY,
+    "assistant.edit": {O, M},
     "job.run": {O, M},
     "meter.edit": {O, M},
     "bill.read": {O, A, M},

@@ -1,5 +1,7 @@
 """Every route and every role, beside a table that was written by hand and not from the code."""
 
+from importlib import import_module
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -10,6 +12,7 @@ from dalgu.app import site as composed
 from dalgu.app.guard import RouteNameless, guarded
 
 V, O, A, E, M, S = "viewer", "operator", "analyst", "evaluator", "administrator", "service"  # noqa: E741
+C = "citizen"
 PERSONS = {V, O, A, E, M}
 ALL = PERSONS | {S}
 PUBLIC = None
@@ -108,11 +111,11 @@ PAGES = {
     ("POST", "/certification/cases/{case}/committee/vote"): PERSONS,
     ("GET", "/sign-in"): PUBLIC,
     ("POST", "/sign-in"): PUBLIC,
-    ("POST", "/sign-out"): PERSONS,
+    ("POST", "/sign-out"): PERSONS | {C},
     ("GET", "/welcome/{secret}"): PUBLIC,
     ("POST", "/welcome/{secret}"): PUBLIC,
-    ("GET", "/account"): PERSONS,
-    ("POST", "/account/password"): PERSONS,
+    ("GET", "/account"): PERSONS | {C},
+    ("POST", "/account/password"): PERSONS | {C},
     ("POST", "/account/tokens"): {M},
     ("POST", "/account/tokens/{token}/revoke"): {M},
     # pages of cameras
@@ -170,7 +173,14 @@ PAGES = {
     ("POST", "/center/alarms/rules"): {M},
     ("GET", "/center/alarms/events"): PERSONS,
 }
+# Rooms with a table of their own: ROUTES of pages (without their language), APIS of programs.
+ROOMS = [
+    import_module(f"tests.app.rights.{file.stem}")
+    for file in sorted((Path(__file__).parent / "rights").glob("*.py"))
+]
+PAGES |= {route: who for room in ROOMS for route, who in room.ROUTES.items()}
 SITE = {
+    **{route: who for room in ROOMS for route, who in room.APIS.items()},
     ("GET", "/health"): PUBLIC,
     ("GET", "/ready"): PUBLIC,
     ("GET", "/health/live"): PUBLIC,
@@ -414,6 +424,10 @@ EXAMPLES = {
 }
 
 
+for room in ROOMS:
+    EXAMPLES = room.EXAMPLES | EXAMPLES
+
+
 def concrete(path):
     for sign, example in EXAMPLES.items():
         path = path.replace(sign, example)
@@ -440,7 +454,7 @@ def expected(who, role):
 
 def again(house, role):
     """Return a role whose session may end without ending that of the other requests."""
-    if role not in PERSONS:
+    if role not in PERSONS | {C}:
         return role
     house.headers["leaving"] = house.sign_in(role)
     return "leaving"

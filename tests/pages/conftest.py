@@ -218,7 +218,9 @@ async def serve(folder: Path, port: int, ready: threading.Event, town: list[Town
             )
             built.session = session.secret
             ready.set()
-            works = [asyncio.create_task(run()) for _, run in platform.rooms.works()]
+            behind = [run for _, run in platform.rooms.works()]
+            behind += [run for one in platform.opened.values() for run in one.works.values()]
+            works = [asyncio.create_task(run()) for run in behind]
             await server.serve()
             for work in works:
                 work.cancel()

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 import dalgu.center
+import dalgu.services
 import dalgu.web
 from dalgu.web.language import browser_phrases, catalogue
 
 WEB = Path(dalgu.web.__file__).parent
+SERVICES = Path(dalgu.services.__file__).parent
+ROOMS = (Path(dalgu.center.__file__).parent, SERVICES / "citizens", SERVICES / "assistant")
 TEMPLATES = sorted(
-    [*(WEB / "templates").glob("*.html"), *Path(dalgu.center.__file__).parent.rglob("*.html")]
+    [*(WEB / "templates").glob("*.html"), *(one for room in ROOMS for one in room.rglob("*.html"))]
 )
 MODULES = sorted(file for file in (WEB / "static").rglob("*.js") if "vendor" not in file.parts)
 KEY = re.compile(r"""\bt\(['"]([a-z_0-9.-]+)['"][,)]""")
@@ -44,7 +47,9 @@ def test_no_template_has_inline_script_or_style(template):
 @pytest.mark.parametrize("module", MODULES, ids=names(MODULES))
 def test_every_phrase_of_a_module_reaches_the_browser(module):
     asked = set(KEY.findall(module.read_text("utf-8")))
-    assert asked <= browser_phrases("ko", of_center=True).keys()
+    keys = catalogue("ko").keys()
+    areas = {key.split(".", 1)[0].removeprefix("browser_") for key in keys if "browser_" in key}
+    assert asked <= {key for area in areas for key in browser_phrases("ko", area)}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=names(MODULES))

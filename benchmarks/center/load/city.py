@@ -23,7 +23,7 @@ from dalgu.center.incidents.deeds import Raised
 from dalgu.center.incidents.incidents import ROOM
 from dalgu.center.incidents.state import incident_id
 from dalgu.center.incidents.words import Priority
-from dalgu.center.logbook import Noted
+from dalgu.access.logbook import Noted
 from dalgu.hub.types import Alert
 from dalgu.kernel.clock import SystemClock, iso
 from dalgu.kernel.ids import entity_id

@@ -13,7 +13,8 @@ from dalgu.center.alarms.alarms import Alarms
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.deeds import Joined
 from dalgu.center.incidents.incidents import Incidents
-from dalgu.center.logbook import BOOK, Logbook
+from dalgu.access.logbook import Logbook
+from dalgu.center.ground import BOOK
 from dalgu.center.testbeds.testbeds import Testbeds
 from dalgu.hub.local import LocalHub
 from dalgu.kernel.clock import SystemClock

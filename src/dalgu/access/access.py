@@ -4,7 +4,10 @@ Give it the wall clock (`SystemClock`), also where the city's own clock runs fas
 session and a token's end belong to the person's day, not to the simulated one.
 """
 
+import hmac
+from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 from dalgu.access import sessions, tokens
@@ -87,6 +90,15 @@ class Access:
     def book(self, ledger: str) -> SealedBook:
         """Return a sealed book with a key of its own, for another part's log."""
         return SealedBook.named(self._keys, ledger)
+
+    def keyed(self, purpose: str) -> Callable[[str], str]:
+        """Return a keyed hash of a purpose of its own, 32 hexadecimal digits.
+
+        The same text gives the same hash for ever, nobody without the key file can compute it,
+        and hashes of different purposes cannot be told to be of the same text.
+        """
+        key = hmac.new(self._keys.audit, f"keyed {purpose}".encode(), sha256).digest()
+        return lambda text: hmac.new(key, text.encode(), sha256).hexdigest()[:32]
 
     # -- who is this ----------------------------------------------------------------------
 

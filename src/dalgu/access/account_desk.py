@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dalgu.access import accounts, links
 from dalgu.access.accounts import Account, AccountNotExisting, Accounts
-from dalgu.access.actor import CONSOLE, Actor, Role
+from dalgu.access.actor import CONSOLE, SYSTEM, Actor, Role
 from dalgu.access.gate import Deed, Gate
 from dalgu.access.known import Known
 from dalgu.access.oidc import Identity
@@ -77,6 +77,17 @@ class AccountDesk:
             lambda tables: links.put(tables, secret, link),
             {"role": role, "districts": ",".join(districts)},
         )
+        return secret
+
+    async def citizen_link(self) -> str:
+        """Return the secret of a one-time link that makes a citizen's account.
+
+        Whoever asks to take part gets it at their own address: that is what it proves.
+        """
+        expires_at = self._clock.now() + links.INVITATION_LIFETIME
+        secret, link = links.new_link(Role.CITIZEN, SYSTEM.id, expires_at)
+        deed = Deed(SYSTEM, Operation.CITIZEN_VOUCH, "link:citizen")
+        await self._gate.note(deed, lambda tables: links.put(tables, secret, link))
         return secret
 
     async def reset_link(self, actor: Actor, account: str) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 class Role(StrEnum):
     """What an actor is to the platform; exactly one each."""
 
+    CITIZEN = "citizen"  # takes part: proposes, supports, votes; sees public pages alone
     VIEWER = "viewer"  # sees the center's pages
     OPERATOR = "operator"  # runs the city's day: alerts, devices
     ANALYST = "analyst"  # works with history and exports

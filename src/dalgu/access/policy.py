@@ -47,6 +47,13 @@ class Operation(StrEnum):
     SHIFT_WRITE = "shift.write"
     DRILL_RUN = "drill.run"
     CENTER_SET = "center.set"
+    CITIZEN_TAKE_PART = "citizen.take_part"
+    CITIZEN_VOUCH = "citizen.vouch"
+    CITIZENS_SERVE = "citizens.serve"
+    CITIZENS_MODERATE = "citizens.moderate"
+    REQUEST_FILE = "request.file"
+    ASSISTANT_ASK = "assistant.ask"
+    ASSISTANT_EDIT = "assistant.edit"
     JOB_RUN = "job.run"
     METER_EDIT = "meter.edit"
     BILL_READ = "bill.read"
@@ -86,7 +93,8 @@ class Rule:
 
 _V, _O, _A = Role.VIEWER, Role.OPERATOR, Role.ANALYST
 _E, _M, _S = Role.EVALUATOR, Role.ADMINISTRATOR, Role.SERVICE
-_ALL = frozenset(Role)
+_C = Role.CITIZEN
+_ALL = frozenset(Role) - {_C}  # who works for the city
 _PERSONS = _ALL - {_S}
 
 
@@ -95,7 +103,7 @@ def _rule(ko: str, en: str, *roles: Role, bound: bool = False) -> Rule:
 
 
 def _open(ko: str, en: str) -> Rule:
-    return Rule(Text(ko, en), _ALL, public=True)
+    return Rule(Text(ko, en), frozenset(Role), public=True)
 
 
 POLICY: dict[Operation, Rule] = {
@@ -103,8 +111,8 @@ POLICY: dict[Operation, Rule] = {
     Operation.PUBLIC_READ: _open("공개 화면 보기", "See public pages"),
     Operation.SESSION_OPEN: _open("로그인", "Sign in"),
     # one's own
-    Operation.SESSION_CLOSE: _rule("로그아웃", "Sign out", *_PERSONS),
-    Operation.ACCOUNT_SELF: _rule("내 비밀번호 바꾸기", "Change one's own password", *_PERSONS),
+    Operation.SESSION_CLOSE: _rule("로그아웃", "Sign out", _C, *_PERSONS),
+    Operation.ACCOUNT_SELF: _rule("내 비밀번호 바꾸기", "Change one's own password", _C, *_PERSONS),
     # the center's pages and the hub
     Operation.PAGE_READ: _rule("운영 화면 보기", "See the center's pages", *_PERSONS),
     Operation.ENTITY_READ: _rule("엔티티와 이력 조회", "Read entities and history", *_ALL),
@@ -146,6 +154,16 @@ POLICY: dict[Operation, Rule] = {
     Operation.SHIFT_WRITE: _rule("근무일지 쓰기", "Write the shift log", _O, _M),
     Operation.DRILL_RUN: _rule("훈련 실행", "Run drills", _O, _M),
     Operation.CENTER_SET: _rule("센터 설정", "Set the center's rules and walls up", _M),
+    # citizens and those who serve them; which level of identity a step takes, its room asks
+    Operation.CITIZEN_TAKE_PART: _rule("제안·공감·투표 참여", "Propose, support and vote", _C),
+    Operation.CITIZEN_VOUCH: _rule("거주 확인 코드 발급", "Vouch for residents", _O, _M),
+    Operation.CITIZENS_SERVE: _rule(
+        "제안·원탁회의·민원 처리", "Answer proposals, run roundtables, work requests", _O, _M
+    ),
+    Operation.CITIZENS_MODERATE: _rule("게시물 관리", "Moderate what citizens write", _O, _M),
+    Operation.REQUEST_FILE: _open("생활민원 신고", "File a service request"),
+    Operation.ASSISTANT_ASK: _open("뚜봇에게 묻기", "Ask the assistant"),
+    Operation.ASSISTANT_EDIT: _rule("안내 문서 관리", "Keep the assistant's documents", _O, _M),
     Operation.JOB_RUN: _rule("작업 실행", "Run jobs now", _O, _M),
     # water: hours set by hand, bills, leaks and their repair
     Operation.METER_EDIT: _rule("검침값 수정", "Edit meter readings", _O, _M, bound=True),

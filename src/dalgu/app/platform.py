@@ -1,6 +1,6 @@
 """Opens the parts of a city and hands each what it needs."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from dalgu.app.folder import Folder
 from dalgu.app.hub_parts import hub_parts
 from dalgu.app.keyring import VaultKeyRing
 from dalgu.app.offices import Offices, offices
+from dalgu.app.opening import Around, open_books
 from dalgu.app.rooms import center_rooms
 from dalgu.app.runner import JobRunner
 from dalgu.app.sealing_job import sealing_job
@@ -40,7 +41,7 @@ from dalgu.kernel.clock import Clock
 from dalgu.kernel.schedule import every
 from dalgu.kernel.settings import Settings
 from dalgu.kernel.text import Text
-from dalgu.service import Job, Service
+from dalgu.service import Job, Opened, Service
 from dalgu.store.sqlite import Store
 
 CENTER_TYPES = (Incident,)  # of the rooms of the operation center
@@ -71,6 +72,7 @@ class Platform:
     certification: Certification
     offices: Offices
     rooms: Rooms
+    opened: Mapping[str, Opened]  # the services that keep a book
     runner: JobRunner
 
 
@@ -103,10 +105,13 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
     certification = Certification(hub, clock, shelf, city_kind=city.kind)
     certifying = offices(settings, folder, certification, parts.access, city.name)
     rooms = center_rooms(hub, store, clock, parts.access, city, built)
+    around = Around(hub, store, clock, parts.access, city, settings, folder.path)
+    books = open_books(around, built)
     works = [
         *jobs(built, certification, store, settings),
         certifying.job,
         *learning_jobs(rooms),
+        *(job for one in books.values() for job in one.jobs),
     ]
     return Platform(
         settings=settings,
@@ -130,6 +135,7 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
         certification=certification,
         offices=certifying,
         rooms=rooms,
+        opened=books,
         runner=JobRunner(store, hub, clock, works),
     )
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dalgu.access.access import Access
+from dalgu.access.logbook import Logbook
 from dalgu.center.cameras.snapshots import HttpStills
 from dalgu.center.cameras.sources import Sources
 from dalgu.center.documents import value
-from dalgu.center.ground import Ground
-from dalgu.center.logbook import BOOK, Logbook
+from dalgu.center.ground import BOOK, Ground
 from dalgu.center.outside import Injected, Still
 from dalgu.center.rooms import Rooms, open_rooms
 from dalgu.cities import City

@@ -68,6 +68,7 @@ def site(
         described=described,
         filing=filing(platform),
         rooms=platform.rooms,
+        opened=tuple(platform.opened.values()),
         is_secure=platform.settings.is_secure,
         office=platform.offices.office,
         paperwork=platform.offices.paperwork,
@@ -99,6 +100,7 @@ def all_routes(platform: Platform, center: Center, traffic: Traffic) -> list[Bas
             Behind(platform.offices.office, platform.offices.paperwork, platform.clock)
         ),
         *(route for service in platform.services for route in service.routes),
+        *(route for one in platform.opened.values() for route in one.routes(center.frame)),
         *pages.routes(center),
     ]
 

@@ -95,6 +95,9 @@ def works(
     yield enduring("tenants", platform.tenants.run)
     for name, run in platform.rooms.works():
         yield enduring(name, run)
+    for one in platform.opened.values():
+        for name, run in one.works.items():
+            yield enduring(name, run)
     if platform.listener is not None:
         yield platform.listener.run()
     if platform.lwm2m is not None:

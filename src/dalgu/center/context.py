@@ -18,7 +18,7 @@ from dalgu.hub.hub import Hub
 from dalgu.hub.model import Entity
 from dalgu.kernel.clock import Clock, local
 from dalgu.kernel.text import Text
-from dalgu.service import Service
+from dalgu.service import Opened, Service
 from dalgu.web.frame import Frame, Link
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -53,6 +53,7 @@ class Center:
     described: Described
     filing: Filing  # fills the registers
     rooms: Rooms
+    opened: tuple[Opened, ...] = ()  # services that keep a book: their pages are among ours
     types: tuple[type[Entity], ...] = ()  # that the platform declares
     progress: Callable[[], Progress | None] = no_progress
     is_secure: bool = False  # reached over TLS: cookies say so
@@ -67,6 +68,7 @@ class Center:
 PUBLIC_LINKS = (
     Link("/", Text("우리 동네", "My neighbourhood"), "home", Operation.PUBLIC_READ),
     Link("/parking", Text("주차", "Parking"), "parking", Operation.PUBLIC_READ),
+    Link("/citizens", Text("시민 참여", "Take part"), "citizens", Operation.PUBLIC_READ),
     Link("/certification", Text("인증 지표", "Certification"), "score", Operation.PUBLIC_READ),
 )
 BOARD_LINK = Link("/center", Text("상황판", "Situation"), "map")
@@ -101,11 +103,12 @@ def links(services: tuple[Service, ...]) -> tuple[Link, ...]:
     of_services = (
         Link(f"/center/{service.name}", service.title, service.name) for service in services
     )
-    home, parking, certification = PUBLIC_LINKS
+    home, parking, citizens, certification = PUBLIC_LINKS
     of_data = (DEVICES_LINK, REGISTERS_LINK, MODELS_LINK)
     return (
         *_grouped("elsewhere", (home,)),
         parking,
+        citizens,
         *_grouped("data", (certification,)),
         *_grouped("operations", (BOARD_LINK, *ROOM_LINKS)),
         *_grouped("services", of_services),

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from dalgu.access.access import Access
-from dalgu.center.logbook import Logbook
+from dalgu.access.logbook import Logbook
 from dalgu.cities import City
 from dalgu.hub.hub import Hub
 from dalgu.kernel.clock import Clock
 from dalgu.service import Service
 from dalgu.store.sqlite import Store
+
+BOOK = "center"  # name of the sealed book of all rooms
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 from dalgu.service import Service
 
-BUILT_IN = ("water", "parking", "traffic")
+BUILT_IN = ("water", "parking", "traffic", "citizens")
 ENTRY_POINTS = "dalgu.services"
 
 

@@ -111,7 +111,7 @@ class Frame:
             "static": self.static.url,
             "import_map": self.static.import_map,
             "has_libraries": self.static.has_libraries,
-            "phrases": lambda area: _phrases(language, of_center=area == "center"),
+            "phrases": partial(_phrases, language),
             "moment": lambda at: moment(_instant(at), language),
             "ago": lambda at: age(self.clock.now() - (_instant(at) or self.clock.now()), language),
             "city": self.city,
@@ -123,8 +123,8 @@ class Frame:
 
 
 @cache
-def _phrases(language: Language, *, of_center: bool) -> str:
-    told = msgspec.json.encode(browser_phrases(language, of_center=of_center))
+def _phrases(language: Language, area: str) -> str:
+    told = msgspec.json.encode(browser_phrases(language, area))
     return told.decode().replace("<", "\\u003c")
 
 

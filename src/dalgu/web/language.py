@@ -14,7 +14,7 @@ from dalgu.kernel.text import LANGUAGES, Language
 
 CATALOGUES = Path(__file__).parent / "catalogue"
 BROWSER = "browser."  # keys of this table go to the browser
-OF_CENTER = "browser_center."  # and of this one only with pages of the center
+OF_AREA = "browser_{area}."  # and of this one only with the pages of an area
 
 _ACCEPTED = re.compile(r"([a-zA-Z]{2})(?:-[a-zA-Z]+)?\s*(?:;\s*q=([0-9.]+))?")
 _WEEKDAYS_KO = "월화수목금토일"
@@ -27,7 +27,7 @@ def catalogue(language: Language) -> Mapping[str, str]:
     >>> catalogue("en")["frame.skip"]
     'Skip to content'
     """
-    files = (CATALOGUES / f"{language}.toml", *sorted(CATALOGUES.glob(f"center/*.{language}.toml")))
+    files = (CATALOGUES / f"{language}.toml", *sorted(CATALOGUES.glob(f"*/*.{language}.toml")))
     of_phrases = (file for file in files if ".errors." not in file.name)
     tables = (tomllib.loads(file.read_text("utf-8")) for file in of_phrases)
     return {key: text for table in tables for key, text in _flat(table, "")}
@@ -62,9 +62,9 @@ def _refusals(language: Language) -> Mapping[str, str]:
     return found
 
 
-def browser_phrases(language: Language, *, of_center: bool = False) -> dict[str, str]:
-    """Return the phrases that components need, without the table's name."""
-    tables = (BROWSER, OF_CENTER) if of_center else (BROWSER,)
+def browser_phrases(language: Language, area: str = "city") -> dict[str, str]:
+    """Return the phrases that components need on the pages of an area, without the table's name."""
+    tables = (BROWSER, OF_AREA.format(area=area))
     found = catalogue(language).items()
     return {key.partition(".")[2]: text for key, text in found if key.startswith(tables)}
 

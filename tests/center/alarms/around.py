@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from dalgu import cities
 from dalgu.access.access import Access
+from dalgu.access.logbook import Logbook
 from dalgu.center.alarms.alarms import Alarms
-from dalgu.center.ground import Ground
+from dalgu.center.ground import BOOK, Ground
 from dalgu.center.incidents.incidents import Incidents
-from dalgu.center.logbook import BOOK, Logbook
 from dalgu.center.testbeds.testbeds import Testbeds
 from dalgu.hub.local import LocalHub
 from dalgu.hub.types import Alert

@@ -5,16 +5,16 @@ import pytest
 
 from dalgu.access.actor import SYSTEM, Actor, Role
 from dalgu.access.keys import create_keys
+from dalgu.access.logbook import Logbook
 from dalgu.access.seals import SealedBook
 from dalgu.center.drills import scenarios
 from dalgu.center.drills.drills import Drills
 from dalgu.center.drills.errors import DrillNotPossible, ScenarioNotExisting
 from dalgu.center.drills.state import Started
-from dalgu.center.ground import Ground
+from dalgu.center.ground import BOOK, Ground
 from dalgu.center.incidents.deeds import Assigned, Closed, Joined, Raised, Seen, TakenInHand
 from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.incidents.words import Outcome, Priority
-from dalgu.center.logbook import BOOK, Logbook
 from dalgu.center.outside import Injected
 from dalgu.kernel.clock import ManualClock
 from dalgu.simulation.drill_scenarios import SCENARIOS, drill_alerts

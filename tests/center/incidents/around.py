@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from dalgu import cities
 from dalgu.access.actor import Actor, Role
 from dalgu.access.keys import create_keys
+from dalgu.access.logbook import Logbook
 from dalgu.access.seals import SealedBook
-from dalgu.center.ground import Ground
+from dalgu.center.ground import BOOK, Ground
 from dalgu.center.incidents.deeds import Joined, Raised
 from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.incidents.timers import due_deeds
-from dalgu.center.logbook import BOOK, Logbook
 from dalgu.kernel.clock import ManualClock
 from dalgu.store.sqlite import Store
 

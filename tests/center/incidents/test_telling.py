@@ -4,11 +4,11 @@ import msgspec
 import pytest
 from tests.center.incidents.around import NIGHT, NOW
 
+from dalgu.access.logbook import Noted
 from dalgu.center.incidents import deeds as d
 from dalgu.center.incidents import work as w
 from dalgu.center.incidents.deeds import IncidentDeed
 from dalgu.center.incidents.telling import Teller
-from dalgu.center.logbook import Noted
 from dalgu.web.language import catalogue
 
 KINDS = msgspec.inspect.type_info(IncidentDeed).types

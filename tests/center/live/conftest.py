@@ -9,11 +9,11 @@ import pytest
 
 from dalgu import cities
 from dalgu.access.keys import create_keys
+from dalgu.access.logbook import Logbook
 from dalgu.access.seals import SealedBook
-from dalgu.center.ground import Ground
+from dalgu.center.ground import BOOK, Ground
 from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.live.live import Live
-from dalgu.center.logbook import BOOK, Logbook
 from dalgu.center.moving.moving import Moving
 from dalgu.hub.local import LocalHub
 from dalgu.kernel.clock import ManualClock

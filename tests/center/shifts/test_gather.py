@@ -6,10 +6,10 @@ import pytest
 from tests.center.learning.conftest import ANN, a_town
 
 from dalgu.access.actor import Actor, Role
+from dalgu.access.logbook import Noted
 from dalgu.center.cameras.deeds import Granted
 from dalgu.center.incidents.deeds import Shelved
 from dalgu.center.incidents.work import TaskGiven
-from dalgu.center.logbook import Noted
 from dalgu.center.shifts.gather import gather
 from dalgu.center.shifts.shifts import Category, Draft
 from dalgu.hub.types import Device

@@ -8,11 +8,12 @@ import pytest
 from dalgu import cities
 from dalgu.access.actor import Actor, Role
 from dalgu.access.keys import create_keys
+from dalgu.access.logbook import Logbook
 from dalgu.access.seals import SealedBook
+from dalgu.center.ground import BOOK
 from dalgu.center.incidents.deeds import Closed, Raised
 from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.incidents.words import Outcome, Priority
-from dalgu.center.logbook import BOOK, Logbook
 from dalgu.center.shifts import shifts as room
 from dalgu.center.shifts.deeds import Category
 from dalgu.center.shifts.errors import (

@@ -5,12 +5,12 @@ import pytest
 
 from dalgu.access.actor import Actor, Role
 from dalgu.access.keys import create_keys
+from dalgu.access.logbook import Logbook
 from dalgu.access.seals import SealedBook
 from dalgu.center.alarms import rules
-from dalgu.center.ground import Ground
+from dalgu.center.ground import BOOK, Ground
 from dalgu.center.incidents.state import Incident, Step
 from dalgu.center.incidents.words import Outcome, Priority, Status
-from dalgu.center.logbook import BOOK, Logbook
 from dalgu.center.testbeds import area, rollouts, testbeds
 from dalgu.kernel.clock import ManualClock
 from dalgu.kernel.text import Text

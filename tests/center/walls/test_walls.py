@@ -8,9 +8,9 @@ from hypothesis import strategies as some
 
 from dalgu.access.actor import Actor, Role
 from dalgu.access.keys import create_keys
+from dalgu.access.logbook import Logbook
 from dalgu.access.seals import SealedBook
-from dalgu.center.ground import Ground
-from dalgu.center.logbook import BOOK, Logbook
+from dalgu.center.ground import BOOK, Ground
 from dalgu.center.walls import forms
 from dalgu.center.walls.layout import (
     COLUMNS,

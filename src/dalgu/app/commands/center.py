@@ -7,6 +7,7 @@ from dalgu.access.actor import CONSOLE
 from dalgu.access.policy import Operation
 from dalgu.app.commands.opening import city, store_alone
 from dalgu.app.folder import Folder
+from dalgu.center.ground import BOOK
 from dalgu.center.learning.account import account
 from dalgu.center.learning.figures import figures
 from dalgu.center.learning.filing import span_words
@@ -15,7 +16,6 @@ from dalgu.center.learning.report import report
 from dalgu.center.learning.timeline import check_export
 from dalgu.center.learning.timeline import timeline as lines_of
 from dalgu.center.learning.times import Measure, Spread
-from dalgu.center.logbook import BOOK
 from dalgu.kernel.clock import SystemClock, local
 from dalgu.kernel.settings import Settings
 from dalgu.kernel.text import Language

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from dalgu.access.actor import SYSTEM, Actor
+from dalgu.access.logbook import Noted
 from dalgu.center.alarms import rules as rule_file
 from dalgu.center.alarms.deeds import AlarmDeed, Batch, Ended, Passed, RuleSet
 from dalgu.center.alarms.following import Follower
@@ -26,7 +27,6 @@ from dalgu.center.incidents.deeds import Changed, IncidentDeed, Joined, Merged
 from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.incidents.state import incident_id
 from dalgu.center.incidents.words import Outcome
-from dalgu.center.logbook import Noted
 from dalgu.center.testbeds.testbeds import Testbeds
 from dalgu.hub.model import Document
 from dalgu.kernel.errors import NotExisting

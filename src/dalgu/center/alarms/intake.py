@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from dalgu.access.actor import SYSTEM
+from dalgu.access.logbook import Entry, Noted
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.deeds import IncidentDeed, Merged, Raised
 from dalgu.center.incidents.incidents import ROOM, Incidents, releases
 from dalgu.center.incidents.state import incident_id
 from dalgu.center.incidents.work import ProcedureChosen
-from dalgu.center.logbook import Entry, Noted
 
 Decide = Callable[[int], Sequence[tuple[int, IncidentDeed]]]
 

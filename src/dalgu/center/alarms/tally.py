@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from dalgu.access.logbook import Entry
 from dalgu.center.alarms.deeds import Batch, Ended, Passed, RuleSet
-from dalgu.center.logbook import Entry
 
 EVENTS_MOST = 50_000  # newest events that are listed one by one; the book holds all
 BATCHES_MOST = 100_000

@@ -14,13 +14,13 @@ from dalgu.center.cameras.cameras import Asked, Picture, Seen
 from dalgu.center.cameras.refusals import NumberInvalid
 from dalgu.center.context import Center
 from dalgu.center.outside import CameraSilent
-from dalgu.certification.api.bodies import body_of
 from dalgu.hub.model import Document
 from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import InvalidInput
 from dalgu.kernel.geo import Position
 from dalgu.kernel.text import Language
 from dalgu.web.answer import json_answer
+from dalgu.web.forms import body_of
 from dalgu.web.frame import actor_of
 from dalgu.web.problem import wants_page
 

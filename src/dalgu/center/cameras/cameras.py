@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dalgu.access.actor import SYSTEM, Actor, Kind
+from dalgu.access.logbook import Entry, Noted
 from dalgu.access.policy import Operation
 from dalgu.access.secret import digest, new_secret
 from dalgu.center.cameras.deeds import CameraDeed, Expired, Granted, Looked, Opened, Revoked
@@ -20,7 +21,6 @@ from dalgu.center.cameras.sources import Sources
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.incidents import Incidents, number_of
 from dalgu.center.incidents.state import Incident
-from dalgu.center.logbook import Entry, Noted
 from dalgu.center.outside import Still, Stills
 from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import NotExisting, Overloaded

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from dalgu.access.logbook import Entry
 from dalgu.access.secret import digest, is_plausible, is_same, locator
 from dalgu.center.cameras.deeds import Expired, Granted, Opened, Revoked
-from dalgu.center.logbook import Entry
 from dalgu.kernel.errors import DalguError, NotExisting
 
 

@@ -8,8 +8,8 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dalgu.access.logbook import Entry
 from dalgu.center.cameras.deeds import Looked, Opened
-from dalgu.center.logbook import Entry
 
 MINUTE = timedelta(minutes=1)
 COARSE_EVERY = timedelta(minutes=15)  # nobody is recognised in these: an entry an hour quarter

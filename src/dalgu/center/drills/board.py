@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from dalgu.access.logbook import Entry, Logbook
 from dalgu.center.drills.drills import ROOM, Drills
 from dalgu.center.drills.evaluation import tag_of
 from dalgu.center.drills.scenarios import Scenario
 from dalgu.center.drills.state import Drill
-from dalgu.center.logbook import Entry, Logbook
 
 NEWEST = 200  # entries of a timeline on the page
 

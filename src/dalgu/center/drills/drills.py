@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from dalgu.access.actor import SYSTEM, Actor
+from dalgu.access.logbook import Entry, Noted
 from dalgu.center.alarms.alarms import Alarms
 from dalgu.center.drills import scenarios
 from dalgu.center.drills.errors import DrillNotExisting, DrillNotPossible, ScenarioNotExisting
@@ -34,7 +35,6 @@ from dalgu.center.incidents.deeds import Closed
 from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.words import Outcome
-from dalgu.center.logbook import Entry, Noted
 from dalgu.center.outside import Inject, Injected
 from dalgu.hub.model import Document
 from dalgu.kernel.clock import iso

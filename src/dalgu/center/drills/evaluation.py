@@ -6,10 +6,10 @@ from datetime import datetime
 
 import msgspec
 
+from dalgu.access.logbook import Entry
 from dalgu.center.drills.scenarios import Objective
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.words import Status
-from dalgu.center.logbook import Entry
 
 
 class Result(msgspec.Struct, frozen=True):

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from dalgu.access.logbook import Entry
 from dalgu.center.drills.evaluation import Evaluation
-from dalgu.center.logbook import Entry
 from dalgu.kernel.geo import Position
 from dalgu.kernel.text import Text
 

@@ -16,8 +16,8 @@ from dalgu.center.incidents.listing import asked, in_order
 from dalgu.center.incidents.refusals import DeedUnreadable
 from dalgu.center.incidents.rows import row
 from dalgu.center.incidents.sheet import sheet
-from dalgu.certification.api.bodies import body_of
 from dalgu.web.answer import asked_language, json_answer
+from dalgu.web.forms import body_of
 from dalgu.web.frame import actor_of
 from dalgu.web.problem import wants_page
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from dalgu.access.logbook import Entry
 from dalgu.center.incidents.deeds import (
     Arrived,
     Assigned,
@@ -21,7 +22,6 @@ from dalgu.center.incidents.deeds import (
 from dalgu.center.incidents.state import Incident, Step
 from dalgu.center.incidents.words import Outcome, Status
 from dalgu.center.incidents.work_fold import fold_work
-from dalgu.center.logbook import Entry
 from dalgu.kernel.text import Text
 
 

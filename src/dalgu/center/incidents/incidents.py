@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from dalgu.access.actor import SYSTEM, Actor, Kind
+from dalgu.access.logbook import Entry, Noted
 from dalgu.center.ground import Ground
 from dalgu.center.incidents import procedures, rules
 from dalgu.center.incidents.deeds import IncidentDeed, Joined, Merged, Raised
@@ -16,7 +17,6 @@ from dalgu.center.incidents.sync import Mirror
 from dalgu.center.incidents.timers import Timers, due_deeds, next_due
 from dalgu.center.incidents.words import Readiness
 from dalgu.center.incidents.work import ProcedureChosen, ResourceMoved
-from dalgu.center.logbook import Entry, Noted
 
 ROOM = "incidents"
 BOUND = {Readiness.REQUESTED, Readiness.ON_THE_WAY, Readiness.ON_SITE}

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from dalgu.access.logbook import Entry
 from dalgu.center.incidents.procedures import Procedures
 from dalgu.center.incidents.rows import row
 from dalgu.center.incidents.rules import NEXT, POSSIBLE_FROM, open_steps, tag_of
 from dalgu.center.incidents.state import Incident
-from dalgu.center.logbook import Entry
 from dalgu.center.rooms import Rooms
 from dalgu.hub.model import Document
 from dalgu.kernel.clock import iso

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from functools import partial
 
+from dalgu.access.logbook import Entry
 from dalgu.center.ground import Ground
 from dalgu.center.incidents import entities
 from dalgu.center.incidents.deeds import (
@@ -16,7 +17,6 @@ from dalgu.center.incidents.deeds import (
 )
 from dalgu.center.incidents.state import Incident, Step
 from dalgu.center.incidents.words import Status
-from dalgu.center.logbook import Entry
 from dalgu.hub.hub import Query
 from dalgu.hub.types import Alert
 from dalgu.kernel.clock import iso

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dalgu.access.logbook import Entry
 from dalgu.center.incidents.procedures import Procedures
 from dalgu.center.incidents.resources import Board
 from dalgu.center.incidents.sheet import event, gathered
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.timers import UNSEEN
-from dalgu.center.logbook import Entry
 from dalgu.hub.model import Document
 from dalgu.kernel.text import Language
 from dalgu.web.language import catalogue, moment

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from dalgu.access.logbook import Entry
 from dalgu.center.incidents.words import AidStatus, Readiness
 from dalgu.center.incidents.work import (
     Aid,
@@ -21,7 +22,6 @@ from dalgu.center.incidents.work import (
     TaskGiven,
     Work,
 )
-from dalgu.center.logbook import Entry
 
 
 def fold_work(work: Work, entry: Entry) -> None:

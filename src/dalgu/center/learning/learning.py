@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from dalgu.access.actor import Actor
+from dalgu.access.logbook import Entry, Noted
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.learning.deeds import (
@@ -14,7 +15,6 @@ from dalgu.center.learning.deeds import (
     LessonNoted,
     LessonReopened,
 )
-from dalgu.center.logbook import Entry, Noted
 from dalgu.kernel.errors import AlreadyExisting, InvalidInput, NotExisting
 
 ROOM = "learning"

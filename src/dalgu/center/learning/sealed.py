@@ -12,7 +12,7 @@ from hashlib import sha256
 import msgspec
 
 from dalgu.access.seals import SEAL_DIGITS
-from dalgu.center.logbook import BOOK
+from dalgu.center.ground import BOOK
 from dalgu.store.sqlite import Store
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from dalgu.center.logbook import Entry
+from dalgu.access.logbook import Entry
 from dalgu.center.rooms import Rooms
 from dalgu.hub.model import JSON
 from dalgu.kernel.clock import local

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import msgspec
 
+from dalgu.access.logbook import Entry
 from dalgu.center.incidents.state import Incident
 from dalgu.center.learning.sealed import Proof, first_broken, proofs
 from dalgu.center.learning.telling import fields_of, room_of, said, tag_of
-from dalgu.center.logbook import Entry
 from dalgu.center.rooms import Rooms
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.clock import iso, local

@@ -19,11 +19,11 @@ from dalgu.center.links.kinds import link_of, schema
 from dalgu.center.links.messages import readable
 from dalgu.center.links.state import Message
 from dalgu.center.links.telling import Telling
-from dalgu.certification.api.bodies import body_of
 from dalgu.hub.model import Document
 from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import InvalidInput, NotExisting
 from dalgu.web.answer import json_answer
+from dalgu.web.forms import body_of
 from dalgu.web.frame import actor_of
 from dalgu.web.problem import wants_page
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from dalgu.access.actor import SYSTEM, Actor, Kind, Role
+from dalgu.access.logbook import Noted
 from dalgu.access.policy import Operation
 from dalgu.access.secret import digest, new_pseudonym, new_secret
 from dalgu.center.cameras.cameras import Cameras
@@ -38,7 +39,6 @@ from dalgu.center.links.kinds import Link, link_of, links
 from dalgu.center.links.messages import Head, message
 from dalgu.center.links.state import Ledger, LinkMessageNotExisting, Message, Said, Target
 from dalgu.center.links.telling import Telling, images_of, known_of, sample
-from dalgu.center.logbook import Noted
 from dalgu.governance.entities.data import LinkedSystem
 from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import DalguError, InvalidInput, NotExisting

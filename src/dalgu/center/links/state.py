@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from dalgu.access.logbook import Entry
 from dalgu.center.links.deeds import Answered, Delivered, Failed, LinkSet, Prepared, Reported
-from dalgu.center.logbook import Entry
 from dalgu.kernel.errors import NotExisting
 
 

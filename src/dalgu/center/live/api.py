@@ -21,9 +21,9 @@ from dalgu.center.context import Center
 from dalgu.center.live.live import Live, Position, may_watch
 from dalgu.center.live.outbox import Audience, Outbox
 from dalgu.center.live.pulse import Pulse
-from dalgu.certification.api.bodies import body_of
 from dalgu.kernel.errors import InvalidInput
 from dalgu.web.answer import asked_language
+from dalgu.web.forms import body_of
 from dalgu.web.frame import actor_of
 
 BEAT_S: Final = 5.0  # the clock is sent this often, so that a cut stream is noticed

@@ -90,7 +90,10 @@ APIS = (
 
 def routes(center: Center) -> list[BaseRoute]:
     """Return all routes of the center; each carries its operation as its name."""
-    pages = [route for part in PARTS for route in part.routes(center)]
+    pages = [
+        *(route for part in PARTS for route in part.routes(center)),
+        *(route for one in center.opened for route in one.pages(center.frame)),
+    ]
     in_languages = [
         Route(
             f"/{language}{route.path}",

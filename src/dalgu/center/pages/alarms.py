@@ -12,8 +12,8 @@ from dalgu.center.alarms.why import kind_of
 from dalgu.center.context import Center
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.words import Priority
-from dalgu.center.pages.process.forms import sent_of, told
 from dalgu.kernel.errors import DalguError
+from dalgu.web.forms import sent_of, told
 from dalgu.web.frame import actor_of, language_of
 
 PATH = "/center/alarms"

@@ -22,9 +22,9 @@ from dalgu.center.cameras.register import Camera
 from dalgu.center.context import Center
 from dalgu.center.incidents.incidents import number_of
 from dalgu.center.incidents.state import Incident
-from dalgu.center.pages.process.forms import told
 from dalgu.hub.model import JSON
 from dalgu.kernel.errors import DalguError, NotExisting
+from dalgu.web.forms import told
 from dalgu.web.frame import actor_of, language_of
 
 CHOICE = 8  # cameras offered for a grant

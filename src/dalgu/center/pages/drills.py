@@ -12,10 +12,10 @@ from dalgu.access.policy import Operation
 from dalgu.center.context import Center
 from dalgu.center.drills import board, scenarios
 from dalgu.center.drills.state import Started
-from dalgu.center.pages.process.forms import Sent, first, sent_of, told
 from dalgu.hub.model import JSON
 from dalgu.kernel.errors import DalguError, InvalidInput, NotExisting
 from dalgu.kernel.text import Language
+from dalgu.web.forms import Sent, first, sent_of, told
 from dalgu.web.frame import actor_of, language_of
 from dalgu.web.language import catalogue
 

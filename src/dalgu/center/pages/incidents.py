@@ -18,10 +18,10 @@ from dalgu.center.incidents.rows import row
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.telling import Teller
 from dalgu.center.incidents.words import Priority, Status
-from dalgu.center.pages.process.forms import told
 from dalgu.center.picture import picture
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.errors import DalguError
+from dalgu.web.forms import told
 from dalgu.web.frame import actor_of, language_of
 
 MOST_ROWS = 200  # more is found by narrowing the list

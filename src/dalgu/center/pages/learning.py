@@ -21,10 +21,10 @@ from dalgu.center.learning.learning import Lesson, LessonInvalid
 from dalgu.center.learning.reading import read_cases
 from dalgu.center.learning.rubric import YEAR, read_rubric
 from dalgu.center.learning.times import Measure
-from dalgu.center.pages.process.forms import first, sent_of, told
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Language
+from dalgu.web.forms import first, sent_of, told
 from dalgu.web.frame import actor_of, language_of
 from dalgu.web.language import catalogue, phrase
 

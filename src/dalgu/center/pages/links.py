@@ -16,9 +16,9 @@ from dalgu.center.links.kinds import field_of, links
 from dalgu.center.links.messages import readable
 from dalgu.center.links.rows import incident_of, standing, title_of_link
 from dalgu.center.links.state import Message
-from dalgu.center.pages.process.forms import told
 from dalgu.hub.model import JSON
 from dalgu.kernel.errors import DalguError
+from dalgu.web.forms import told
 from dalgu.web.frame import actor_of, language_of
 
 SHOWN = 60

@@ -12,12 +12,12 @@ from dalgu.center import board, layers
 from dalgu.center.api import known_layers
 from dalgu.center.context import Center
 from dalgu.center.live import wall
-from dalgu.center.pages.process.forms import sent_of, told
 from dalgu.center.picture import picture, view_of
 from dalgu.hub.model import Document
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Language
 from dalgu.service import Asked, Form, Page, Service
+from dalgu.web.forms import sent_of, told
 from dalgu.web.frame import actor_of, language_of
 from dalgu.web.language import phrase
 

@@ -6,7 +6,6 @@ from starlette.routing import Route
 
 from dalgu.access.policy import Operation, may
 from dalgu.center.context import Center
-from dalgu.center.upload import Form, read_form
 from dalgu.governance.api import bounded_body
 from dalgu.governance.importing import Options
 from dalgu.governance.register import register
@@ -15,6 +14,7 @@ from dalgu.governance.standing import standings
 from dalgu.kernel.errors import DalguError
 from dalgu.web.frame import actor_of, language_of
 from dalgu.web.language import refusal
+from dalgu.web.upload import Form, read_form
 
 SHOWN_REJECTIONS = 1_000
 OPTIONS = ("strict", "trial", "replace")

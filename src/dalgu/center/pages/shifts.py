@@ -10,7 +10,6 @@ from starlette.routing import Route
 
 from dalgu.access.policy import Operation, may
 from dalgu.center.context import Center
-from dalgu.center.pages.process.forms import first, sent_of, told
 from dalgu.center.shifts.deeds import Category
 from dalgu.center.shifts.errors import LogEntryInvalid, RosterInvalid, ShiftNotExisting
 from dalgu.center.shifts.gather import gather
@@ -21,6 +20,7 @@ from dalgu.center.shifts.shifts import Draft, Fate
 from dalgu.hub.model import JSON
 from dalgu.kernel.clock import iso
 from dalgu.kernel.errors import DalguError
+from dalgu.web.forms import first, sent_of, told
 from dalgu.web.frame import actor_of, language_of
 
 PATH = "/center/shift"

@@ -8,11 +8,11 @@ from dalgu.access.policy import Operation
 from dalgu.center import layers
 from dalgu.center.api import known_layers
 from dalgu.center.context import Center
-from dalgu.center.pages.process.forms import first, sent_of, told
 from dalgu.center.picture import picture
 from dalgu.center.testbeds import views
 from dalgu.hub.model import JSON
 from dalgu.kernel.errors import DalguError, InvalidInput, NotExisting
+from dalgu.web.forms import first, sent_of, told
 from dalgu.web.frame import actor_of, language_of
 from dalgu.web.language import phrase
 

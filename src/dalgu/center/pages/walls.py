@@ -11,13 +11,13 @@ from dalgu.access.policy import Operation
 from dalgu.center import layers
 from dalgu.center.api import known_layers
 from dalgu.center.context import Center
-from dalgu.center.pages.process.forms import first, sent_of, told
 from dalgu.center.walls import forms, panels
 from dalgu.center.walls.layout import Layout, Panel, PanelKind, WallPage
 from dalgu.center.walls.walls import LayoutNotExisting
 from dalgu.hub.model import JSON
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Language
+from dalgu.web.forms import first, sent_of, told
 from dalgu.web.frame import actor_of, language_of
 
 PANEL_TEMPLATE = "center/walls/panel.html"

@@ -10,7 +10,6 @@ from starlette.routing import Route
 from dalgu.access.policy import Operation, may
 from dalgu.center.context import Center
 from dalgu.center.incidents.state import Incident
-from dalgu.center.pages.process.forms import first, sent_of, told
 from dalgu.center.pages.warnings_public import PublicPages
 from dalgu.center.pages.warnings_settings import SettingsPages
 from dalgu.center.picture import bounds
@@ -28,6 +27,7 @@ from dalgu.center.warnings.state import PublicWarning, Standing
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.errors import DalguError, NotExisting
 from dalgu.kernel.text import LANGUAGES
+from dalgu.web.forms import first, sent_of, told
 from dalgu.web.frame import actor_of, language_of
 from dalgu.web.language import phrase
 

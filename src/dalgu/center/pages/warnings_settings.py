@@ -4,12 +4,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dalgu.center.context import Center
-from dalgu.center.pages.process.forms import Sent, first, sent_of, told
 from dalgu.center.warnings.deeds import PartnerSet, SourceSet
 from dalgu.center.warnings.errors import ContentInvalid
 from dalgu.center.warnings.office import Office
 from dalgu.center.warnings.outgoing import RECORDING
 from dalgu.kernel.errors import DalguError, NotExisting
+from dalgu.web.forms import Sent, first, sent_of, told
 from dalgu.web.frame import actor_of, language_of
 
 PATH = "/center/warnings/settings"

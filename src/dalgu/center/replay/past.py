@@ -4,12 +4,12 @@ import asyncio
 from bisect import bisect_right
 from datetime import datetime, timedelta
 
+from dalgu.access.logbook import PAGE, Entry
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.deeds import Raised
 from dalgu.center.incidents.fold import fold
 from dalgu.center.incidents.incidents import ROOM, Incidents, number_of
 from dalgu.center.incidents.state import Incident
-from dalgu.center.logbook import PAGE, Entry
 
 REACH = timedelta(days=8)
 MOST_ENTRIES = 200_000  # held; a book that grows faster is replayed less far back

@@ -13,10 +13,10 @@ from dalgu.center.context import Center
 from dalgu.center.shifts.errors import LogEntryInvalid, ShiftNotExisting
 from dalgu.center.shifts.rows import row, told
 from dalgu.center.shifts.shifts import Draft
-from dalgu.certification.api.bodies import body_of
 from dalgu.kernel.clock import iso
 from dalgu.kernel.text import LANGUAGES
 from dalgu.web.answer import asked_language, json_answer
+from dalgu.web.forms import body_of
 from dalgu.web.frame import actor_of
 from dalgu.web.static import OWN
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dalgu.center.logbook import Entry
+from dalgu.access.logbook import Entry
 from dalgu.center.shifts.deeds import (
     DutyLeft,
     DutyTaken,

@@ -8,10 +8,10 @@ from enum import StrEnum
 import msgspec
 
 from dalgu.access.actor import Actor
+from dalgu.access.logbook import Entry, Noted
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.incidents.state import incident_id
-from dalgu.center.logbook import Entry, Noted
 from dalgu.center.shifts import roster as rosters
 from dalgu.center.shifts.deeds import (
     Category,

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from dalgu.access.actor import Actor
+from dalgu.access.logbook import Entry, Noted
 from dalgu.center.ground import Ground
 from dalgu.center.incidents.state import Incident
-from dalgu.center.logbook import Entry, Noted
 from dalgu.center.testbeds import area
 from dalgu.center.testbeds.area import Testbed, TrialRule
 from dalgu.center.testbeds.figures import Figures, figures

@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 
 from dalgu.access.actor import Actor
+from dalgu.access.logbook import Entry, Noted
 from dalgu.center.ground import Ground
-from dalgu.center.logbook import Entry, Noted
 from dalgu.center.walls.layout import Layout, checked, shipped
 from dalgu.kernel.errors import AlreadyExisting, NotExisting
 

@@ -18,7 +18,7 @@ from dalgu.center.warnings.cap.xml import MOST_FEED_BYTES
 from dalgu.center.warnings.errors import ContentInvalid
 from dalgu.center.warnings.korean import broadcast
 from dalgu.center.warnings.state import Message
-from dalgu.certification.api.bodies import body_of
+from dalgu.web.forms import body_of
 from dalgu.web.frame import actor_of
 
 MOST_ENTRIES = 100  # of the feed: what is active, then what ended last

@@ -17,8 +17,8 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from dalgu.access.actor import SYSTEM, Actor
+from dalgu.access.logbook import Noted
 from dalgu.center.ground import Ground
-from dalgu.center.logbook import Noted
 from dalgu.center.warnings.cap.checking import check
 from dalgu.center.warnings.cap.feeds import Feed, Form, read_feed
 from dalgu.center.warnings.cap.message import Alert as Message

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dalgu.access.actor import SYSTEM, Actor
+from dalgu.access.logbook import Noted
 from dalgu.access.vault import Room
 from dalgu.center.ground import Ground
-from dalgu.center.logbook import Noted
 from dalgu.center.warnings.cap.words import Version
 from dalgu.center.warnings.cap.writing import MEDIA_TYPE, as_version, write
 from dalgu.center.warnings.deeds import Delivered, Outcome, PartnerGone, PartnerSet

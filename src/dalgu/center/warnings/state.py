@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from dalgu.center.logbook import Entry
+from dalgu.access.logbook import Entry
 from dalgu.center.warnings.cap.message import Alert
 from dalgu.center.warnings.cap.words import Kind
 from dalgu.center.warnings.content import Content

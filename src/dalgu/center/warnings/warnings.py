@@ -13,9 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dalgu.access.actor import SYSTEM, Actor
+from dalgu.access.logbook import Noted
 from dalgu.access.policy import Operation
 from dalgu.center.ground import Ground
-from dalgu.center.logbook import Noted
 from dalgu.center.warnings.cap.checking import require
 from dalgu.center.warnings.cap.message import Alert
 from dalgu.center.warnings.cap.words import Kind, Severity

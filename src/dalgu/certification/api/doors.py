@@ -13,7 +13,6 @@ from dalgu.certification.api.bodies import (
     DEFAULT_NAME,
     LARGEST_COMMAND_BYTES,
     DayInvalid,
-    body_of,
     day_of,
     evidence_of,
 )
@@ -27,6 +26,7 @@ from dalgu.certification.office.submission import LARGEST_SUBMISSION_BYTES
 from dalgu.certification.process.permission import role_of
 from dalgu.certification.process.table import SPECS
 from dalgu.certification.process.words import ProgrammeRole
+from dalgu.web.forms import body_of
 
 # What is the platform's own to give, whatever the process says.
 OF_THE_PLATFORM = frozenset({"define_programme"})

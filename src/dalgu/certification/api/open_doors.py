@@ -7,13 +7,14 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dalgu.certification.api.bodies import LARGEST_PDF_BYTES, body_of, day_of
+from dalgu.certification.api.bodies import LARGEST_PDF_BYTES, day_of
 from dalgu.certification.api.told import listed
 from dalgu.certification.certificate.trust import trust_file
 from dalgu.certification.certificate.verification import Report
 from dalgu.certification.office.office import Office
 from dalgu.certification.process.errors import SubjectNotExisting
 from dalgu.kernel.clock import Clock, local
+from dalgu.web.forms import body_of
 
 
 class OpenDoors:

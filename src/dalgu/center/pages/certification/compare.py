@@ -22,7 +22,6 @@ from dalgu.center.pages.certification.asking import (
     framework_named,
 )
 from dalgu.center.pages.certification.profiles import Profiles, key_of, newest
-from dalgu.center.upload import read_form
 from dalgu.certification.comparison.compare import Comparison, Entrant, compare
 from dalgu.certification.comparison.profile import (
     CityProfile,
@@ -37,6 +36,7 @@ from dalgu.kernel.clock import iso, local
 from dalgu.kernel.errors import DalguError
 from dalgu.web.frame import actor_of, language_of
 from dalgu.web.language import refusal
+from dalgu.web.upload import read_form
 
 SEED = 1
 PATH = "/certification/compare"

@@ -209,7 +209,7 @@ def of_card(card: Scorecard, standing: Standing) -> dict[str, JSON]:
         "card": card,
         "standing": standing,
         "indicator": indicator,
-        "area": area,
+        "of_area": area,
         "item": item,
         "ratings": ratings,
         "rating": ratings.get(indicator.code),

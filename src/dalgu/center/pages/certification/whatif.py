@@ -20,7 +20,6 @@ from dalgu.center.pages.certification.asking import (
     fields_of,
     framework_named,
 )
-from dalgu.center.upload import read_form
 from dalgu.certification.framework.model import HIGHEST_LEVEL
 from dalgu.certification.planning import costs as tables
 from dalgu.certification.planning.costs import Costs, Improvement
@@ -34,6 +33,7 @@ from dalgu.hub.model import JSON
 from dalgu.kernel.errors import DalguError
 from dalgu.web.frame import language_of
 from dalgu.web.language import refusal
+from dalgu.web.upload import read_form
 
 FIRST = 15  # entries of the table that are open at once
 BARS = 15  # of the tornado

@@ -10,7 +10,6 @@ from dalgu.access.policy import Operation
 from dalgu.center.context import Center
 from dalgu.center.pages.process.commands import address_of
 from dalgu.center.pages.process.fields import is_simple
-from dalgu.center.pages.process.forms import told, why
 from dalgu.certification.framework.model import Framework
 from dalgu.certification.process.acts.review import DeclareConflicts
 from dalgu.certification.process.errors import ConflictUndeclared
@@ -21,6 +20,7 @@ from dalgu.certification.process.views import Dossier
 from dalgu.certification.process.words import Stage
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Text
+from dalgu.web.forms import told, why
 from dalgu.web.frame import actor_of, language_of
 
 LINE = (

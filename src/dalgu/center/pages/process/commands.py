@@ -12,13 +12,14 @@ from dalgu.access.policy import Operation, allow
 from dalgu.center.context import Center
 from dalgu.center.pages.process.choices import Setting
 from dalgu.center.pages.process.fields import Field, fields_of, kept, parts_of
-from dalgu.center.pages.process.forms import sent_of, shown_with, title_of_command
+from dalgu.center.pages.process.forms import title_of_command
 from dalgu.certification.process.acts.review import OpenCase
 from dalgu.certification.process.errors import CommandUnknown
 from dalgu.certification.process.permission import authorise
 from dalgu.certification.process.state import Case, World
 from dalgu.certification.process.table import BY_NAME
 from dalgu.kernel.errors import DalguError
+from dalgu.web.forms import sent_of, shown_with
 from dalgu.web.frame import actor_of, language_of
 
 # What the address of a form may fix, so that it is shown and not asked for.

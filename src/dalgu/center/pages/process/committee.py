@@ -12,7 +12,7 @@ from dalgu.access.policy import Operation
 from dalgu.center.context import Center
 from dalgu.center.pages.process.commands import address_of
 from dalgu.center.pages.process.fields import number
-from dalgu.center.pages.process.forms import Sent, first, follow, sent_of, shown_with, take
+from dalgu.center.pages.process.forms import take
 from dalgu.certification.process.quorum import Tally, tally, two_thirds
 from dalgu.certification.process.rules.committee import out_of
 from dalgu.certification.process.state import Case, Motion, Seat, Session, World
@@ -21,6 +21,7 @@ from dalgu.certification.process.views import Dossier
 from dalgu.certification.process.words import MotionKind, ProgrammeRole, Vote
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Text
+from dalgu.web.forms import Sent, first, follow, sent_of, shown_with
 from dalgu.web.frame import actor_of
 
 PATH = "/certification/cases/{case}/committee"

@@ -12,15 +12,7 @@ from dalgu.access.policy import Operation
 from dalgu.center.context import Center
 from dalgu.center.pages.process.case import framework_of
 from dalgu.center.pages.process.fields import number
-from dalgu.center.pages.process.forms import (
-    Sent,
-    first,
-    follow,
-    sent_of,
-    shown_with,
-    take,
-    upload_of,
-)
+from dalgu.center.pages.process.forms import take, upload_of
 from dalgu.certification.framework.model import Framework, Indicator
 from dalgu.certification.office.naming import is_of
 from dalgu.certification.process.acts.application import Measurement
@@ -29,6 +21,7 @@ from dalgu.certification.process.titles.words import title_of
 from dalgu.certification.process.views import Dossier
 from dalgu.certification.process.words import MeasurementStatus
 from dalgu.kernel.errors import DalguError
+from dalgu.web.forms import Sent, first, follow, sent_of, shown_with
 from dalgu.web.frame import actor_of
 
 PATH = "/certification/cases/{case}/score"

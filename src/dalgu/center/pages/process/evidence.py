@@ -11,15 +11,7 @@ from dalgu.access.policy import Operation
 from dalgu.center.context import Center
 from dalgu.center.pages.process.case import framework_of
 from dalgu.center.pages.process.commands import address_of
-from dalgu.center.pages.process.forms import (
-    Sent,
-    first,
-    follow,
-    sent_of,
-    shown_with,
-    take,
-    upload_of,
-)
+from dalgu.center.pages.process.forms import take, upload_of
 from dalgu.certification.api.bodies import DEFAULT_NAME
 from dalgu.certification.api.open_doors import pdf
 from dalgu.certification.process.table import BY_NAME
@@ -27,6 +19,7 @@ from dalgu.certification.process.titles.words import title_of
 from dalgu.certification.process.views import Dossier
 from dalgu.certification.process.words import Confidentiality
 from dalgu.kernel.errors import DalguError
+from dalgu.web.forms import Sent, first, follow, sent_of, shown_with
 from dalgu.web.frame import actor_of
 
 PATH = "/certification/cases/{case}/evidence"

@@ -6,8 +6,7 @@ from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.center.context import Center
-from dalgu.center.pages.process.forms import certificate_of, shown_with
-from dalgu.center.upload import FormUnreadable
+from dalgu.center.pages.process.forms import certificate_of
 from dalgu.certification.api.bodies import DayInvalid, day_of
 from dalgu.certification.api.open_doors import pdf
 from dalgu.certification.api.told import Listed, listed
@@ -15,6 +14,8 @@ from dalgu.certification.certificate.errors import IssuerNotExisting
 from dalgu.certification.certificate.verification import Verification
 from dalgu.certification.process.errors import SubjectNotExisting
 from dalgu.kernel.errors import DalguError
+from dalgu.web.forms import shown_with
+from dalgu.web.upload import FormUnreadable
 
 REGISTER, VERIFY = "/certification/certificates", "/certification/verify"
 

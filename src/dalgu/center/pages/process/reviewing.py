@@ -13,7 +13,7 @@ from dalgu.center.context import Center
 from dalgu.center.pages.process.case import framework_of
 from dalgu.center.pages.process.declaring import shown
 from dalgu.center.pages.process.fields import number
-from dalgu.center.pages.process.forms import Sent, first, follow, sent_of, shown_with, take
+from dalgu.center.pages.process.forms import take
 from dalgu.certification.framework.model import HIGHEST_LEVEL, Framework, Indicator
 from dalgu.certification.process.acts.application import Evidence, Link, Measurement
 from dalgu.certification.process.acts.review import ReviewLine
@@ -22,6 +22,7 @@ from dalgu.certification.process.rules.review import lacking_of, levels_of
 from dalgu.certification.process.state import Case
 from dalgu.certification.process.views import Dossier
 from dalgu.kernel.errors import DalguError
+from dalgu.web.forms import Sent, first, follow, sent_of, shown_with
 from dalgu.web.frame import actor_of
 
 PATH = "/certification/cases/{case}/review"

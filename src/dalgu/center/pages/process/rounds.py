@@ -11,7 +11,6 @@ from starlette.routing import Route
 from dalgu.access.policy import Operation, may
 from dalgu.center.context import Center
 from dalgu.center.pages.process.commands import address_of
-from dalgu.center.pages.process.forms import Sent, first, sent_of, shown_with
 from dalgu.certification.framework.model import Framework
 from dalgu.certification.process.acts.programme import FrameworkUse
 from dalgu.certification.process.permission import role_of
@@ -21,6 +20,7 @@ from dalgu.certification.process.views import CaseSummary
 from dalgu.certification.process.words import ProgrammeRole
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.text import Text
+from dalgu.web.forms import Sent, first, sent_of, shown_with
 from dalgu.web.frame import actor_of, language_of
 
 PATH = "/certification/rounds"

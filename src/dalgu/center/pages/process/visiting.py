@@ -11,11 +11,12 @@ from dalgu.access.policy import Operation
 from dalgu.center.context import Center
 from dalgu.center.pages.process.case import framework_of
 from dalgu.center.pages.process.fields import number
-from dalgu.center.pages.process.forms import Sent, first, follow, sent_of, shown_with, take
+from dalgu.center.pages.process.forms import take
 from dalgu.certification.process.sampling import commitment_of, is_secret
 from dalgu.certification.process.titles.words import title_of
 from dalgu.certification.process.words import Outcome
 from dalgu.kernel.errors import DalguError
+from dalgu.web.forms import Sent, first, follow, sent_of, shown_with
 from dalgu.web.frame import actor_of
 
 PATH = "/certification/cases/{case}/visit"

@@ -1,9 +1,9 @@
-"""The sealed book of the operation center: who did what about what, and when.
+"""A sealed book that rooms share: who did what about what, and when.
 
-Each room of the center (incidents, shifts, cameras, …) writes its deeds here and knows its
-present state by folding them; so a timeline, a replay and a report all read the same entries,
-and a changed, removed or inserted one is found by `verify`. What rooms note about one incident
-carries its id as the subject: the timeline of an incident is everything under that subject.
+Each room that keeps a book (those of the operation center, those of the citizens) writes its
+deeds here and knows its present state by folding them; so a timeline, a replay and a report all
+read the same entries, and a changed, removed or inserted one is found by `verify`. What rooms
+note about one thing carries its id as the subject: its timeline is everything under that subject.
 """
 
 import asyncio
@@ -21,7 +21,6 @@ from dalgu.kernel.clock import Clock
 from dalgu.store.sqlite import Store
 from dalgu.store.tables import Tables
 
-BOOK = "center"  # name of the sealed book
 PAGE = 1_000  # entries read at once
 
 

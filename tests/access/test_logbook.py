@@ -6,8 +6,9 @@ import pytest
 
 from dalgu.access.actor import Actor, Role
 from dalgu.access.keys import create_keys
+from dalgu.access.logbook import Logbook, Noted
 from dalgu.access.seals import SealedBook
-from dalgu.center.logbook import BOOK, Logbook, Noted
+from dalgu.center.ground import BOOK
 from dalgu.kernel.clock import ManualClock
 from dalgu.store.sqlite import Store
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dalgu.center.upload import FormUnreadable, read_form
+from dalgu.web.upload import FormUnreadable, read_form
 
 TYPE = 'multipart/form-data; boundary="edge"'
 

@@ -1,0 +1,1 @@
+"""Secret ballots with receipts, on a chain that anybody can recount."""

@@ -1,0 +1,1 @@
+"""Participatory budgeting as citizens and the city run it."""

@@ -1,0 +1,1 @@
+"""Opinion groups as Polis forms them: matrices in, groups out."""

@@ -1,0 +1,1 @@
+"""Talk Daegu: proposals, supports, answers within their terms; petitions, the city asks."""

@@ -1,0 +1,1 @@
+"""The Citizens Roundtable, from its call to what became of its conclusions."""

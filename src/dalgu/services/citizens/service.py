@@ -1,0 +1,16 @@
+"""The citizens' service: a table of contents."""
+
+from dalgu.kernel.text import Text
+from dalgu.service import Service
+from dalgu.services.citizens.api import opened
+
+SERVICE = Service(
+    name="citizens",
+    title=Text("시민 참여", "Citizens"),
+    summary=Text(
+        "제안과 민원, 원탁회의와 투표, 문제 발굴이 하나의 사슬로 이어집니다.",
+        "Proposals and requests, roundtables and ballots, problems found: one chain.",
+    ),
+    entities=(),
+    open=opened,
+)

@@ -1,0 +1,1 @@
+"""Participatory budgeting: approvals and costs in, winners and their proofs out."""

@@ -1,0 +1,1 @@
+"""Fair lotteries and mixed tables: people and quotas in, panels and proofs out."""
