@@ -4,7 +4,11 @@ A term counts by its rule, rests while somebody else must act, is extended at mo
 and is met or overdue. What a term is now is a fold over its deeds, which rooms keep in their
 books among their own. Proposals, requests, petitions, decisions of bodies share this file.
 
-The first day does not count and a term never ends on a holiday: see `kernel.deadlines`.
+A term never ends on a Saturday or a holiday (Civil Act, art. 161; see `kernel.deadlines`). Its
+first day does not count (art. 157) unless its rule says so: complaints of six days and more count
+it (Civil Petitions Treatment Act, art. 19). A term of months that begins with a month is whole
+months, and ends else on the day before the one of the same number, or on the month's last day
+where there is none (Civil Act, art. 160): one month from 28 February ends on 31 March.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,10 +23,16 @@ from dalgu.kernel.deadlines import (
     add_days,
     add_months,
     add_working_days,
+    is_working_day,
     next_working_day,
     working_days_between,
 )
-from dalgu.kernel.errors import DalguError
+from dalgu.kernel.term_refusals import (
+    ExtensionsUsedUp,
+    TermNotRunning,
+    TermOver,
+    TermRunsAlready,
+)
 from dalgu.kernel.text import Text
 
 ONE_DAY = timedelta(days=1)
@@ -61,6 +71,7 @@ class TermRule:
     reminders: tuple[float, ...] = (0.5, 0.8, 1.0)  # shares of the term
     chain: tuple[Text, ...] = ()
     step_days: int = 3  # working days overdue between two steps of the chain
+    counts_first_day: bool = False
 
 
 class TermStarted(msgspec.Struct, frozen=True, tag="term.started"):
@@ -109,37 +120,13 @@ class TermEnded(msgspec.Struct, frozen=True, tag="term.ended"):
 
 
 TermDeed = TermStarted | TermPaused | TermResumed | TermExtended | TermMet | TermEnded
-
-
-class TermNotRunning(DalguError):
-    """What is asked of a term takes one that runs."""
-
-    status = 409
-    slug = "term-not-running"
-    title = "The term is not running"
-
-    def __init__(self, rule: str, step: str) -> None:
-        super().__init__(
-            f"The term '{rule}' cannot be {step}: it is not running or not paused.",
-            rule=rule,
-            step=step,
-        )
-
-
-class ExtensionsUsedUp(DalguError):
-    """A term was extended as often as its rule allows."""
-
-    status = 409
-    slug = "extensions-used-up"
-    title = "The term cannot be extended again"
-
-    def __init__(self, rule: str, most: int) -> None:
-        super().__init__(
-            f"The term '{rule}' was extended {most} times, which is as often as its rule allows. "
-            "Answer, or tell its chain.",
-            rule=rule,
-            most=most,
-        )
+STEPS: dict[type[TermDeed], str] = {
+    TermPaused: "paused",
+    TermResumed: "resumed",
+    TermExtended: "extended",
+    TermMet: "met",
+    TermEnded: "ended",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +157,12 @@ class Term:
 
     @property
     def due(self) -> date | None:
-        """The last day; `None` while it rests."""
-        if self.is_paused:
-            return None
-        if self.rule.unit is Unit.WORKING_DAYS:
-            return add_working_days(self.started, self.length, self.pauses)
-        if self.rule.unit is Unit.DAYS:
-            return add_days(self.started, self.length, self.pauses)
-        end = add_months(self.started, self.length)
-        for pause in self.pauses:  # a period of months is longer by the days that it rested
-            end += (pause.until or pause.since) - pause.since + ONE_DAY
-        return next_working_day(end)
+        """The last day; `None` while it rests, unless it was over before the rest began."""
+        if self.rule.unit is Unit.MONTHS:
+            return self._due_of_months()
+        count = add_working_days if self.rule.unit is Unit.WORKING_DAYS else add_days
+        end = count(self._first - ONE_DAY, self.length, self.pauses)
+        return None if end is None else self._after_rests(end)
 
     def state(self, today: date) -> TermState:
         """Return what it is on a day."""
@@ -194,7 +176,10 @@ class Term:
         return TermState.OVERDUE if today > due else TermState.RUNNING
 
     def days_left(self, today: date) -> int | None:
-        """Return the working days left, negative when overdue; `None` while it rests."""
+        """Return the working days left, negative when overdue; `None` while it rests.
+
+        A term that ended on a Friday is overdue on Saturday, by no working day yet: `state` tells.
+        """
         due = self.due
         if due is None:
             return None
@@ -202,15 +187,31 @@ class Term:
             return working_days_between(today, due)
         return -working_days_between(due, today)
 
-    def share(self, today: date) -> float:
-        """Return how much of the term has passed, 0 to 1 and beyond; paused days do not count."""
+    def days_over(self, today: date) -> int:
+        """Return by how many calendar days it was or is passed; 0 where it is not."""
         due = self.due
-        if due is None:
-            last = self.pauses[-1].since
-            return replace(self, pauses=self.pauses[:-1]).share(min(today, last))
-        whole = (due - self.started).days - self._rested(due)
-        gone = (today - self.started).days - self._rested(today)
-        return gone / whole if whole > 0 else 1.0
+        last = self.met_on or self.ended_on or today
+        return 0 if due is None else max(0, (last - due).days)
+
+    def share(self, today: date) -> float:
+        """Return how much of the term has passed, 0 to 1 and beyond; what it does not count aside.
+
+        A term of working days passes by working days, the others by calendar days.
+        """
+        due = self.due
+        if due is None:  # as far as it had come when it began to rest
+            rest = self.pauses[-1].since
+            before = replace(self, pauses=self.pauses[:-1])
+            return before.share(min(today, rest - ONE_DAY))
+        whole = self._counted(due)
+        return self._counted(today) / whole if whole > 0 else 1.0
+
+    def reminders(self, today: date) -> tuple[float, ...]:
+        """Return which of its reminders are due or past, none once nothing is owed."""
+        if not self.is_open:
+            return ()
+        passed = self.share(today)
+        return tuple(share for share in self.rule.reminders if passed >= share)
 
     def steps_up(self, today: date) -> int:
         """Return how many of the chain a breach has reached by a day."""
@@ -219,33 +220,94 @@ class Term:
             return 0
         return min(1 + (-left - 1) // self.rule.step_days, len(self.rule.chain))
 
-    def _rested(self, until: date) -> int:
-        days = 0
+    @property
+    def _first(self) -> date:
+        return self.started if self.rule.counts_first_day else self.started + ONE_DAY
+
+    def _due_of_months(self) -> date | None:
+        end = _end_of_months(self._first, self.length)
         for pause in self.pauses:
-            last = min(pause.until or until, until)
-            days += max(0, (last - pause.since).days + 1)
-        return days
+            if pause.since > next_working_day(end):
+                break
+            if pause.until is None:
+                return None
+            rested = (pause.until - max(pause.since, self._first)).days + 1
+            # the day to which a holiday moved the end rests too, and is the first after the rest
+            end = pause.until + ONE_DAY if pause.since > end else end + max(0, rested) * ONE_DAY
+        return next_working_day(end)
+
+    def _after_rests(self, end: date) -> date | None:
+        """Return the end, or the first working day after the rests that it was moved into."""
+        for pause in self.pauses:
+            if pause.holds(end):
+                if pause.until is None:
+                    return None
+                end = next_working_day(pause.until + ONE_DAY)
+        return end
+
+    def _counted(self, until: date) -> int:
+        days = ((self._first + step * ONE_DAY) for step in range((until - self._first).days + 1))
+        is_working = self.rule.unit is Unit.WORKING_DAYS
+        return sum(
+            not any(pause.holds(day) for pause in self.pauses)
+            and (not is_working or is_working_day(day))
+            for day in days
+        )
 
 
-Terms = Mapping[str, Term]  # of one subject, by the id of their rules
+def _end_of_months(first: date, months: int) -> date:
+    """Return the last day of some months whose first day counts (Civil Act, art. 160)."""
+    end = add_months(first, months)
+    return end - ONE_DAY if end.day == first.day else end
+
+
+# Of one subject, by the id of their rules; of those begun anew the earlier as `rule#1`, `rule#2`.
+Terms = Mapping[str, Term]
 
 
 def applied(terms: Terms, deed: TermDeed, rules: Mapping[str, TermRule]) -> dict[str, Term]:
-    """Return the terms of a subject after a deed.
+    """Return the terms of a subject after a deed, the same at every reading of the book.
 
     Raises
     ------
+    TermRunsAlready
+        When the term begins that runs already.
     TermNotRunning
         When the deed takes a running (or a resting) term, and this is none.
     ExtensionsUsedUp
         When the rule allows no further extension.
     """
-    if isinstance(deed, TermStarted):
-        return {**terms, deed.rule: Term(rules[deed.rule], deed.on)}
     term = terms.get(deed.rule)
+    if isinstance(deed, TermStarted):
+        begun = Term(rules[deed.rule], deed.on)
+        if term is None:
+            return {**terms, deed.rule: begun}
+        if term.is_open:
+            raise TermRunsAlready(deed.rule)
+        earlier = 1 + sum(key.startswith(f"{deed.rule}#") for key in terms)
+        return {**terms, f"{deed.rule}#{earlier}": term, deed.rule: begun}
     if term is None or not term.is_open:
-        raise TermNotRunning(deed.rule, deed.__struct_config__.tag.partition(".")[2])  # type: ignore[union-attr]
+        raise TermNotRunning(deed.rule, STEPS[type(deed)])
     return {**terms, deed.rule: _after(term, deed)}
+
+
+def decided(terms: Terms, deed: TermDeed, rules: Mapping[str, TermRule]) -> dict[str, Term]:
+    """Return the terms after a deed that somebody decides now.
+
+    Refuses what `applied` refuses, and what depends on the calendar, which may be another when
+    the book is read again: to extend a term that is over. Use it where a room decides.
+
+    Raises
+    ------
+    TermOver
+        When a term is to be extended or paused after its last day.
+    """
+    after = applied(terms, deed, rules)
+    if isinstance(deed, TermExtended | TermPaused):
+        due = terms[deed.rule].due
+        if due is not None and deed.on > due:
+            raise TermOver(deed.rule, due)
+    return after
 
 
 def _after(term: Term, deed: TermDeed) -> Term:
@@ -288,5 +350,5 @@ class Owed:
 
 def overdue(owed: Iterable[Owed], today: date) -> list[Owed]:
     """Return what is overdue, the longest first."""
-    late = [one for one in owed if one.term.is_open and (one.term.days_left(today) or 0) < 0]
-    return sorted(late, key=lambda one: one.term.days_left(today) or 0)
+    late = [one for one in owed if one.term.state(today) is TermState.OVERDUE]
+    return sorted(late, key=lambda one: -one.term.days_over(today))
