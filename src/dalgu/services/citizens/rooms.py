@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dalgu.hub.mirror import Mirror
 from dalgu.service import Ground
+from dalgu.services.citizens.ballots.ballots import Ballots
 from dalgu.services.citizens.clocks.clocks import Clocks
 from dalgu.services.citizens.moderation.moderation import Moderation
 from dalgu.services.citizens.people.people import People
@@ -17,6 +18,7 @@ class Rooms:
     people: People
     moderation: Moderation
     clocks: Clocks
+    ballots: Ballots
 
 
 def open_rooms(ground: Ground) -> Rooms:
@@ -25,6 +27,7 @@ def open_rooms(ground: Ground) -> Rooms:
     people = People(ground)
     moderation = Moderation(ground)
     clocks = Clocks(ground)
-    rooms = Rooms(mirror=mirror, people=people, moderation=moderation, clocks=clocks)
+    ballots = Ballots(ground)
+    rooms = Rooms(mirror=mirror, people=people, moderation=moderation, clocks=clocks, ballots=ballots)
     ground.book.load()
     return rooms
