@@ -158,3 +158,42 @@ def test_a_box_is_opened_once_and_only_when_it_can_be_voted_on(voting):
         voting.run(voting.rooms.ballots.open(voting.staff, twice))
     with pytest.raises(refusals.BoxNotExisting):
         voting.run(voting.rooms.ballots.token("nowhere", "a"))
+
+
+def test_a_voter_who_blinds_gets_a_token_that_the_city_never_saw(voting):
+    ballots = voting.rooms.ballots
+    key, prepared = ballots.token_key(PARKS.id), blind.prepare(b"r" * 32)
+    blinded = blind.blind(key, prepared)
+    signed = voting.run(ballots.blind_token(PARKS.id, "a", blinded.message))
+    assert voting.run(ballots.blind_token(PARKS.id, "a", blinded.message)) == signed  # asked again
+    with pytest.raises(refusals.TokenTaken):
+        voting.run(
+            ballots.blind_token(PARKS.id, "a", blind.blind(key, blind.prepare(b"x" * 32)).message)
+        )
+    with pytest.raises(refusals.TokenTaken):
+        voting.run(ballots.token(PARKS.id, "a"))
+    signature = blind.finalize(key, prepared, signed, blinded.inverse)
+    token = published.token_text(prepared, signature)
+    assert voting.run(ballots.cast(PARKS.id, token, {"hill": 1})).seq == 1
+    with pytest.raises(refusals.BlindedInvalid):
+        voting.run(ballots.blind_token(PARKS.id, "b", b"short"))
+
+
+def test_nothing_on_disk_says_what_was_voted_or_with_which_token_a_voice_did(voting):
+    token, receipt = vote(voting, "voice-of-a", {"hill": 1})
+    database = b"".join(
+        path.read_bytes() for path in voting.folder.iterdir() if path.name.startswith("city.db")
+    )
+    assert receipt.code.encode() in database  # the search finds what is there
+    assert b"voice-of-a" in database
+    assert token.encode() not in database
+    assert b'"marks"' not in database
+
+
+def test_ballots_that_were_meddled_with_close_no_box(voting):
+    vote(voting, "a", {"hill": 1})
+    name = f"citizens.ballots.cast.{PARKS.id}"
+    [(code, _)] = list(voting.store.read().records.all(name))
+    voting.run(voting.store.write(lambda tables: tables.records.delete(name, code)))
+    with pytest.raises(refusals.BoxTampered):
+        voting.run(voting.rooms.ballots.close(voting.staff, PARKS.id))
