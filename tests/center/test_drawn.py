@@ -9,7 +9,7 @@ from dalgu.access.actor import Actor, Role
 from dalgu.center import drawn
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.words import Priority
-from dalgu.center.places import dong_at
+from dalgu.cities.places import dong_at
 from dalgu.kernel.geo import distance_m
 from dalgu.kernel.text import Text
 from dalgu.services.water.leakage.network import Link, LinkKind, Network, Node, NodeKind

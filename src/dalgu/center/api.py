@@ -14,7 +14,7 @@ from dalgu.center import brief, care, drawn, layers, search
 from dalgu.center.context import Center
 from dalgu.center.documents import value
 from dalgu.center.kept import Kept
-from dalgu.center.places import dong_at
+from dalgu.cities.places import dong_at
 from dalgu.hub.model import Document
 from dalgu.kernel.errors import NotExisting
 from dalgu.kernel.ids import EntityId

@@ -13,9 +13,9 @@ from dalgu.center.layers import (
     Layer,
     device_sign,
 )
-from dalgu.center.places import dong_at
 from dalgu.center.replay.replay import Replay
 from dalgu.cities import City
+from dalgu.cities.places import dong_at
 from dalgu.hub.model import Document
 from dalgu.kernel.text import Language
 from dalgu.web.language import number, phrase

@@ -14,7 +14,7 @@ from dalgu.center.alarms.past import precedent
 from dalgu.center.incidents.deeds import Closed
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.words import Outcome, Priority
-from dalgu.center.places import dong_at
+from dalgu.cities.places import dong_at
 from dalgu.kernel.text import Text
 
 

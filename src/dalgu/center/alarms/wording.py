@@ -4,8 +4,8 @@ from dalgu.center.alarms.group import Group
 from dalgu.center.alarms.reading import Reader, Thing
 from dalgu.center.alarms.signals import Signal
 from dalgu.center.incidents.deeds import Joined, Raised
-from dalgu.center.places import dong_at, dong_of
 from dalgu.cities import City, Dong
+from dalgu.cities.places import dong_at, dong_of
 from dalgu.kernel.geo import Position
 from dalgu.kernel.text import Text
 

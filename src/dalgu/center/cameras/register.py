@@ -8,8 +8,8 @@ import numpy as np
 
 from dalgu.center.cameras.near import Near, Views, nearest
 from dalgu.center.documents import value
-from dalgu.center.places import dong_at
 from dalgu.cities import City
+from dalgu.cities.places import dong_at
 from dalgu.hub.hub import Event, Hub
 from dalgu.hub.model import Document
 from dalgu.hub.types import Device

@@ -15,8 +15,8 @@ from dalgu.center.incidents.incidents import Incidents
 from dalgu.center.incidents.refusals import PlaceUnknown, WordsRequired
 from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.words import Priority
-from dalgu.center.places import dong_at, dong_of
 from dalgu.cities import City
+from dalgu.cities.places import dong_at, dong_of
 
 BY_HAND = "hand"  # the rule of incidents that a person raised
 CATEGORIES = (

@@ -14,8 +14,8 @@ from dalgu.center.incidents.state import Incident
 from dalgu.center.incidents.telling import Teller
 from dalgu.center.incidents.words import Readiness, Status
 from dalgu.center.links.rows import offered
-from dalgu.center.places import dong_of
 from dalgu.cities import City
+from dalgu.cities.places import dong_of
 from dalgu.hub.hub import Query
 from dalgu.hub.model import JSON, Document
 from dalgu.kernel.geo import Position, distance_m

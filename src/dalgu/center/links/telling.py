@@ -9,8 +9,8 @@ from dalgu.center.cameras.cameras import Asked, Cameras, Seen
 from dalgu.center.incidents.state import Incident
 from dalgu.center.links.kinds import Link
 from dalgu.center.outside import CameraSilent
-from dalgu.center.places import dong_of
 from dalgu.cities import City
+from dalgu.cities.places import dong_of
 from dalgu.hub.model import JSON
 from dalgu.kernel.clock import iso
 
