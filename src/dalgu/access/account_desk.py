@@ -90,6 +90,40 @@ class AccountDesk:
         await self._gate.note(deed, lambda tables: links.put(tables, secret, link))
         return secret
 
+    async def citizen_reset_link(self, account: str) -> str:
+        """Return the secret of a one-time link by which a citizen gets a new password.
+
+        It goes to the address that the account was made with; raise `AccountNotExisting`.
+        """
+        secret, link = links.new_link(
+            Role.CITIZEN, SYSTEM.id, self._clock.now() + links.RESET_LIFETIME
+        )
+
+        def keep(tables: Tables) -> None:
+            found = accounts.existing(tables, account)
+            if found.role is not Role.CITIZEN or not found.is_active:
+                raise AccountNotExisting(account)
+            links.put(tables, secret, replace(link, account=found.id))
+
+        deed = Deed(SYSTEM, Operation.CITIZEN_VOUCH, account)
+        await self._gate.note(deed, keep, {"change": "reset link"})
+        return secret
+
+    async def erase(self, actor: Actor) -> None:
+        """Remove a citizen's own account: name, password and sessions are gone for good."""
+
+        def work(tables: Tables) -> None:
+            found = accounts.existing(tables, actor.id)
+            if found.role is not Role.CITIZEN:
+                raise AccountNotExisting(actor.id)
+            links.revoke_of(tables, found.id)
+            self._roster.erase(tables, found)
+
+        await self._gate.note(
+            Deed(actor, Operation.ACCOUNT_SELF, actor.id), work, {"change": "erased"}
+        )
+        self._known.clear()
+
     async def reset_link(self, actor: Actor, account: str) -> str:
         """Return the secret of a one-time link by which an account gets a new password."""
         await self._require_over(actor, account)

@@ -175,6 +175,15 @@ class Accounts:
         if not is_full_administrator(account) and not has_administrator(tables):
             raise LastAdministrator(account.id)
 
+    def erase(self, tables: Tables, account: Account) -> None:
+        """Remove an account with its name and its identities; no pseudonym comes again."""
+        name = normal_name(self.name_of(account))
+        tables.records.delete(NAMES, self._sealer.index(name))
+        for key, owner in tables.records.all(IDENTITIES):
+            if owner.decode() == account.id:
+                tables.records.delete(IDENTITIES, key)
+        tables.records.delete(ACCOUNTS, account.id)
+
     def link_identity(self, tables: Tables, identity_key: str, account: Account) -> None:
         """Let a provider's subject sign in to an account; raise `IdentityTaken`."""
         owner = tables.records.get(IDENTITIES, identity_key)

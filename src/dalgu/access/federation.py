@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 import msgspec
 
 from dalgu.access.oidc import (
+    SCOPE,
     Attempt,
     Identity,
     IdentityTokenInvalid,
     Provider,
+    claims_of,
     depart,
     identity_of,
 )
@@ -61,9 +63,9 @@ class Federation:
         self._sealer = sealer
         self._sign_in = sign_in
 
-    def depart(self, provider: Provider, redirect_uri: str) -> Departure:
+    def depart(self, provider: Provider, redirect_uri: str, scope: str = SCOPE) -> Departure:
         """Return where to send the browser and the cookie to give it."""
-        address, attempt = depart(provider, redirect_uri, self._clock.now())
+        address, attempt = depart(provider, redirect_uri, self._clock.now(), scope)
         sealed = self._sealer.seal(msgspec.json.encode(attempt), PLACE)
         return Departure(address, urlsafe_b64encode(sealed).decode())
 
@@ -109,3 +111,14 @@ class Federation:
             id_token, keys, provider=provider, attempt=attempt, now=self._clock.now()
         )
         return await self._sign_in(identity)
+
+    def claims(
+        self,
+        id_token: str,
+        keys: Mapping[str, Sequence[Mapping[str, object]]],
+        *,
+        provider: Provider,
+        attempt: Attempt,
+    ) -> dict[str, object]:
+        """Return what the provider says of who returned; raise `IdentityTokenInvalid`."""
+        return claims_of(id_token, keys, provider=provider, attempt=attempt, now=self._clock.now())

@@ -122,7 +122,9 @@ def provider_of(document: Mapping[str, object], *, issuer: str, client_id: str) 
     )
 
 
-def depart(provider: Provider, redirect_uri: str, now: datetime) -> tuple[str, Attempt]:
+def depart(
+    provider: Provider, redirect_uri: str, now: datetime, scope: str = SCOPE
+) -> tuple[str, Attempt]:
     """Return the address to send the browser to, and what must be kept until it returns."""
     attempt = Attempt(
         issuer=provider.issuer,
@@ -136,7 +138,7 @@ def depart(provider: Provider, redirect_uri: str, now: datetime) -> tuple[str, A
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": redirect_uri,
-        "scope": SCOPE,
+        "scope": scope,
         "state": attempt.state,
         "nonce": attempt.nonce,
         "code_challenge": code_challenge(attempt.code_verifier),
@@ -177,7 +179,20 @@ def identity_of(
     attempt: Attempt,
     now: datetime,
 ) -> Identity:
-    """Return whom an ID token speaks of, once everything about it holds.
+    """Return whom an ID token speaks of, once everything about it holds; see `claims_of`."""
+    claims = claims_of(id_token, keys, provider=provider, attempt=attempt, now=now)
+    return Identity(provider.issuer, str(claims["sub"]))
+
+
+def claims_of(
+    id_token: str,
+    keys: Mapping[str, Sequence[Mapping[str, object]]],
+    *,
+    provider: Provider,
+    attempt: Attempt,
+    now: datetime,
+) -> dict[str, object]:
+    """Return what an ID token says of somebody, once everything about it holds.
 
     Parameters
     ----------
@@ -212,7 +227,7 @@ def identity_of(
     subject = claims["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= 255:  # Core 1.0, 2
         raise IdentityTokenInvalid("it names nobody")
-    return Identity(provider.issuer, subject)
+    return claims
 
 
 def _verified_claims(

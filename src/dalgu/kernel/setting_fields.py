@@ -125,6 +125,39 @@ LogFile = Annotated[
 ]
 
 
+MailAddress = Annotated[
+    str,
+    Meta(
+        pattern=r"^smtps?://([^/\s@]+@)?[^/\s@]+$",
+        examples=["smtp://user:password@mail.example:587"],
+        description="Mail server, user and password in it; without one mails lie in a folder.",
+    ),
+]
+MailSender = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^@\s<>]+@[^@\s<>]+$",
+        examples=["talk@city.example"],
+        description="Address that the platform's mails come from.",
+    ),
+]
+VouchScope = Annotated[
+    str, Meta(min_length=1, description="Scope asked of the provider that vouches for residents.")
+]
+VouchClaim = Annotated[str, Meta(min_length=1, description="Claim that names the person.")]
+DistrictClaim = Annotated[
+    str, Meta(min_length=1, description="Claim with the code of the district a resident lives in.")
+]
+BirthClaim = Annotated[
+    str, Meta(min_length=1, description="Claim with a resident's birthday or year of birth.")
+]
+SexClaim = Annotated[str, Meta(min_length=1, description="Claim with a resident's sex.")]
+ReportsHide = Annotated[
+    int,
+    Meta(ge=1, le=100, description="Reports of different voices that hide a text until judged."),
+]
+
+
 class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits of the hub."""
 
@@ -145,6 +178,27 @@ class AccessSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     session_idle_minutes: SessionIdleMinutes = 60
     oidc_issuer: OidcIssuer | None = None
     oidc_client_id: OidcClientId | None = None
+
+
+class MailSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How mails leave."""
+
+    url: MailAddress | None = None
+    sender: MailSender = "noreply@localhost"
+
+    def __repr__(self) -> str:
+        return f"MailSettings(sender={self.sender!r})"  # no server's password
+
+
+class CitizensSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a city decides of its citizens' pages."""
+
+    vouch_scope: VouchScope = "openid profile address"
+    claim_person: VouchClaim = "sub"
+    claim_district: DistrictClaim = "district"
+    claim_birth: BirthClaim = "birthdate"
+    claim_sex: SexClaim = "gender"
+    reports_hide: ReportsHide = 3
 
 
 class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -170,6 +224,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public_url: PublicUrl | None = None
     hub: HubSettings = HubSettings()
     access: AccessSettings = AccessSettings()
+    mail: MailSettings = MailSettings()
+    citizens: CitizensSettings = CitizensSettings()
     log: LogSettings = LogSettings()
 
     @property

@@ -1,6 +1,6 @@
 """What is written of people: never a name, an address or a registration number."""
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -23,6 +23,18 @@ class Vouched(msgspec.Struct, frozen=True, tag="vouched"):
     birth_year: int
     sex: str = ""  # f, m; empty where it was not told
     on: date | None = None
+    code: str = ""  # hash of the signed code that it came by
+
+
+class CodeMade(msgspec.Struct, frozen=True, tag="code.made"):
+    """A community centre saw an identity card and gave a code; `voice` is a keyed hash of who."""
+
+    code: str  # its hash
+    voice: str
+    district: str
+    birth_year: int
+    sex: str
+    until: datetime
 
 
 class Renamed(msgspec.Struct, frozen=True, tag="renamed"):
@@ -38,4 +50,4 @@ class Gone(msgspec.Struct, frozen=True, tag="gone"):
     account: str
 
 
-PeopleDeed = Joined | Vouched | Renamed | Gone
+PeopleDeed = Joined | Vouched | CodeMade | Renamed | Gone
