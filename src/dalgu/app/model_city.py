@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from dalgu.access.actor import SYSTEM
+from dalgu.app.citizen_life import speak
 from dalgu.app.platform import Platform
 from dalgu.app.registers import filing
 from dalgu.center.context import Progress
@@ -56,6 +57,7 @@ class State(msgspec.Struct, frozen=True):
     has_registers: bool = False
     has_papers: bool = False  # of the administration
     has_networks: bool = False  # hydraulic models of the pipes
+    has_wishes: bool = False  # of citizens
     history_until: datetime | None = None
     history_reached: datetime | None = None
     heard_until: datetime | None = None
@@ -133,9 +135,18 @@ class ModelCity:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.simulation.drive(self.platform.intake, self.clock))
                 group.create_task(self._keep_noting())
+                group.create_task(self._let_citizens_speak())
                 group.create_task(Fleet(self.simulation.plan).drive(self.platform.hub, self.clock))
         finally:
             await self._note_heard()
+
+    async def _let_citizens_speak(self) -> None:
+        """Let invented citizens propose and report, once for a folder."""
+        if self.state.has_wishes:
+            return
+        taken = await speak(self.platform, self.state.seed)
+        await self._remember(has_wishes=True)
+        self.say(f"{taken} proposals and requests of invented citizens are in the city's book.")
 
     async def _keep_noting(self) -> None:
         """Note how far the devices were heard: a killed process has no last moment to do so."""
