@@ -1,13 +1,34 @@
 """The rooms of the citizens' service, opened in the order in which they need each other."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from dalgu.hub.mirror import Mirror
 from dalgu.service import Ground
 from dalgu.services.citizens.ballots.ballots import Ballots
 from dalgu.services.citizens.clocks.clocks import Clocks
+from dalgu.services.citizens.discovery import entities as discovery_entities
+from dalgu.services.citizens.discovery.calls import entities as call_entities
+from dalgu.services.citizens.discovery.calls.calls import ROOM as TESTBED_CALLS
+from dalgu.services.citizens.discovery.calls.calls import TestbedCalls
+from dalgu.services.citizens.discovery.discovery import ROOM as DISCOVERY
+from dalgu.services.citizens.discovery.discovery import Discovery
+from dalgu.services.citizens.follows.follows import Follows
+from dalgu.services.citizens.follows.telling import Telling
 from dalgu.services.citizens.moderation.moderation import Moderation
+from dalgu.services.citizens.people.joining import Joining
+from dalgu.services.citizens.people.mail import Post
 from dalgu.services.citizens.people.people import People
+from dalgu.services.citizens.proposals.converting import file_request
+from dalgu.services.citizens.proposals.handling import Handling
+from dalgu.services.citizens.proposals.mirrored import draw as draw_proposals
+from dalgu.services.citizens.proposals.proposals import ROOM as PROPOSALS
+from dalgu.services.citizens.proposals.proposals import Proposals
+from dalgu.services.citizens.proposals.similar import Similar
+from dalgu.services.citizens.proposals.things import find as find_proposal
+from dalgu.services.citizens.requests.requests import ROOM as REQUESTS
+from dalgu.services.citizens.requests.requests import Requests
+from dalgu.services.citizens.roundtables.roundtables import Beside, Roundtables
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +38,19 @@ class Rooms:
     mirror: Mirror
     people: People
     moderation: Moderation
+    post: Post
+    joining: Joining
+    follows: Follows
+    telling: Telling
     clocks: Clocks
+    proposals: Proposals
+    handling: Handling
+    similar: Similar
     ballots: Ballots
+    discovery: Discovery
+    testbed_calls: TestbedCalls
+    requests: Requests
+    roundtables: Roundtables
 
 
 def open_rooms(ground: Ground) -> Rooms:
@@ -26,8 +58,43 @@ def open_rooms(ground: Ground) -> Rooms:
     mirror = Mirror(ground.hub, ground.store, ground.book, "citizens")
     people = People(ground)
     moderation = Moderation(ground)
+    post = Post(ground.settings, ground.clock, ground.folder)
+    joining = Joining(ground, people, post)
+    follows = Follows(ground, people, moderation)
+    telling = Telling(ground, follows, people, post)
     clocks = Clocks(ground)
+    proposals = Proposals(ground, people, moderation)
+    mirror.follow(PROPOSALS, partial(draw_proposals, proposals))
+    clocks.watch(proposals.owed)
+    moderation.things.offer(PROPOSALS, partial(find_proposal, proposals))
     ballots = Ballots(ground)
-    rooms = Rooms(mirror=mirror, people=people, moderation=moderation, clocks=clocks, ballots=ballots)
+    discovery = Discovery(ground, people, moderation, clocks, ballots)
+    mirror.follow(DISCOVERY, partial(discovery_entities.draw, discovery))
+    testbed_calls = TestbedCalls(ground, people, moderation, clocks)
+    mirror.follow(TESTBED_CALLS, partial(call_entities.draw, testbed_calls))
+    requests = Requests(ground, people, moderation)
+    mirror.follow(REQUESTS, requests.draw)
+    clocks.watch(requests.owed)
+    handling = Handling(proposals, partial(file_request, requests))
+    beside = Beside(people, moderation, clocks, ballots, proposals, mirror)
+    roundtables = Roundtables(ground, beside)
+    rooms = Rooms(
+        mirror=mirror,
+        people=people,
+        moderation=moderation,
+        post=post,
+        joining=joining,
+        follows=follows,
+        telling=telling,
+        clocks=clocks,
+        proposals=proposals,
+        handling=handling,
+        similar=Similar(),
+        ballots=ballots,
+        discovery=discovery,
+        testbed_calls=testbed_calls,
+        requests=requests,
+        roundtables=roundtables,
+    )
     ground.book.load()
     return rooms

@@ -85,7 +85,7 @@ def suspicion(text: str) -> str:
     listed = _listed()
     for plain in _words(text):
         for innocent in listed["innocent"]:
-            plain = plain.replace(innocent, " ")  # noqa: PLW2901 - the word is used up here
+            plain = plain.replace(innocent, " ")
         apart = folded(plain)
         found = next((word for word in listed["abuse"] if folded(word) in apart), "")
         if found:

@@ -1,12 +1,13 @@
 """The people room: what the platform knows of each who takes part, by account."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from dalgu.access.actor import Actor, Role
 from dalgu.access.logbook import Entry, Noted
 from dalgu.kernel.clock import local
+from dalgu.kernel.text import Text
 from dalgu.service import Ground
 from dalgu.services.citizens.people.addresses import Addresses
 from dalgu.services.citizens.people.codes import CodeForeign, new_code, read_code
@@ -48,6 +49,16 @@ class Person:
     sex: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Something that a person takes part in, for the page of oneself."""
+
+    kind: Text  # 'Supported', 'Voting right taken'
+    title: Text
+    path: str  # without a language
+    at: datetime | None = None
+
+
 GUEST = Person("", Level.GUEST, "")
 
 
@@ -65,6 +76,7 @@ class People:
         self._first: dict[str, str] = {}  # of residents, to the voice they first spoke with
         self._codes: dict[str, CodeMade] = {}
         self._used: set[str] = set()
+        self._sources: list[Callable[[Person], Iterable[Own]]] = []
         ground.book.open_room(ROOM, PeopleDeed, self._take)
 
     def person(self, actor: Actor) -> Person:
@@ -97,6 +109,18 @@ class People:
         """Return how others see the writer of something: a chosen name, or nothing."""
         person = self.known.get(account)
         return "" if person is None else person.nickname
+
+    def tells(self, source: Callable[[Person], Iterable[Own]]) -> None:
+        """Let a room tell a person, and nobody else, what they take part in."""
+        self._sources.append(source)
+
+    def own_of(self, actor: Actor) -> list[Own]:
+        """Return what a person takes part in, the newest first."""
+        person = self.person(actor)
+        if person.level is Level.GUEST:
+            return []
+        own = [one for source in self._sources for one in source(person)]
+        return sorted(own, key=lambda one: one.at.timestamp() if one.at else 0.0, reverse=True)
 
     def account_of(self, address: str) -> str | None:
         """Return the account that a plain address joined with."""

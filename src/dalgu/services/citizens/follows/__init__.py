@@ -1,0 +1,1 @@
+"""Following: news of a thing by digest, feed, calendar or hook; terms of the law at once."""
