@@ -7,6 +7,7 @@ from pathlib import Path
 from dalgu.access.access import Access
 from dalgu.access.logbook import Logbook
 from dalgu.cities import City
+from dalgu.governance.bodies import api as bodies
 from dalgu.hub.hub import Hub
 from dalgu.kernel.clock import Clock
 from dalgu.kernel.settings import Settings
@@ -46,4 +47,5 @@ def open_books(around: Around, built: Iterable[Service]) -> Mapping[str, Opened]
     openers: dict[str, Callable[[Ground], Opened]] = {
         one.name: one.open for one in built if one.open is not None
     }
+    openers[bodies.NAME] = bodies.opened  # stands beside the services, on a book of its own
     return {name: open_one(around.ground(name)) for name, open_one in openers.items()}

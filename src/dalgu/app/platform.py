@@ -26,6 +26,7 @@ from dalgu.devices.jobs import silent_devices
 from dalgu.devices.lwm2m.server import Lwm2mServer
 from dalgu.devices.mqtt import Listener
 from dalgu.devices.registry import Registry
+from dalgu.governance.bodies.entities import ENTITIES as BODY_TYPES
 from dalgu.governance.entities import TYPES as REGISTER_TYPES
 from dalgu.hub.api.tenants import Tenants
 from dalgu.hub.federation.sharing import Federation
@@ -143,7 +144,8 @@ def assemble(settings: Settings, folder: Folder, clock: Clock, store: Store) -> 
 def declared_types(built: tuple[Service, ...]) -> tuple[type[Entity], ...]:
     """Return the entity types that the rooms and the services declare."""
     common = (Device, PayloadCodec, Feed, Alert, KeyPerformanceIndicator, *REGISTER_TYPES)
-    return (*common, *CENTER_TYPES, *(kind for one in built for kind in one.entities))
+    common = (*common, *BODY_TYPES, *CENTER_TYPES)
+    return (*common, *(kind for one in built for kind in one.entities))
 
 
 def jobs(

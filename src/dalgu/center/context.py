@@ -118,5 +118,6 @@ def links(services: tuple[Service, ...]) -> tuple[Link, ...]:
 
 def template_folders(services: tuple[Service, ...]) -> dict[str, Path]:
     """Return the folders of templates under the prefixes that pages use."""
-    own = Path(__file__).parent.parent / "services"
-    return {"center": TEMPLATES} | {s.name: s.templates or own / s.name / "pages" for s in services}
+    own = Path(__file__).parent.parent
+    rooms = {"center": TEMPLATES, "governance": own / "governance" / "bodies" / "templates"}
+    return rooms | {s.name: s.templates or own / "services" / s.name / "pages" for s in services}

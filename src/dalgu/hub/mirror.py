@@ -10,14 +10,14 @@ from functools import partial
 
 from dalgu.access.logbook import Entry, Logbook
 from dalgu.hub.hub import Hub
-from dalgu.hub.model import Entity
+from dalgu.hub.model import Document, Entity
 from dalgu.store.sqlite import Store
 from dalgu.store.tables import Tables
 
 COLLECTION = "hub.mirrored"  # how far each book is in the hub
 GATHER_S = 0.2  # what comes at once is written at once
 
-Draw = Callable[[Sequence[Entry]], Iterable[Entity]]
+Draw = Callable[[Sequence[Entry]], Iterable[Entity | Document]]
 
 
 class Mirror:
@@ -58,6 +58,6 @@ def _keep(tables: Tables, *, name: str, newest: bytes) -> None:
     tables.records.put(COLLECTION, name, newest)
 
 
-def _drawn(room: str, draw: Draw, entries: Sequence[Entry]) -> Iterable[Entity]:
+def _drawn(room: str, draw: Draw, entries: Sequence[Entry]) -> Iterable[Entity | Document]:
     ours = [entry for entry in entries if entry.room == room]
     return draw(ours) if ours else ()

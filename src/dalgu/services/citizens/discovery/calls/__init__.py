@@ -1,0 +1,1 @@
+"""Test-bed calls: from an application over review, site and permits to a measured run."""
