@@ -27,11 +27,16 @@ class FormUnreadable(InvalidInput):
 
 @dataclass(slots=True)
 class Form:
-    """The fields of a form, and its one file with the name that it has at its owner's."""
+    """The fields of a form, and its one file with the name that it has at its owner's.
+
+    `values` has all values of fields that come several times, `files` all files, in their order.
+    """
 
     fields: dict[str, str] = field(default_factory=dict)
     file_name: str = ""
     file: bytes = b""
+    values: dict[str, list[str]] = field(default_factory=dict)
+    files: list[bytes] = field(default_factory=list)
 
 
 def read_form(content_type: str, body: bytes) -> Form:
@@ -94,12 +99,15 @@ class _Reading:
             raise FormUnreadable
         if b"filename" not in options:
             name = options[b"name"].decode("utf-8", "replace")
-            self.form.fields[name] = self._content.decode("utf-8", "replace")
+            text = self._content.decode("utf-8", "replace")
+            self.form.fields[name] = text
+            self.form.values.setdefault(name, []).append(text)
             return
         # Some browsers tell the whole path; only the last part is the file's name.
         named = options[b"filename"].decode("utf-8", "replace")
         self.form.file_name = re.split(r"[\\/]", named)[-1]
         self.form.file = bytes(self._content)
+        self.form.files.append(self.form.file)
 
     def _end(self) -> None:
         self.is_whole = True

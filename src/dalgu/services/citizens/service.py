@@ -3,6 +3,7 @@
 from dalgu.kernel.text import Text
 from dalgu.service import Service
 from dalgu.services.citizens.api import opened
+from dalgu.services.citizens.requests.entities import ENTITIES as REQUESTS
 
 SERVICE = Service(
     name="citizens",
@@ -11,6 +12,6 @@ SERVICE = Service(
         "제안과 민원, 원탁회의와 투표, 문제 발굴이 하나의 사슬로 이어집니다.",
         "Proposals and requests, roundtables and ballots, problems found: one chain.",
     ),
-    entities=(),
+    entities=(*REQUESTS,),
     open=opened,
 )
