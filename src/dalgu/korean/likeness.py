@@ -16,7 +16,7 @@ from dalgu.korean.vectors import Vectors
 from dalgu.korean.weighing import weighed
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+    from scipy.sparse import csr_array  # type: ignore[import-untyped]  # ships no types
 
 Array = NDArray[np.float64]
 

