@@ -72,7 +72,7 @@ class Pages:
             )
         except DalguError as refused:
             return self._form(request, next=goal, name=form["name"], refused=refused)
-        return self._with_session(goal or f"/{language_of(request)}/center", session)
+        return self._with_session(goal or _landing(request, session), session)
 
     def _form(self, request: Request, **data: JSON) -> Response:
         shown = {"next": "", "name": "", "refused": None, **data}
@@ -110,7 +110,7 @@ class Pages:
                 name=form["name"],
                 refused=refused,
             )
-        return self._with_session(f"/{language_of(request)}/center", session)
+        return self._with_session(_landing(request, session), session)
 
     async def account(self, request: Request) -> Response:
         """Draw one's own account and, for administrators, the tokens."""
@@ -207,3 +207,9 @@ async def fields(request: Request, *names: str) -> dict[str, str]:
 
 def _remote(request: Request) -> str:
     return request.client.host if request.client else ""
+
+
+def _landing(request: Request, session: Session) -> str:
+    """Return where a session begins: citizens at their own page, who works for the city at hers."""
+    page = "/me" if session.actor.role is Role.CITIZEN else "/center"
+    return f"/{language_of(request)}{page}"

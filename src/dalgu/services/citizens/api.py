@@ -3,17 +3,53 @@
 from typing import TYPE_CHECKING, Any
 
 from dalgu.service import Ground, Opened
+from dalgu.services.citizens.ballots import api as ballots_api
+from dalgu.services.citizens.ballots import pages as ballots
+from dalgu.services.citizens.clocks import pages as clocks
+from dalgu.services.citizens.clocks.jobs import job as clocks_job
 from dalgu.services.citizens.desk import Desk
+from dalgu.services.citizens.follows import api as follows_api
+from dalgu.services.citizens.follows import pages as follows
+from dalgu.services.citizens.follows.jobs import jobs as follow_jobs
 from dalgu.services.citizens.front import pages as front
+from dalgu.services.citizens.moderation import pages as moderation
+from dalgu.services.citizens.opinions import api as opinions_api
+from dalgu.services.citizens.opinions import pages as opinions
+from dalgu.services.citizens.people import pages as people
+from dalgu.services.citizens.proposals import api as proposals_api
+from dalgu.services.citizens.proposals import pages as proposals
+from dalgu.services.citizens.proposals.jobs import job as proposals_job
+from dalgu.services.citizens.requests import api as requests_api
+from dalgu.services.citizens.requests import pages as requests
 from dalgu.services.citizens.rooms import open_rooms
+from dalgu.services.citizens.roundtables import api as roundtables_api
+from dalgu.services.citizens.roundtables import pages as roundtables
 
 if TYPE_CHECKING:
     from starlette.routing import Route
 
     from dalgu.web.frame import Frame
 
-PAGES: tuple[Any, ...] = (front,)
-APIS: tuple[Any, ...] = ()
+PAGES: tuple[Any, ...] = (
+    roundtables,
+    front,
+    clocks,
+    proposals,
+    requests,
+    opinions,
+    people,
+    moderation,
+    ballots,
+    follows,
+)
+APIS: tuple[Any, ...] = (
+    roundtables_api,
+    proposals_api,
+    requests_api,
+    opinions_api,
+    ballots_api,
+    follows_api,
+)
 
 
 def opened(ground: Ground) -> Opened:
@@ -34,5 +70,16 @@ def opened(ground: Ground) -> Opened:
         book=ground.book,
         routes=routes,
         pages=pages,
-        works={"citizens.mirror": rooms.mirror.run},
+        works={
+            "citizens.mirror": rooms.mirror.run,
+            "citizens.opinions": rooms.opinions.run,
+            "citizens.suspicion": rooms.moderation.run,
+            "citizens.follows": rooms.telling.run,
+            "citizens.ballots": rooms.ballots.run,
+        },
+        jobs=(
+            proposals_job(rooms.proposals),
+            clocks_job(rooms.clocks),
+            *follow_jobs(rooms.telling),
+        ),
     )

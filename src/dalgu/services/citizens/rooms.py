@@ -5,7 +5,10 @@ from functools import partial
 
 from dalgu.hub.mirror import Mirror
 from dalgu.service import Ground
+from dalgu.services.citizens.ballots.ballots import ROOM as BALLOTS
 from dalgu.services.citizens.ballots.ballots import Ballots
+from dalgu.services.citizens.ballots.voting import Voting
+from dalgu.services.citizens.ballots.voting import find as find_box
 from dalgu.services.citizens.clocks.clocks import Clocks
 from dalgu.services.citizens.discovery import entities as discovery_entities
 from dalgu.services.citizens.discovery.calls import entities as call_entities
@@ -16,6 +19,11 @@ from dalgu.services.citizens.discovery.discovery import Discovery
 from dalgu.services.citizens.follows.follows import Follows
 from dalgu.services.citizens.follows.telling import Telling
 from dalgu.services.citizens.moderation.moderation import Moderation
+from dalgu.services.citizens.moderation.things import Thing
+from dalgu.services.citizens.opinions import entities as opinion_entities
+from dalgu.services.citizens.opinions.opinions import ROOM as OPINIONS
+from dalgu.services.citizens.opinions.opinions import Opinions
+from dalgu.services.citizens.opinions.things import find as find_opinion
 from dalgu.services.citizens.people.joining import Joining
 from dalgu.services.citizens.people.mail import Post
 from dalgu.services.citizens.people.people import People
@@ -47,6 +55,8 @@ class Rooms:
     handling: Handling
     similar: Similar
     ballots: Ballots
+    voting: Voting
+    opinions: Opinions
     discovery: Discovery
     testbed_calls: TestbedCalls
     requests: Requests
@@ -68,6 +78,12 @@ def open_rooms(ground: Ground) -> Rooms:
     clocks.watch(proposals.owed)
     moderation.things.offer(PROPOSALS, partial(find_proposal, proposals))
     ballots = Ballots(ground)
+    voting = Voting(people, ballots)
+    moderation.things.offer(BALLOTS, partial(find_box, ballots))
+    opinions = Opinions(ground, people, moderation)
+    opinions.owner_of = lambda subject: _author(find_proposal(proposals, subject))
+    mirror.follow(OPINIONS, partial(opinion_entities.draw, opinions))
+    moderation.things.offer(OPINIONS, partial(find_opinion, opinions))
     discovery = Discovery(ground, people, moderation, clocks, ballots)
     mirror.follow(DISCOVERY, partial(discovery_entities.draw, discovery))
     testbed_calls = TestbedCalls(ground, people, moderation, clocks)
@@ -91,6 +107,8 @@ def open_rooms(ground: Ground) -> Rooms:
         handling=handling,
         similar=Similar(),
         ballots=ballots,
+        voting=voting,
+        opinions=opinions,
         discovery=discovery,
         testbed_calls=testbed_calls,
         requests=requests,
@@ -98,3 +116,7 @@ def open_rooms(ground: Ground) -> Rooms:
     )
     ground.book.load()
     return rooms
+
+
+def _author(thing: Thing | None) -> str:
+    return "" if thing is None else thing.author

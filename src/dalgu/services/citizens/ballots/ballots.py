@@ -7,9 +7,10 @@ on disk joins them, but this process saw it for a moment). Both give the same ki
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from os import urandom
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,6 +23,7 @@ from dalgu.service import Ground
 from dalgu.services.citizens.ballots import blind, published
 from dalgu.services.citizens.ballots.box import (
     Box,
+    Marks,
     Receipt,
     check_box,
     check_marks,
@@ -47,8 +49,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Ballots", "Box", "Receipt", "State"]
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 ROOM = "ballots"
+LOOK_EVERY = timedelta(seconds=20)
 SHUT = "citizens.ballots.shut"  # boxes that take nothing more, written before they are counted
 
 
@@ -213,6 +218,16 @@ class Ballots:
             if not state.closed and state.box.closes_at and state.box.closes_at <= now:
                 await self.close(SYSTEM, state.box.id)
 
+    async def run(self) -> None:
+        """Close each box at its time, until cancelled."""
+        while True:
+            try:
+                await self.close_due()
+            except BoxTampered as found:  # the others must close, too
+                log.exception("citizens.box_tampered", extra={"box": found.parts["box"]})
+            clock = self._ground.clock
+            await clock.sleep_until(clock.now() + LOOK_EVERY)
+
     def count(self, box: str) -> int:
         """Return how many ballots lie in a box."""
         self.state(box)
@@ -239,6 +254,12 @@ class Ballots:
         if closed is None:
             raise BoxOpen(box)
         return await self._ground.hub.kept(closed.file)
+
+    async def find(self, box: str, receipt: str) -> Marks | None:
+        """Return the marks of a receipt in a closed box, `None` where there is none."""
+        self.ballots(box)  # only once it is closed
+        rows = self._rows(self._ground.store.read(), box)
+        return next((one.marks for code, one in rows if code == receipt), None)
 
     def token_key(self, box: str) -> "RSAPublicKey":
         """Return the public key that the tokens of a box are signed with."""

@@ -1,6 +1,6 @@
 """The pages of moderation: rules, log, reports, appeals, and the queue of those who look."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from starlette.requests import Request
@@ -147,7 +147,7 @@ class Pages:
     def _step(self, request: Request, sent: Sent) -> Awaitable[None]:
         actor, subject, reason = actor_of(request), first(sent, "subject"), first(sent, "reason")
         room = self.room
-        steps: Mapping[str, partial[Awaitable[None]]] = {
+        steps: Mapping[str, Callable[[], Awaitable[None]]] = {
             "hide": partial(room.hide, actor, subject, first(sent, "rule"), reason),
             "keep": partial(room.keep, actor, subject, reason),
             "uphold": partial(room.decide_appeal, actor, subject, reason, stays_off=True),
