@@ -13,7 +13,6 @@ def routes(desk: Desk) -> list[Route]:
     pages = Pages(desk)
     return [
         Route("/citizens", pages.front, name=Operation.PUBLIC_READ),
-        Route("/citizens/terms", pages.terms, name=Operation.PUBLIC_READ),
         Route("/center/citizens", pages.desk_page, name=Operation.CITIZENS_SERVE),
     ]
 
@@ -28,15 +27,6 @@ class Pages:
         """Draw what everybody sees first."""
         return self.desk.frame.render(
             request, "citizens/front/front.html", overdue=self.desk.rooms.clocks.overdue()[:5]
-        )
-
-    async def terms(self, request: Request) -> Response:
-        """Draw the public record of terms."""
-        return self.desk.frame.render(
-            request,
-            "citizens/front/terms.html",
-            owed=self.desk.rooms.clocks.owed(),
-            today=self.desk.today,
         )
 
     async def desk_page(self, request: Request) -> Response:

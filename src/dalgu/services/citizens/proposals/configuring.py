@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import pairwise
 
 import msgspec
 
@@ -44,7 +45,7 @@ def _checked(room: Proposals, space: Space) -> Space:
     if not all(1 <= one <= LONGEST_DAYS for one in days):
         raise FieldNeeded("days", f"be 1 to {LONGEST_DAYS}")
     least = [tier.at for tier in space.tiers]
-    rising = all(a < b for a, b in zip(least, least[1:], strict=False))
+    rising = all(a < b for a, b in pairwise(least))
     if not rising or not all(1 <= at <= LARGEST for at in least):
         raise FieldNeeded("tiers", "rise from 1")
     if len({tier.act for tier in space.tiers}) < len(least) or any(

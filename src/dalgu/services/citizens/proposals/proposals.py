@@ -38,6 +38,7 @@ from dalgu.services.citizens.proposals.spaces import Space, departments
 from dalgu.services.citizens.proposals.stages import APPEALABLE, may
 from dalgu.services.citizens.proposals.state import Comment, Proposal, subject_of
 from dalgu.services.citizens.proposals.words import Act, Kind, Side, Stage, Step, Topic
+from dalgu.services.citizens.requests.masking import masked
 
 ROOM = "proposals"
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_COMMENT, LONGEST_REASON = 80, 5_000, 1_000, 2_000  # letters
@@ -163,8 +164,8 @@ class Proposals:
         return await self.publish(actor, published)
 
     def _screened(self, actor: Actor, draft: Draft) -> d.Published:
-        title = self.moderation.screen(actor, draft.title, most=LONGEST_TITLE)
-        text = self.moderation.screen(actor, draft.text, most=LONGEST_TEXT)
+        title = self._said(actor, draft.title, LONGEST_TITLE)
+        text = self._said(actor, draft.text, LONGEST_TEXT)
         return d.Published(
             number=0,
             space=draft.space,
@@ -176,6 +177,9 @@ class Proposals:
             similar=tuple(number for number in draft.similar if number in self.all),
             follows=draft.follows,
         )
+
+    def _said(self, actor: Actor, text: str, most: int) -> str:
+        return masked(self.moderation.screen(actor, text, most=most))
 
     def _placed(self, place: d.Place | None) -> d.Place | None:
         if place is None:
@@ -258,7 +262,7 @@ class Proposals:
         """Write for, against or beside one; `parent` is the comment that it answers."""
         self.people.require(actor, Level.EMAIL)
         self.must(self.get(number), Step.COMMENT)
-        written = self.moderation.screen(actor, text, most=LONGEST_COMMENT)
+        written = self._said(actor, text, LONGEST_COMMENT)
 
         def decide(found: Proposal, at: datetime) -> Sequence[msgspec.Struct]:
             self.must(found, Step.COMMENT)
@@ -303,7 +307,7 @@ class Proposals:
 
     async def supply(self, actor: Actor, number: int, text: str) -> Proposal:
         """Add what the department asked for; the clock runs on."""
-        written = self.moderation.screen(actor, text, most=LONGEST_TEXT)
+        written = self._said(actor, text, LONGEST_TEXT)
 
         def decide(found: Proposal, at: datetime) -> Sequence[msgspec.Struct]:
             self.must(found, Step.SUPPLY)
@@ -314,7 +318,7 @@ class Proposals:
 
     async def appeal(self, actor: Actor, number: int, reason: str) -> Proposal:
         """Ask for another answer, once, within the days of the space."""
-        written = self.moderation.screen(actor, reason, most=LONGEST_REASON)
+        written = self._said(actor, reason, LONGEST_REASON)
 
         def decide(found: Proposal, at: datetime) -> Sequence[msgspec.Struct]:
             self.must(found, Step.APPEAL)

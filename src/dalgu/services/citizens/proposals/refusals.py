@@ -240,3 +240,13 @@ class ConvertNotPossible(DalguError):
             f"Proposal {number} cannot become a service request here: nothing takes requests.",
             number=number,
         )
+
+
+class ProposalStepUnknown(NotExisting):
+    """Nothing of this name is done with proposals."""
+
+    slug = "proposal-step-unknown"
+    title = "The step does not exist"
+
+    def __init__(self, step: str) -> None:
+        super().__init__(f"Step '{step[:40]}' of a proposal does not exist.", step=step[:40])
