@@ -5,7 +5,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
+from dalgu.kernel.terms import TermState
 from dalgu.services.citizens.desk import Desk
+from dalgu.services.citizens.front.doors import CHAIN, nearest
+
+OVERDUE_SHOWN = 5
+DESK_DOORS = (
+    "proposals", "requests", "roundtables", "opinions", "budgets", "discovery", "testbed-calls",
+    "ballots", "moderation", "vouch",
+)  # fmt: skip
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -24,16 +32,29 @@ class Pages:
         self.desk = desk
 
     async def front(self, request: Request) -> Response:
-        """Draw what everybody sees first."""
+        """Draw what everybody sees first: the chain, what is close, what is overdue."""
+        rooms = self.desk.rooms
         return self.desk.frame.render(
-            request, "citizens/front/front.html", overdue=self.desk.rooms.clocks.overdue()[:5]
+            request,
+            "citizens/front/front.html",
+            chain=[
+                (link.key, [(door, door.waiting and door.waiting(rooms)) for door in link.doors])
+                for link in CHAIN
+            ],
+            nearest=nearest(rooms.proposals),
+            overdue=rooms.clocks.overdue()[:OVERDUE_SHOWN],
+            today=self.desk.today,
         )
 
     async def desk_page(self, request: Request) -> Response:
-        """Draw what those who serve citizens have before them."""
+        """Draw what those who serve citizens have before them: what is owed, the soonest first."""
+        today = self.desk.today
+        owed = [one for one in self.desk.rooms.clocks.owed() if one.term.is_open]
         return self.desk.frame.render(
             request,
             "citizens/front/desk.html",
-            owed=self.desk.rooms.clocks.owed(),
-            today=self.desk.today,
+            owed=sorted(owed, key=lambda one: (one.term.due is None, one.term.due or today)),
+            late=sum(one.term.state(today) is TermState.OVERDUE for one in owed),
+            doors=DESK_DOORS,
+            today=today,
         )
