@@ -12,6 +12,7 @@ import msgspec
 from dalgu.access.actor import Actor, Kind, Role
 from dalgu.access.logbook import Noted
 from dalgu.access.vault import Room
+from dalgu.kernel.terms import TermStarted
 from dalgu.services.citizens.requests import routing, terms
 from dalgu.services.citizens.requests.catalogue import CityService
 from dalgu.services.citizens.requests.deeds import Filed, Photo
@@ -138,8 +139,8 @@ class Filing:
             subject = subject_of(number)
             return [
                 Noted(subject, msgspec.structs.replace(deed, number=number)),
-                Noted(subject, terms.started(service.term, today)),
-                Noted(subject, terms.started(terms.PROGRESS, today)),
+                Noted(subject, TermStarted(service.term, today)),
+                Noted(subject, TermStarted(terms.PROGRESS, today)),
             ]
 
         entries = await room.write(actor, decide)

@@ -7,9 +7,7 @@ time with the reporter's consent alone (decree, art. 21). After thirty days the 
 how far it is and when it will be done (decree, art. 23).
 """
 
-from datetime import date, timedelta
-
-from dalgu.kernel.terms import TermRule, TermStarted, Unit
+from dalgu.kernel.terms import TermRule, Unit
 from dalgu.kernel.text import Text
 
 PROGRESS = "progress.30"
@@ -26,6 +24,7 @@ RULES: dict[str, TermRule] = {
         7,
         Unit.WORKING_DAYS,
         extension=7,
+        counts_first_day=True,
         chain=_CHAIN,
     ),
     "complaint.14": TermRule(
@@ -35,6 +34,7 @@ RULES: dict[str, TermRule] = {
         14,
         Unit.WORKING_DAYS,
         extension=14,
+        counts_first_day=True,
         chain=_CHAIN,
     ),
     PROGRESS: TermRule(
@@ -46,13 +46,3 @@ RULES: dict[str, TermRule] = {
         chain=_CHAIN[:2],
     ),
 }
-
-
-def started(rule: str, received: date) -> TermStarted:
-    """Return the start of a term for what came in on a day.
-
-    `kernel.terms` leaves the first day out; where the law counts it, the term starts the day
-    before.
-    """
-    is_first_counted = RULES[rule].unit is Unit.WORKING_DAYS
-    return TermStarted(rule, received - timedelta(days=1) if is_first_counted else received)

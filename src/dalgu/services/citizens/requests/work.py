@@ -17,6 +17,7 @@ from dalgu.kernel.terms import (
     TermMet,
     TermPaused,
     TermResumed,
+    TermStarted,
     applied,
 )
 from dalgu.services.citizens.requests import terms
@@ -118,7 +119,7 @@ class Work:
         return []
 
     def _begun(self, request: ServiceRequest, on: date) -> list[Noted]:
-        return [Noted(request.subject, terms.started(rule, on)) for rule in request.terms]
+        return [Noted(request.subject, TermStarted(rule, on)) for rule in request.terms]
 
     async def reopen(
         self, actor: Actor, number: int, why: str, *, code: str = "", remote: str = ""
@@ -183,7 +184,7 @@ class Work:
             if request.has_ended or request.parent:
                 raise RequestStepNotPossible(number, request.state, "progress")
             on, deed = _day(at), ProgressTold(number, masked(text.strip()), next_on)
-            again = [TermMet(terms.PROGRESS, on), terms.started(terms.PROGRESS, on)]
+            again = [TermMet(terms.PROGRESS, on), TermStarted(terms.PROGRESS, on)]
             return [Noted(request.subject, one) for one in (deed, *again)]
 
         await self._room.write(actor, decide)

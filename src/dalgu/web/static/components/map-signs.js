@@ -11,6 +11,7 @@ const SHAPES = {
   vehicles: (c, r) => polygon(c, [[0, -r], [r * 0.75, r * 0.85], [0, r * 0.4], [-r * 0.75, r * 0.85]]),
   network: (c, r) => c.rect(-r, -r * 0.22, 2 * r, r * 0.44),
   warnings: (c, r) => ring(c, 8, r, Math.PI / 8),
+  requests: (c, r) => { c.arc(0, -r * 0.25, r * 0.75, Math.PI * 0.8, Math.PI * 0.2); c.lineTo(0, r); c.closePath(); },
 };
 // How soon somebody must act, in the shapes of the wall: ◆ ▲ ■ ●.
 const BY_PRIORITY = {
@@ -89,7 +90,7 @@ export function signElement(layer, state, colours) {
   return canvas;
 }
 
-const WEIGHTS = { incidents: 1.35, water: 0.62, care: 1.1, cameras: 0.7 };
+const WEIGHTS = { incidents: 1.35, water: 0.62, care: 1.1, cameras: 0.7, requests: 1.5 };
 const TEXT_FROM = { parking: 13, incidents: 11.5, care: 10.5 };
 
 /** The MapLibre layers of one of our layers: signs, and their text near by. */
