@@ -8,6 +8,8 @@ from dalgu.services.citizens.ballots import pages as ballots
 from dalgu.services.citizens.clocks import pages as clocks
 from dalgu.services.citizens.clocks.jobs import job as clocks_job
 from dalgu.services.citizens.desk import Desk
+from dalgu.services.citizens.discovery import api as discovery_api
+from dalgu.services.citizens.discovery import pages as discovery
 from dalgu.services.citizens.follows import api as follows_api
 from dalgu.services.citizens.follows import pages as follows
 from dalgu.services.citizens.follows.jobs import jobs as follow_jobs
@@ -41,6 +43,7 @@ PAGES: tuple[Any, ...] = (
     moderation,
     ballots,
     follows,
+    discovery,
 )
 APIS: tuple[Any, ...] = (
     roundtables_api,
@@ -49,6 +52,7 @@ APIS: tuple[Any, ...] = (
     opinions_api,
     ballots_api,
     follows_api,
+    discovery_api,
 )
 
 
