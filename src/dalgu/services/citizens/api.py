@@ -15,6 +15,8 @@ from dalgu.services.citizens.follows import pages as follows
 from dalgu.services.citizens.follows.jobs import jobs as follow_jobs
 from dalgu.services.citizens.front import pages as front
 from dalgu.services.citizens.moderation import pages as moderation
+from dalgu.services.citizens.opendata import api as opendata_api
+from dalgu.services.citizens.opendata import pages as opendata
 from dalgu.services.citizens.opinions import api as opinions_api
 from dalgu.services.citizens.opinions import pages as opinions
 from dalgu.services.citizens.people import pages as people
@@ -43,8 +45,7 @@ PAGES: tuple[Any, ...] = (
     moderation,
     ballots,
     follows,
-    discovery,
-)
+    discovery, opendata)
 APIS: tuple[Any, ...] = (
     roundtables_api,
     proposals_api,
@@ -52,8 +53,7 @@ APIS: tuple[Any, ...] = (
     opinions_api,
     ballots_api,
     follows_api,
-    discovery_api,
-)
+    discovery_api, opendata_api)
 
 
 def opened(ground: Ground) -> Opened:
@@ -85,5 +85,6 @@ def opened(ground: Ground) -> Opened:
             proposals_job(rooms.proposals),
             clocks_job(rooms.clocks),
             *follow_jobs(rooms.telling),
+            rooms.opendata.job(),
         ),
     )

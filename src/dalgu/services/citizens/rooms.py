@@ -20,6 +20,8 @@ from dalgu.services.citizens.follows.follows import Follows
 from dalgu.services.citizens.follows.telling import Telling
 from dalgu.services.citizens.moderation.moderation import Moderation
 from dalgu.services.citizens.moderation.things import Thing
+from dalgu.services.citizens.opendata.gathered import Sources
+from dalgu.services.citizens.opendata.opendata import OpenData
 from dalgu.services.citizens.opinions import entities as opinion_entities
 from dalgu.services.citizens.opinions.opinions import ROOM as OPINIONS
 from dalgu.services.citizens.opinions.opinions import Opinions
@@ -56,6 +58,7 @@ class Rooms:
     similar: Similar
     ballots: Ballots
     voting: Voting
+    opendata: OpenData
     opinions: Opinions
     discovery: Discovery
     testbed_calls: TestbedCalls
@@ -74,26 +77,17 @@ def open_rooms(ground: Ground) -> Rooms:
     telling = Telling(ground, follows, people, post)
     clocks = Clocks(ground)
     proposals = Proposals(ground, people, moderation)
-    mirror.follow(PROPOSALS, partial(draw_proposals, proposals))
-    clocks.watch(proposals.owed)
-    moderation.things.offer(PROPOSALS, partial(find_proposal, proposals))
     ballots = Ballots(ground)
     voting = Voting(people, ballots)
-    moderation.things.offer(BALLOTS, partial(find_box, ballots))
     opinions = Opinions(ground, people, moderation)
     opinions.owner_of = lambda subject: _author(find_proposal(proposals, subject))
-    mirror.follow(OPINIONS, partial(opinion_entities.draw, opinions))
-    moderation.things.offer(OPINIONS, partial(find_opinion, opinions))
     discovery = Discovery(ground, people, moderation, clocks, ballots)
-    mirror.follow(DISCOVERY, partial(discovery_entities.draw, discovery))
     testbed_calls = TestbedCalls(ground, people, moderation, clocks)
-    mirror.follow(TESTBED_CALLS, partial(call_entities.draw, testbed_calls))
     requests = Requests(ground, people, moderation)
-    mirror.follow(REQUESTS, requests.draw)
-    clocks.watch(requests.owed)
     handling = Handling(proposals, partial(file_request, requests))
     beside = Beside(people, moderation, clocks, ballots, proposals, mirror)
     roundtables = Roundtables(ground, beside)
+    opendata = OpenData(ground, Sources(mirror, people, moderation, ballots, clocks))
     rooms = Rooms(
         mirror=mirror,
         people=people,
@@ -108,15 +102,31 @@ def open_rooms(ground: Ground) -> Rooms:
         similar=Similar(),
         ballots=ballots,
         voting=voting,
+        opendata=opendata,
         opinions=opinions,
         discovery=discovery,
         testbed_calls=testbed_calls,
         requests=requests,
         roundtables=roundtables,
     )
+    _connect(rooms)
     ground.book.load()
     return rooms
 
 
 def _author(thing: Thing | None) -> str:
     return "" if thing is None else thing.author
+
+
+def _connect(rooms: Rooms) -> None:
+    """Let rooms draw for the hub, tell what they owe, and show what can be followed."""
+    rooms.mirror.follow(PROPOSALS, partial(draw_proposals, rooms.proposals))
+    rooms.clocks.watch(rooms.proposals.owed)
+    rooms.moderation.things.offer(PROPOSALS, partial(find_proposal, rooms.proposals))
+    rooms.moderation.things.offer(BALLOTS, partial(find_box, rooms.ballots))
+    rooms.mirror.follow(OPINIONS, partial(opinion_entities.draw, rooms.opinions))
+    rooms.moderation.things.offer(OPINIONS, partial(find_opinion, rooms.opinions))
+    rooms.mirror.follow(DISCOVERY, partial(discovery_entities.draw, rooms.discovery))
+    rooms.mirror.follow(TESTBED_CALLS, partial(call_entities.draw, rooms.testbed_calls))
+    rooms.mirror.follow(REQUESTS, rooms.requests.draw)
+    rooms.clocks.watch(rooms.requests.owed)

@@ -23,10 +23,12 @@ from dalgu.service import Ground
 from dalgu.services.citizens.ballots import blind, published
 from dalgu.services.citizens.ballots.box import (
     Box,
+    Counted,
     Marks,
     Receipt,
     check_box,
     check_marks,
+    tally,
 )
 from dalgu.services.citizens.ballots.deeds import BallotDeed, BoxClosedFor, BoxOpened
 from dalgu.services.citizens.ballots.keys import TokenKeys, public_key, signing_key, spki
@@ -248,6 +250,10 @@ class Ballots:
             raise BoxOpen(box)
         return [one.marks for _, one in self._rows(self._ground.store.read(), box)]
 
+    def tally(self, box: str) -> dict[str, Counted]:
+        """Return what each option of a closed box got; raise `BoxOpen`."""
+        return tally(self.state(box).box.options, self.ballots(box))
+
     async def file(self, box: str) -> bytes:
         """Return what is published of a closed box; raise `BoxOpen`."""
         closed = self.state(box).closed
@@ -300,9 +306,9 @@ class Ballots:
             for code, one in rows
         ]  # fmt: skip
         first = published.box_line(state.box, state.token_key, self.public_key)
-        tally = published.counted(state.box.options, (one.marks for one in lines))
+        counted = published.counted(state.box.options, (one.marks for one in lines))
         now = self._ground.clock.now()
-        head = published.HeadLine(box, now, len(tokens), len(lines), tally)
+        head = published.HeadLine(box, now, len(tokens), len(lines), counted)
         content, digest = published.published(first, lines, head, self._signing)
         return content, BoxClosedFor(box, len(lines), len(tokens), digest, "")
 
