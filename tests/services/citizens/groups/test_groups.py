@@ -1,4 +1,4 @@
-"""Opinion groups: exact where they can be worked out by hand, stable, and the same after a restart."""
+"""Opinion groups: exact where worked out by hand, stable, and the same after a restart."""
 
 import math
 

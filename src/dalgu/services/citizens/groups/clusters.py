@@ -40,7 +40,8 @@ class Places:
         """Return the rows of those keys that are still here."""
         wanted = np.asarray(keys, dtype=np.int64)
         rows = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        return rows[self.keys[rows] == wanted]
+        here: NDArray[np.intp] = rows[self.keys[rows] == wanted]
+        return here
 
 
 @dataclass(slots=True)

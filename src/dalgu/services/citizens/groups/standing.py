@@ -35,9 +35,9 @@ class Rules:
     patience: int = 4  # steps in a row with another number of groups before it is taken
     least_votes: int = 7  # of one person, or all statements where there are fewer
     least_people: int = 15  # below, those with most votes are taken in for the while
-    least_group: int = 5  # people: smaller groups are formed only where nothing else can be
+    least_group: int = 5  # people: smaller groups are formed only where nothing else can be,
+    least_share: float = 0.05  # and so are groups of a smaller share: outliers are no opinion
     plainer: float = 0.03  # silhouette that each more group must win: fewer are easier to grasp
-    better: float = 0.0  # by this share must a fresh start be nearer before groups move to it
 
 
 POLIS = Rules()
@@ -177,9 +177,10 @@ def _best(places: Places, k: int, last: Clusters, rules: Rules) -> Clusters:
     """Return the groups that go on from `last`, or those of a fresh start that fit better.
 
     Two fresh starts: the first k places, as Polis has it, and places split off by their distance.
-    A grouping that fits is one whose people are near the middles of their groups; one with a
-    group of fewer than `least_group` people comes after all others.
+    A grouping fits whose people are near the middles of their groups; one with a group that is
+    too small comes after all others.
     """
+    least = max(rules.least_group, rules.least_share * float(places.weights.sum()))
     everything = (Cluster(0, tuple(int(key) for key in places.keys), (0.0, 0.0)),)
     warm = clustered(places, k, last, iterations=rules.group_iterations)
     fresh = clustered(places, k, everything, iterations=rules.group_iterations)
@@ -187,8 +188,7 @@ def _best(places: Places, k: int, last: Clusters, rules: Rules) -> Clusters:
 
     def unfit(groups: Clusters) -> tuple[bool, float]:
         people = [places.weights[places.rows(one.members)].sum() for one in groups]
-        favour = 1 - rules.better if groups is warm and last else 1.0
-        return min(people) < rules.least_group, scatter(places, groups) * favour
+        return min(people) < least, scatter(places, groups)
 
     return min((warm, fresh, first), key=unfit)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import numpy as np
@@ -53,7 +53,7 @@ from dalgu.store.tables import Tables
 
 ROOM = "opinions"
 COLLECTION = "citizens.opinions"  # what is kept of groups, by question
-SETTLE_S = 2.0  # votes that come at once are one step
+STEP = timedelta(minutes=1)  # votes that come within it are one step of the groups
 LEAST_GROUPED = 15  # people, before there are groups: fewer would be known by their votes
 LONGEST_TITLE, LONGEST_ABOUT, LONGEST_STATEMENT = 120, 2_000, 200
 
@@ -237,7 +237,7 @@ class Opinions:
     async def regroup(self, question: Question) -> None:
         """Take a step where votes or moderation are ahead of the groups."""
         async with self._stepping:
-            if not question.pending or question.participants < LEAST_GROUPED:
+            if not self._is_due(question):
                 return
             before = self.kept(question)
             batch, out = question.log[before.votes :], question.voted_out()
@@ -251,11 +251,15 @@ class Opinions:
     async def run(self) -> None:
         """Follow the votes, until cancelled."""
         while True:
-            seen = self._book.head
             for question in list(self.all.values()):
                 await self.regroup(question)
-            await self._book.wait(max(seen, self._book.head))
-            await asyncio.sleep(SETTLE_S)
+            if not any(self._is_due(one) for one in self.all.values()):
+                await self._book.wait(self._book.head)
+            await self._ground.clock.sleep_until(self._ground.clock.now() + STEP)
+
+    @staticmethod
+    def _is_due(question: Question) -> bool:
+        return question.pending and question.participants >= LEAST_GROUPED
 
     def results(self, question: Question) -> Results:
         """Return what everybody sees of a question, as the last step left it."""

@@ -41,7 +41,7 @@ def routes(desk: Desk) -> list[Route]:
         Operation.PUBLIC_READ, Operation.CITIZEN_TAKE_PART, Operation.CITIZENS_SERVE,
     )  # fmt: skip
     moderate = Operation.CITIZENS_MODERATE
-    step = f"{DESK}/{{number:int}}/statements/{{statement:int}}/{{step}}"
+    step = f"{DESK}/{{number:int}}/statements/{{statement:int}}/{{verdict}}"
     return [
         Route("/opinions", pages.every, name=read),
         Route(ONE, pages.one, name=read),
@@ -198,7 +198,7 @@ class Office:
         actor, sent = actor_of(request), await sent_of(request)
         number, statement = request.path_params["number"], request.path_params["statement"]
         same, reason = first(sent, "same_as"), first(sent, "reason")[:LONGEST_REASON]
-        step = request.path_params["step"]
+        step = request.path_params["verdict"]
         if step == "in":
             return await self._done(self.room.let_in(actor, number, statement), request)
         if step != "out":
