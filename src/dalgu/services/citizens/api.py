@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from dalgu.service import Ground, Opened
 from dalgu.services.citizens.ballots import api as ballots_api
 from dalgu.services.citizens.ballots import pages as ballots
+from dalgu.services.citizens.budgets import api as budgets_api
+from dalgu.services.citizens.budgets import pages as budgets
 from dalgu.services.citizens.clocks import pages as clocks
 from dalgu.services.citizens.clocks.jobs import job as clocks_job
 from dalgu.services.citizens.desk import Desk
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from dalgu.web.frame import Frame
 
 PAGES: tuple[Any, ...] = (
+    budgets,
     roundtables,
     front,
     clocks,
@@ -47,6 +50,7 @@ PAGES: tuple[Any, ...] = (
     follows,
     discovery, opendata)
 APIS: tuple[Any, ...] = (
+    budgets_api,
     roundtables_api,
     proposals_api,
     requests_api,
