@@ -8,6 +8,7 @@ import typer
 from dalgu.cli import (
     center,
     certify,
+    citizens,
     city,
     composite,
     conformance,
@@ -38,7 +39,19 @@ for command in (
     city.restore,
 ):
     app.command(command.__name__.rstrip("_"))(command)
-GROUPS = (certify, composite, center, registers, water, hub, tenants, devices, tokens, conformance)
+GROUPS = (
+    certify,
+    composite,
+    center,
+    citizens,
+    registers,
+    water,
+    hub,
+    tenants,
+    devices,
+    tokens,
+    conformance,
+)
 for group in GROUPS:
     app.add_typer(group.commands, name=group.__name__.rpartition(".")[2])
 

@@ -7,8 +7,13 @@ from dalgu.hub.mirror import Mirror
 from dalgu.service import Ground
 from dalgu.services.citizens.ballots.ballots import ROOM as BALLOTS
 from dalgu.services.citizens.ballots.ballots import Ballots
+from dalgu.services.citizens.ballots.entities import draw as draw_boxes
 from dalgu.services.citizens.ballots.voting import Voting
 from dalgu.services.citizens.ballots.voting import find as find_box
+from dalgu.services.citizens.budgets import entities as budget_entities
+from dalgu.services.citizens.budgets.budgets import ROOM as BUDGETS
+from dalgu.services.citizens.budgets.budgets import Budgets
+from dalgu.services.citizens.budgets.things import find as find_budget
 from dalgu.services.citizens.clocks.clocks import Clocks
 from dalgu.services.citizens.discovery import entities as discovery_entities
 from dalgu.services.citizens.discovery.calls import entities as call_entities
@@ -17,6 +22,7 @@ from dalgu.services.citizens.discovery.calls.calls import TestbedCalls
 from dalgu.services.citizens.discovery.discovery import ROOM as DISCOVERY
 from dalgu.services.citizens.discovery.discovery import Discovery
 from dalgu.services.citizens.follows.follows import Follows
+from dalgu.services.citizens.follows.offers import find_problem, find_request
 from dalgu.services.citizens.follows.telling import Telling
 from dalgu.services.citizens.moderation.moderation import Moderation
 from dalgu.services.citizens.moderation.things import Thing
@@ -38,7 +44,9 @@ from dalgu.services.citizens.proposals.similar import Similar
 from dalgu.services.citizens.proposals.things import find as find_proposal
 from dalgu.services.citizens.requests.requests import ROOM as REQUESTS
 from dalgu.services.citizens.requests.requests import Requests
+from dalgu.services.citizens.roundtables.roundtables import BOXES as ROUNDTABLE_BOXES
 from dalgu.services.citizens.roundtables.roundtables import Beside, Roundtables
+from dalgu.services.citizens.roundtables.voting import admitted as admitted_to_hall
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ class Rooms:
     testbed_calls: TestbedCalls
     requests: Requests
     roundtables: Roundtables
+    budgets: Budgets
 
 
 def open_rooms(ground: Ground) -> Rooms:
@@ -87,7 +96,13 @@ def open_rooms(ground: Ground) -> Rooms:
     handling = Handling(proposals, partial(file_request, requests))
     beside = Beside(people, moderation, clocks, ballots, proposals, mirror)
     roundtables = Roundtables(ground, beside)
+    voting.admit(ROUNDTABLE_BOXES, admitted_to_hall)
+    voting.entitle(ROUNDTABLE_BOXES, roundtables.option_title)
     opendata = OpenData(ground, Sources(mirror, people, moderation, ballots, clocks))
+    budgets = Budgets(ground, people, moderation, ballots, voting)
+    mirror.follow(BUDGETS, partial(budget_entities.draw, budgets))
+    clocks.watch(budgets.owed)
+    moderation.things.offer(BUDGETS, partial(find_budget, budgets))
     rooms = Rooms(
         mirror=mirror,
         people=people,
@@ -108,6 +123,7 @@ def open_rooms(ground: Ground) -> Rooms:
         testbed_calls=testbed_calls,
         requests=requests,
         roundtables=roundtables,
+        budgets=budgets,
     )
     _connect(rooms)
     ground.book.load()
@@ -130,3 +146,6 @@ def _connect(rooms: Rooms) -> None:
     rooms.mirror.follow(TESTBED_CALLS, partial(call_entities.draw, rooms.testbed_calls))
     rooms.mirror.follow(REQUESTS, rooms.requests.draw)
     rooms.clocks.watch(rooms.requests.owed)
+    rooms.moderation.things.offer(REQUESTS, partial(find_request, rooms.requests))
+    rooms.moderation.things.offer(DISCOVERY, partial(find_problem, rooms.discovery))
+    rooms.mirror.follow(BALLOTS, partial(draw_boxes, rooms.ballots))

@@ -3,11 +3,11 @@
 from dalgu.kernel.text import Text
 from dalgu.service import Service
 from dalgu.services.citizens.api import opened
+from dalgu.services.citizens.ballots.entities import ENTITIES as BALLOTS
+from dalgu.services.citizens.budgets.entities import ENTITIES as BUDGETS
 from dalgu.services.citizens.clocks.entities import ENTITIES as CLOCKS
-from dalgu.services.citizens.proposals.entities import ENTITIES as PROPOSALS
 from dalgu.services.citizens.opinions.entities import ENTITIES as OPINIONS
-from dalgu.services.citizens.discovery.calls.entities import ENTITIES as TESTBED_CALLS
-from dalgu.services.citizens.discovery.entities import ENTITIES as DISCOVERY
+from dalgu.services.citizens.proposals.entities import ENTITIES as PROPOSALS
 from dalgu.services.citizens.requests.entities import ENTITIES as REQUESTS
 from dalgu.services.citizens.roundtables.entities import ENTITIES as ROUNDTABLES
 
@@ -18,7 +18,10 @@ SERVICE = Service(
         "제안과 민원, 원탁회의와 투표, 문제 발굴이 하나의 사슬로 이어집니다.",
         "Proposals and requests, roundtables and ballots, problems found: one chain.",
     ),
-    entities=(*OPINIONS, 
+    entities=(
+        *BALLOTS,
+        *BUDGETS,
+        *OPINIONS,
         *CLOCKS,
         *PROPOSALS,
         *ROUNDTABLES,

@@ -91,7 +91,8 @@ class Moderation:
     async def hold_if_suspect(self, subject: str, text: str, author: str = "") -> bool:
         """Hold a text until a person has looked, when it seems to abuse; return whether."""
         word, case = suspicion(text), self.cases.get(subject)
-        if not word or (case is not None and case.standing is not Standing.SHOWN):
+        was_seen = case is not None and (case.is_judged or case.standing is not Standing.SHOWN)
+        if not word or was_seen:
             return False
         await self._write(SYSTEM, subject, Held("word list", author))
         return True
@@ -253,7 +254,7 @@ class Moderation:
                 if entry.room == ROOM:
                     continue
                 thing = self.things.find(entry.subject, entry.room)
-                if thing is not None and thing.author == entry.actor and thing.text:
+                if thing is not None and thing.text and thing.author in ("", entry.actor):
                     await self.hold_if_suspect(thing.subject, thing.text, thing.author)
             newest = str(found[-1].seq).encode()
             await self._ground.store.write(partial(_keep, newest=newest))

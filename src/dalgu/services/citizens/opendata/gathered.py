@@ -59,7 +59,7 @@ def moderation(rooms: Sources) -> Table:
         Column("rule", "string", Text("규칙", "Published rule")),
         Column("reason", "string", Text("까닭", "Reason")),
     )
-    rows = [
+    rows: list[Row] = [
         {"seq": step.seq, "at": iso(step.at), "subject": case.subject, "step": step.kind,
          "rule": step.rule or None, "reason": step.reason or None}
         for case, step in reversed(rooms.moderation.log())

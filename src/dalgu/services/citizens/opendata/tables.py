@@ -95,11 +95,13 @@ _KEPT = ("status", "kind", "space", "category", "department", "district", "outco
 def _rule_of(type_name: str, identifier: str, hidden: Mapping[str, str]) -> str:
     """Return the rule by which the subject of an entity was taken off, empty when it stands.
 
-    Subjects are `proposal:12`, entities `urn:ngsi-ld:Proposal:12`.
+    Subjects are `proposal:12` or the entity's own id, entities `urn:ngsi-ld:Proposal:12`.
     """
     tail = identifier.partition(f"{SUBJECT_MARK}{type_name}{SUBJECT_MARK}")[2]
     for subject, rule in hidden.items():
         head, _, rest = subject.partition(SUBJECT_MARK)
+        if subject == identifier:
+            return rule
         if rest and rest == tail and head.replace("_", "").lower() in type_name.lower():
             return rule
     return ""

@@ -1,0 +1,30 @@
+"""Things of rooms that have no finder of their own: requests and problems, to follow and report."""
+
+from dalgu.services.citizens.discovery.discovery import Discovery
+from dalgu.services.citizens.moderation.things import Thing
+from dalgu.services.citizens.requests.requests import Requests
+from dalgu.services.citizens.requests.state import subject_of
+
+PROBLEM = "problem:"
+
+
+def find_request(room: Requests, subject: str) -> Thing | None:
+    """Return a service request; who reported it is nobody's to know."""
+    number = _number(subject.removeprefix(subject_of(0)[:-1]))
+    if number is None or subject != subject_of(number) or number not in room.all:
+        return None
+    found = room.all[number]
+    return Thing(subject, room.title(found), f"/requests/{number}", found.filed.description)
+
+
+def find_problem(room: Discovery, subject: str) -> Thing | None:
+    """Return a problem of the discovery team."""
+    number = _number(subject.removeprefix(PROBLEM))
+    if number is None or not subject.startswith(PROBLEM) or number not in room.state.problems:
+        return None
+    found = room.state.problems[number]
+    return Thing(subject, found.title, f"/problems/{number}", found.title.ko)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None
