@@ -19,6 +19,7 @@ from dalgu.services.citizens.roundtables.voting import Voting
 
 TURN_S: Final = 0.8  # what happens within is told at once: themes are to be seen within two seconds
 BEAT_S: Final = 15.0  # a quiet hall beats this often, so that a cut stream is noticed
+LOOK_S: Final = 1.0  # while a box is open its turnout is looked at this often
 BEAT: Final = b"event: beat\ndata: {}\n\n"
 SHARED_S: Final = 0.25  # pages that ask within are told the same
 LIFE_S: Final = 600.0  # then a stream ends and the browser comes back
@@ -82,6 +83,7 @@ class Live:
     def __init__(self, ledger: Ledger, voting: Voting, moderation: Moderation) -> None:
         self._ledger, self._voting, self._moderation = ledger, voting, moderation
         self._made: dict[int, tuple[float, int, bytes]] = {}
+        self._turnouts: dict[int, tuple[float, tuple[int, ...]]] = {}
         self._listeners = 0
 
     def hall(self, number: int) -> LiveHall:
@@ -121,19 +123,36 @@ class Live:
             while loop.time() < end_s:
                 seen, event = self._event(number)
                 yield event
+                beats_s = loop.time() + BEAT_S
                 while not await self._has_changed(number, seen):
-                    yield BEAT
+                    if loop.time() >= beats_s:
+                        beats_s = loop.time() + BEAT_S
+                        yield BEAT
                 await asyncio.sleep(TURN_S)
         finally:
             self._listeners -= 1
 
     async def _has_changed(self, number: int, seen: int) -> bool:
+        is_voting = any(box.is_open for box in self._ledger.get(number).boxes.values())
         try:
-            async with asyncio.timeout(BEAT_S):
+            async with asyncio.timeout(LOOK_S if is_voting else BEAT_S):
                 await self._ledger.wait(number, seen)
         except TimeoutError:
-            return False
+            self._look(number)
+            return self._ledger.changes(number) > seen
         return True
+
+    def _look(self, number: int) -> None:
+        """Wake all when ballots came by the door that asks nobody who they are."""
+        now_s = asyncio.get_running_loop().time()
+        looked_s, before = self._turnouts.get(number, (0.0, ()))
+        if now_s - looked_s < LOOK_S / 2:
+            return
+        boxes = self._ledger.get(number).boxes.values()
+        turnout = tuple(self._voting.turnout(box) for box in boxes)
+        self._turnouts[number] = (now_s, turnout)
+        if turnout != before:
+            self._ledger.wake(number)
 
     def _event(self, number: int) -> tuple[int, bytes]:
         """Return the hall as one event, and how often it had changed when that was made."""

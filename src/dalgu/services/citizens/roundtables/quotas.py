@@ -10,17 +10,36 @@ SLACK = 0.10  # of a value's seats, either way; at least one seat
 
 
 def suggested(one: Roundtable, city: City, size: int) -> tuple[QuotaSet, ...]:
-    """Return quotas with some slack: districts by their residents, all else by the pool."""
+    """Return quotas with some slack: districts by their residents, all else by the pool.
+
+    What few applied of is given to the others, so that each attribute can fill the panel.
+    """
     found: list[QuotaSet] = []
     for attribute in Attribute:
         pool = one.tally(attribute, (applicant.id for applicant in one.pool))
+        pool.pop("", None)
         weights = residents(city) if attribute is Attribute.DISTRICT else pool
-        for value, seats in shared_out(weights, size).items():
+        for value, seats in within(weights, pool, size).items():
             slack = max(1, round(seats * SLACK))
-            most = min(seats + slack, pool.get(value, 0))
-            if value and most:
-                found.append(QuotaSet(attribute, value, max(0, min(seats, most) - slack), most))
+            most = min(seats + slack, pool[value])
+            found.append(QuotaSet(attribute, value, max(0, seats - slack), most))
     return tuple(found)
+
+
+def within(weights: Mapping[str, int], pool: Mapping[str, int], seats: int) -> dict[str, int]:
+    """Return seats in proportion to weights, to each value no more than it has in the pool.
+
+    >>> within({"a": 60, "b": 30, "c": 10}, {"a": 2, "b": 9}, 8)
+    {'a': 2, 'b': 6}
+    """
+    full: dict[str, int] = {}
+    while True:
+        left = {value: weights.get(value, 0) for value in pool if value not in full}
+        given = shared_out(left, seats - sum(full.values()))
+        over = {value: pool[value] for value, wanted in given.items() if wanted > pool[value]}
+        if not over:
+            return {value: full.get(value, given.get(value, 0)) for value in pool}
+        full |= over
 
 
 def residents(city: City) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from dalgu.kernel.errors import (
     AlreadyExisting,
     DalguError,
+    Forbidden,
     InvalidInput,
     NotExisting,
     Overloaded,
@@ -217,6 +218,19 @@ class BallotGiven(AlreadyExisting):
         super().__init__(
             f"This seat has had its ballot for box '{box}', and each seat has one. It counts.",
             box=box,
+        )
+
+
+class SeatsVoteOnly(Forbidden):
+    """A box of a hall takes ballots of its seats alone."""
+
+    slug = "seats-vote-only"
+    title = "Only seats of the hall vote here"
+
+    def __init__(self, box: str) -> None:
+        super().__init__(
+            f"Box '{box[:120]}' belongs to a roundtable: only its seats vote, each by its code.",
+            box=box[:120],
         )
 
 

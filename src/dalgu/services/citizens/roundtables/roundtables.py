@@ -23,7 +23,9 @@ from dalgu.services.citizens.roundtables.selection import Selection
 from dalgu.services.citizens.roundtables.state import Roundtable
 from dalgu.services.citizens.roundtables.survey import Survey
 from dalgu.services.citizens.roundtables.themes import Themes
-from dalgu.services.citizens.roundtables.voting import Voting
+from dalgu.services.citizens.roundtables.voting import Voting, option_title
+
+BOXES = "roundtable-"  # how the ids of ballot boxes begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ class Roundtables:
         if opinion is None or not part.startswith("opinion:"):
             return None
         return Thing(subject, title, f"{path}#themes", opinion.text, opinion.by)
+
+    def option_title(self, box: str, option: str) -> Text:
+        """Return what an option of a hall's box is called."""
+        number = int(box.removeprefix(BOXES).partition("-")[0])
+        return option_title(self.ledger.get(number), box, option)
 
     def every(self) -> list[Roundtable]:
         """Return all roundtables, the newest first."""

@@ -1,8 +1,9 @@
 """Ballots and scoring sheets of the hall, in boxes of the ballots room, one voice for a seat."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
+from itertools import product
 
 import msgspec
 
@@ -20,12 +21,13 @@ from dalgu.services.citizens.roundtables.deeds import (
     Scored,
 )
 from dalgu.services.citizens.roundtables.ledger import Ledger, must_be
-from dalgu.services.citizens.roundtables.plan import Plan, Stage, StepKind
+from dalgu.services.citizens.roundtables.plan import Choice, Criterion, Plan, Stage, StepKind
 from dalgu.services.citizens.roundtables.refusals import (
     BallotGiven,
     BallotNotAsked,
     PenaltyInvalid,
     ScoresNotCounted,
+    SeatsVoteOnly,
 )
 from dalgu.services.citizens.roundtables.scoring import (
     BEST_MARK,
@@ -77,6 +79,21 @@ def boxes_of(one: Roundtable, kind: StepKind) -> list[Box]:
     ]
 
 
+def admitted(actor: Actor, box: str) -> str:
+    """Refuse everybody who comes to a box of a hall by the page of all boxes."""
+    raise SeatsVoteOnly(box)
+
+
+def option_title(one: Roundtable, box: str, option: str) -> Text:
+    """Return what an option of a box of a roundtable is called."""
+    names = {cell(c.id, k.id): f"{c.title} · {k.title}" for c, k in _pairs(one.plan)}
+    for question in one.plan.questions:
+        if f"-{question.id}-" in box:
+            names |= dict(zip(question.option_ids, question.options, strict=True))
+    title = names.get(option, option)
+    return Text(title, title)
+
+
 def rules_of(plan: Plan) -> Rules:
     """Return by what the sheets are counted."""
     return Rules(
@@ -87,11 +104,11 @@ def rules_of(plan: Plan) -> Rules:
 
 
 def _cells(plan: Plan) -> tuple[str, ...]:
-    return tuple(
-        cell(candidate.id, criterion.id)
-        for candidate in plan.candidates
-        for criterion in plan.criteria
-    )
+    return tuple(cell(candidate.id, criterion.id) for candidate, criterion in _pairs(plan))
+
+
+def _pairs(plan: Plan) -> Iterator[tuple[Choice, Criterion]]:
+    return product(plan.candidates, plan.criteria)
 
 
 class Voting:

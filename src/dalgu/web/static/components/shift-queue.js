@@ -12,8 +12,8 @@ const answer = (asked) => new Promise((done, fail) => {
 
 export class ShiftQueue {
   /** @returns {Promise<ShiftQueue>} fails where the browser keeps nothing, as in a private window of some */
-  static async open() {
-    const asked = indexedDB.open(NAME, 1);
+  static async open(name = NAME) {
+    const asked = indexedDB.open(name, 1);
     asked.onupgradeneeded = () => {
       asked.result.createObjectStore(WAITING, { keyPath: "n", autoIncrement: true });
       asked.result.createObjectStore(KNOWN);

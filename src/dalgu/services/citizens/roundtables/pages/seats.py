@@ -147,7 +147,8 @@ class Seats:
 
     def _ballot(self, box: BoxState, seat: str, question: Question | None) -> dict[str, JSON]:
         has_voted = self.room.voting.has_voted(box.id, seat)
-        return {"box": box.id, "question": question, "has_voted": has_voted}
+        key = self.desk.rooms.ballots.state(box.id).token_key
+        return {"box": box.id, "question": question, "has_voted": has_voted, "key": key}
 
     def _seat(self, request: Request) -> tuple[Roundtable, str]:
         one = self.room.ledger.get(request.path_params["number"])
