@@ -25,8 +25,8 @@ def routes(desk: Desk) -> list[Route]:
     """Return the routes."""
     doors, read = Doors(desk), Operation.PUBLIC_READ
     return [
-        Route("/citizens/feeds/thing.{kind}", doors.of_thing, name=read),
-        Route("/citizens/feeds/{room}.{kind}", doors.of_room, name=read),
+        Route("/citizens/feeds/thing.{ending}", doors.of_thing, name=read),
+        Route("/citizens/feeds/{feed}.{ending}", doors.of_room, name=read),
         Route("/citizens/calendar.ics", doors.calendar, name=read),
     ]
 
@@ -41,7 +41,7 @@ class Doors:
 
     async def of_room(self, request: Request) -> Response:
         """Return the news of a room."""
-        room = request.path_params["room"]
+        room = request.path_params["feed"]
         if room not in self.things.rooms:
             raise NotExisting(f"Room '{room[:40]}' has no feed.")
         title = phrase(_language(request), f"follows.room.{room}")
@@ -70,7 +70,7 @@ class Doors:
         return Response(body, headers=FRESH, media_type="text/calendar")
 
     def _feed(self, request: Request, title: str, path: str, told: Sequence[Told]) -> Response:
-        kind = request.path_params["kind"]
+        kind = request.path_params["ending"]
         if kind not in KINDS:
             raise NotExisting(f"Feeds are .atom or .rss; '.{kind[:20]}' does not exist.")
         write, media_type = KINDS[kind]

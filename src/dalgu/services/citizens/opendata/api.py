@@ -18,7 +18,7 @@ MEDIA = {
 
 def routes(desk: Desk) -> list[Route]:
     """Return the routes."""
-    path = "/citizens/data/files/{day}/{name}"
+    path = "/citizens/data/files/{day}/{file}"
     return [Route(path, Doors(desk).file, name=Operation.PUBLIC_READ)]
 
 
@@ -31,5 +31,5 @@ class Doors:
     async def file(self, request: Request) -> Response:
         """Return one file of a day."""
         parts = request.path_params
-        path = self.desk.rooms.opendata.file(parts["day"], parts["name"])
+        path = self.desk.rooms.opendata.file(parts["day"], parts["file"])
         return FileResponse(path, media_type=MEDIA[path.suffix], filename=path.name)
