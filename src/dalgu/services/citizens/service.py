@@ -6,6 +6,8 @@ from dalgu.services.citizens.api import opened
 from dalgu.services.citizens.ballots.entities import ENTITIES as BALLOTS
 from dalgu.services.citizens.budgets.entities import ENTITIES as BUDGETS
 from dalgu.services.citizens.clocks.entities import ENTITIES as CLOCKS
+from dalgu.services.citizens.discovery.calls.entities import ENTITIES as TESTBED_CALLS
+from dalgu.services.citizens.discovery.entities import ENTITIES as DISCOVERY
 from dalgu.services.citizens.opinions.entities import ENTITIES as OPINIONS
 from dalgu.services.citizens.proposals.entities import ENTITIES as PROPOSALS
 from dalgu.services.citizens.requests.entities import ENTITIES as REQUESTS
@@ -26,6 +28,8 @@ SERVICE = Service(
         *PROPOSALS,
         *ROUNDTABLES,
         *REQUESTS,
+        *DISCOVERY,
+        *TESTBED_CALLS,
     ),
     open=opened,
 )
