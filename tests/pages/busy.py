@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.pages.talk import made_talk
+
 from dalgu.access.actor import Actor, Role
 from dalgu.center.cameras.cameras import Asked
 from dalgu.center.drills.state import Started
@@ -50,4 +52,5 @@ def made_busy(town: Any) -> dict[str, str]:
         "grant": secret,
         "drill": str(drill.number),
         "link": town.link,
+        **made_talk(town),
     }

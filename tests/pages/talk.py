@@ -108,5 +108,8 @@ class Talk:
 
 
 def made_talk(town: Any) -> dict[str, str]:
-    """Furnish a town; return the ids that addresses of pages name."""
-    return Talk(town, "mina", "jun", "sora").furnish()
+    """Furnish a town, once; return the ids that addresses of pages name."""
+    if not hasattr(town, "talked"):
+        town.talked = Talk(town, "mina", "jun", "sora").furnish()
+    ids: dict[str, str] = town.talked
+    return ids
