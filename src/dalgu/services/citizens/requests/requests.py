@@ -13,6 +13,7 @@ from dalgu.kernel.terms import Owed
 from dalgu.kernel.text import Text
 from dalgu.service import Ground
 from dalgu.services.citizens.moderation.moderation import Moderation
+from dalgu.services.citizens.moderation.things import Thing
 from dalgu.services.citizens.people.levels import Level
 from dalgu.services.citizens.people.people import People
 from dalgu.services.citizens.requests import catalogue, entities, routing
@@ -36,7 +37,7 @@ from dalgu.services.citizens.requests.refusals import (
     RequestNotExisting,
 )
 from dalgu.services.citizens.requests.similar import Candidate, Hint, Likely, hints
-from dalgu.services.citizens.requests.state import ServiceRequest, begun, fold
+from dalgu.services.citizens.requests.state import ServiceRequest, begun, fold, subject_of
 from dalgu.services.citizens.requests.work import Work
 
 ROOM = "requests"
@@ -60,6 +61,7 @@ class Requests:
         self._filing = Filing(self)
         self.work = Work(self)
         ground.book.open_room(ROOM, RequestDeed, self._take)
+        moderation.things.offer(ROOM, self.thing)
 
     # -- looking ----------------------------------------------------------------------------------
 
@@ -80,6 +82,15 @@ class Requests:
     def is_hidden(self, request: ServiceRequest) -> bool:
         """Whether its words were taken off the pages."""
         return self.moderation.is_hidden(request.subject)
+
+    def thing(self, subject: str) -> Thing | None:
+        """Return a request as the rooms of all things know it: its page, and what was written."""
+        prefix, _, number = subject.rpartition(":")
+        if f"{prefix}:" != subject_of("") or not number.isdigit() or int(number) not in self.all:
+            return None
+        request = self.all[int(number)]
+        words = [step.text for step in request.steps if step.by != "staff"]
+        return Thing(subject, self.title(request), f"/requests/{number}", "\n".join(words))
 
     def of_token(self, token: str) -> ServiceRequest:
         """Return the request that a client filed with a token; raise `Open311TokenUnknown`."""

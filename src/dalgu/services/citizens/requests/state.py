@@ -92,7 +92,7 @@ class ServiceRequest:
         return 1 + len(self.followers)
 
 
-def subject_of(number: int) -> str:
+def subject_of(number: int | str) -> str:
     """Return the id of a request by its number."""
     return f"urn:ngsi-ld:ServiceRequest:{number}"
 
