@@ -5,6 +5,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from tests.pages.axe import violations_in_each_theme
 
 from dalgu.access.actor import SYSTEM
 from dalgu.kernel.text import Text
@@ -88,6 +89,8 @@ def test_by_keyboard_from_a_mail_to_a_blind_ballot_and_its_recount(reader, town,
     found = recount(Path(download.value.path()).read_bytes(), rooms.ballots.public_key)
     assert found.find(code).marks == {"river": 1}
     assert person.complaints == []
+    for path in ("/ko/me", "/ko/me/resident", "/ko/citizens/ballots/page-blind"):
+        assert violations_in_each_theme(person.open_plain(path)) == {}
 
 
 def test_without_script_a_resident_votes_and_gets_a_receipt_once(reader, town, rooms):

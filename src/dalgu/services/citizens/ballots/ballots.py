@@ -307,7 +307,7 @@ class Ballots:
         ]  # fmt: skip
         first = published.box_line(state.box, state.token_key, self.public_key)
         counted = published.counted(state.box.options, (one.marks for one in lines))
-        now = self._ground.clock.now()
+        now = self._ground.clock.now().replace(microsecond=0)
         head = published.HeadLine(box, now, len(tokens), len(lines), counted)
         content, digest = published.published(first, lines, head, self._signing)
         return content, BoxClosedFor(box, len(lines), len(tokens), digest, "")

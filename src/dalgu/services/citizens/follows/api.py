@@ -12,7 +12,7 @@ from dalgu.kernel.text import Language
 from dalgu.services.citizens.desk import Desk
 from dalgu.services.citizens.follows.calendar import Sheet, calendar
 from dalgu.services.citizens.follows.feeds import Feed, atom, rss
-from dalgu.services.citizens.follows.news import Told
+from dalgu.services.citizens.follows.news import Told, named
 from dalgu.services.citizens.follows.refusals import NothingToFollow
 from dalgu.services.citizens.people.pages import home_of
 from dalgu.web.language import phrase, preferred
@@ -42,7 +42,7 @@ class Doors:
     async def of_room(self, request: Request) -> Response:
         """Return the news of a room."""
         room = request.path_params["feed"]
-        if room not in self.things.rooms:
+        if room not in named(self.things.rooms):
             raise NotExisting(f"Room '{room[:40]}' has no feed.")
         title = phrase(_language(request), f"follows.room.{room}")
         return self._feed(request, title, "/citizens", self.follows.newsroom.of_room(room))

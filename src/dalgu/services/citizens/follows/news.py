@@ -101,6 +101,11 @@ def news_of(entry: Entry) -> News | None:
     return News(entry.seq, entry.at, entry.room, entry.subject, key)
 
 
+def named(rooms: Iterable[str]) -> list[str]:
+    """Return the rooms that have a name for readers, and so a feed."""
+    return [room for room in rooms if f"follows.room.{room}" in catalogue("ko")]
+
+
 def words_of(key: str) -> Text:
     """Return the words of news."""
     return Text(catalogue("ko")[f"news.{key}"], catalogue("en")[f"news.{key}"])

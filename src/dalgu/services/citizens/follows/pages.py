@@ -10,6 +10,7 @@ from dalgu.access.policy import Operation
 from dalgu.kernel.errors import DalguError, InvalidInput
 from dalgu.services.citizens.desk import Desk
 from dalgu.services.citizens.follows.follows import ALL, FREQUENCIES
+from dalgu.services.citizens.follows.news import named
 from dalgu.web.forms import Sent, first, sent_of, shown_with, to
 from dalgu.web.frame import actor_of, language_of
 
@@ -49,7 +50,7 @@ class Pages:
         return self.desk.frame.render(
             request,
             "citizens/follows/feeds.html",
-            feeds=self.desk.rooms.moderation.things.rooms,
+            feeds=named(self.desk.rooms.moderation.things.rooms),
             follows=self.room.of(actor),
             frequency=self.room.frequency(actor),
             frequencies=FREQUENCIES,
@@ -122,7 +123,7 @@ class Pages:
             request,
             "citizens/follows/hooks.html",
             hooks=list(self.room.hooks.values()),
-            rooms=self.desk.rooms.moderation.things.rooms,
+            rooms=named(self.desk.rooms.moderation.things.rooms),
             unsent=self.desk.rooms.telling.unsent,
             key=key,
             number=number,
