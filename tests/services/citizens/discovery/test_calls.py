@@ -32,7 +32,8 @@ def opened(town, slots=1):
 def reviewed(town, call, scores=GOOD):
     """An application that three people scored."""
     room = town.rooms.testbed_calls
-    one = town.run(room.submit(town.citizen(Level.EMAIL), call, FIELDS)).number
+    firm = town.citizen(Level.EMAIL)
+    one = town.run(room.submit(firm, call, FIELDS | {"firm": firm.id})).number
     town.run(room.vet(town.staff, one, "서류가 모두 있다", is_eligible=True))
     for reviewer in JURY:
         town.run(room.review(reviewer, one, scores, ""))

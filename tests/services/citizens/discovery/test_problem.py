@@ -37,7 +37,7 @@ def with_team(town, people=2):
     rounds, number = town.rooms.discovery.rounds, called(town)
     members = [town.citizen() for _ in range(people)]
     for one in members:
-        town.run(rounds.apply(one, number, "동네를 바꾸고 싶습니다"))
+        town.run(rounds.apply(one, number, f"{one.id}: 동네를 바꾸고 싶습니다"))
     accounts = [one.id for one in members]
     town.run(rounds.choose(town.staff, number, accounts))
     town.run(rounds.form(town.staff, number, "주차 모임", accounts))
