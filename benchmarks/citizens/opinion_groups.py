@@ -105,10 +105,11 @@ def adjusted_rand(one: dict[str, str], other: dict[str, str]) -> float:
 
 def peer(python: str, told: Conversation) -> float:
     """Return the index of red-dwarf on the same votes, given the number of published groups."""
+    last = {(who, which): (value, at) for at, which, who, value in sorted(told.votes)}
     asked = {
-        "votes": [
+        "votes": [  # the newest of each: it takes no change of mind
             {"participant_id": int(who), "statement_id": int(which), "vote": value, "modified": at}
-            for at, which, who, value in told.votes
+            for (who, which), (value, at) in last.items()
         ],
         "moderated": sorted(map(int, told.moderated)),
         "keep": sorted(map(int, told.groups)),

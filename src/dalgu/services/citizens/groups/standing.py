@@ -37,6 +37,7 @@ class Rules:
     least_people: int = 15  # below, those with most votes are taken in for the while
     least_group: int = 5  # people: smaller groups are formed only where nothing else can be,
     least_share: float = 0.05  # and so are groups of a smaller share: outliers are no opinion
+    clearly: float = 0.02  # by this share of the squared distances must others be nearer
     plainer: float = 0.03  # silhouette that each more group must win: fewer are easier to grasp
 
 
@@ -166,31 +167,51 @@ def _groupings(
         np.array([float(len(one.members)) for one in base]),
     )
     most = min(rules.most_groups, 2 + len(base) // rules.places_per_group)
-    groupings = {k: _best(places, k, last.get(k, ()), rules) for k in range(2, most + 1)}
     distance = between(places)
+    groupings = {k: _best(places, k, last.get(k, ()), rules, distance) for k in range(2, most + 1)}
     scores = {k: silhouette(places, groupings[k], distance) for k in groupings}
     enough = max(scores.values()) - rules.plainer
     return groupings, min(k for k, score in scores.items() if score >= enough)
 
 
-def _best(places: Places, k: int, last: Clusters, rules: Rules) -> Clusters:
-    """Return the groups that go on from `last`, or those of a fresh start that fit better.
+def _best(places: Places, k: int, last: Clusters, rules: Rules, distance: Array) -> Clusters:
+    """Return the groups that go on from `last`, or those of a fresh start that are better.
 
     Two fresh starts: the first k places, as Polis has it, and places split off by their distance.
-    A grouping fits whose people are near the middles of their groups; one with a group that is
-    too small comes after all others.
+    Polis has neither once a conversation runs, and stays in a poor local optimum for good.
+    """
+    everything = (Cluster(0, tuple(int(key) for key in places.keys), (0.0, 0.0)),)
+    first = clustered(places, k, iterations=rules.group_iterations)
+    apart = clustered(places, k, everything, iterations=rules.group_iterations)
+    best = clustered(places, k, last, iterations=rules.group_iterations) if last else first
+    for fresh in (apart, first):
+        if _is_better(places, fresh, best, rules, distance):
+            best = fresh
+    return best
+
+
+def _is_better(
+    places: Places, fresh: Clusters, now: Clusters, rules: Rules, distance: Array
+) -> bool:
+    """Tell whether groups should move: not for little, or they would never rest.
+
+    They do when a group now is too small, when people are clearly nearer to the middles of the
+    others, or when they are nearer and the others are better separated as well.
     """
     least = max(rules.least_group, rules.least_share * float(places.weights.sum()))
-    everything = (Cluster(0, tuple(int(key) for key in places.keys), (0.0, 0.0)),)
-    warm = clustered(places, k, last, iterations=rules.group_iterations)
-    fresh = clustered(places, k, everything, iterations=rules.group_iterations)
-    first = clustered(places, k, iterations=rules.group_iterations) if last else warm
+    is_small, was_small = (_smallest(places, groups) < least for groups in (fresh, now))
+    if is_small != was_small:
+        return was_small
+    nearer = scatter(places, fresh) / max(scatter(places, now), 1e-12)
+    if nearer >= 1 - 1e-9:
+        return False
+    if nearer < 1 - rules.clearly:
+        return True
+    return silhouette(places, fresh, distance) > silhouette(places, now, distance)
 
-    def unfit(groups: Clusters) -> tuple[bool, float]:
-        people = [places.weights[places.rows(one.members)].sum() for one in groups]
-        return min(people) < least, scatter(places, groups)
 
-    return min((warm, fresh, first), key=unfit)
+def _smallest(places: Places, groups: Clusters) -> float:
+    return min(float(places.weights[places.rows(one.members)].sum()) for one in groups)
 
 
 def _counted(last: Count, best: int, rules: Rules) -> Count:

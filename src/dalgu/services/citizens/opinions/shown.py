@@ -123,10 +123,16 @@ def _groups(
         GroupShown(
             letter, len(rows), *_round(places[rows]),
             tuple(_stood_for(one, by_column, _share(others, g, one))
-                  for one in meanings[g] if one.trials >= LEAST_SHOWN),
+                  for one in meanings[g] if _sets_apart(one)),
         )
         for g, (letter, rows) in enumerate(some.items())
     )  # fmt: skip
+
+
+def _sets_apart(one: Meaning) -> bool:
+    """Tell whether a group says this, and more so than the others: best of a bad lot is not."""
+    most = 2 * one.successes > one.trials
+    return one.trials >= LEAST_SHOWN and most and one.ratio_z > 0
 
 
 def _round(points: Array) -> tuple[tuple[float, float], tuple[float, float, float]]:
