@@ -69,6 +69,7 @@ PUBLIC_LINKS = (
     Link("/", Text("우리 동네", "My neighbourhood"), "home", Operation.PUBLIC_READ),
     Link("/parking", Text("주차", "Parking"), "parking", Operation.PUBLIC_READ),
     Link("/citizens", Text("시민 참여", "Take part"), "citizens", Operation.PUBLIC_READ),
+    Link("/ask", Text("뚜봇", "Ask"), "assistant", Operation.PUBLIC_READ),
     Link("/certification", Text("인증 지표", "Certification"), "score", Operation.PUBLIC_READ),
 )
 BOARD_LINK = Link("/center", Text("상황판", "Situation"), "map")
@@ -103,12 +104,13 @@ def links(services: tuple[Service, ...]) -> tuple[Link, ...]:
     of_services = (
         Link(f"/center/{service.name}", service.title, service.name) for service in services
     )
-    home, parking, citizens, certification = PUBLIC_LINKS
+    home, parking, citizens, ask, certification = PUBLIC_LINKS
     of_data = (DEVICES_LINK, REGISTERS_LINK, MODELS_LINK)
     return (
         *_grouped("elsewhere", (home,)),
         parking,
         citizens,
+        ask,
         *_grouped("data", (certification,)),
         *_grouped("operations", (BOARD_LINK, *ROOM_LINKS)),
         *_grouped("services", of_services),

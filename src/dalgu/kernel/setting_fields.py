@@ -156,6 +156,20 @@ ReportsHide = Annotated[
     int,
     Meta(ge=1, le=100, description="Reports of different voices that hide a text until judged."),
 ]
+AssistantUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^https?://[^\s@]+$",
+        examples=["http://127.0.0.1:8080/v1"],
+        description="OpenAI-compatible endpoint that may rephrase what the assistant quotes.",
+    ),
+]
+AssistantModel = Annotated[
+    str, Meta(min_length=1, description="Model that the assistant's endpoint is asked for.")
+]
+AssistantKey = Annotated[
+    str, Meta(min_length=1, description="Key of the assistant's endpoint, where it takes one.")
+]
 
 
 class HubSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -201,6 +215,17 @@ class CitizensSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reports_hide: ReportsHide = 3
 
 
+class AssistantSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who may rephrase what the assistant quotes: nobody by default."""
+
+    url: AssistantUrl | None = None
+    model: AssistantModel = "default"
+    key: AssistantKey | None = None
+
+    def __repr__(self) -> str:
+        return f"AssistantSettings(url={self.url!r}, model={self.model!r})"  # no key
+
+
 class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the platform tells of its work."""
 
@@ -226,6 +251,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     access: AccessSettings = AccessSettings()
     mail: MailSettings = MailSettings()
     citizens: CitizensSettings = CitizensSettings()
+    assistant: AssistantSettings = AssistantSettings()
     log: LogSettings = LogSettings()
 
     @property

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 from dalgu.service import Service
 
-BUILT_IN = ("water", "parking", "traffic", "citizens")
+BUILT_IN = ("water", "parking", "traffic", "citizens", "assistant")
 ENTRY_POINTS = "dalgu.services"
 
 

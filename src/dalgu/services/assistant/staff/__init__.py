@@ -1,0 +1,1 @@
+"""Where those who keep the documents and those who answer in person work."""

@@ -1,0 +1,1 @@
+"""Conversations: in memory, for half an hour, masked before anything else sees them."""
