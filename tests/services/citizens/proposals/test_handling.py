@@ -177,6 +177,29 @@ def test_silent_supports_bring_the_threshold_when_the_notice_ends(talk):
     assert into.terms["talk.answer"].started == talk.today
 
 
+def test_a_merge_keeps_the_window_open_until_those_asked_could_answer(talk):
+    made = Merge(talk)
+    talk.support(made.earlier, talk.town.citizen())
+    talk.wait(days=28)
+    into = made.merge()
+    talk.wait(days=10)  # day 38: past the first window of 30 days
+    assert into.stage is Stage.MATURING
+    talk.wait(days=5)
+    assert into.stage is Stage.REACHED
+
+
+def test_a_support_that_comes_over_to_an_archived_one_starts_no_clock(talk):
+    made = Merge(talk)
+    talk.support(made.earlier, talk.town.citizen())
+    into = made.merge()
+    talk.town.wait(days=60)  # nobody swept in between
+    talk.sweep()
+    assert into.stage is Stage.ARCHIVED
+    assert not into.terms
+    talk.sweep()
+    assert not into.waiting
+
+
 def test_a_proposal_merges_only_into_an_earlier_open_one_of_its_space(talk):
     first, second = talk.propose(), talk.propose("가로등을 더")
     petition = talk.propose("토론", space="petition")

@@ -9,9 +9,10 @@ import msgspec
 from dalgu.access.actor import Actor
 from dalgu.access.logbook import Noted
 from dalgu.services.citizens.proposals import deeds as d
-from dalgu.services.citizens.proposals.proposals import ROOM, Proposals, needed
+from dalgu.services.citizens.proposals.proposals import ROOM, Proposals
 from dalgu.services.citizens.proposals.refusals import FieldNeeded
 from dalgu.services.citizens.proposals.spaces import Space
+from dalgu.services.citizens.proposals.texts import needed
 
 _ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
 MOST_TEMPLATES = 100

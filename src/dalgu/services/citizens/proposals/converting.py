@@ -1,8 +1,8 @@
 """Makes a service request out of a proposal that is work rather than policy."""
 
 from dalgu.access.actor import Actor
-from dalgu.services.citizens.proposals.proposals import LONGEST_COMMENT
 from dalgu.services.citizens.proposals.state import Proposal
+from dalgu.services.citizens.proposals.texts import LONGEST_COMMENT
 from dalgu.services.citizens.requests.draft import Draft
 from dalgu.services.citizens.requests.requests import Requests
 

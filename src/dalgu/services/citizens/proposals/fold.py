@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from dalgu.access.logbook import Entry
-from dalgu.kernel.clock import local
+from dalgu.kernel.clock import LOCAL, local
 from dalgu.kernel.terms import TermDeed, TermRule, applied
 from dalgu.services.citizens.proposals import deeds as d
 from dalgu.services.citizens.proposals.spaces import Space, rules, shipped
@@ -123,6 +123,8 @@ class Folded:
         """Let the authors in, and ask the supporters."""
         found.took_in.append(deed.number)
         found.authors += [one for one in deed.authors if one not in found.authors]
+        if found.closes_at is not None:  # whoever is asked can still bring the threshold
+            found.closes_at = max(found.closes_at, _end_of_notice(deed.until))
         for one in deed.carried:
             if one.voice not in found.supports:
                 found.waiting[one.voice] = Waiting(one.account, deed.number, deed.until)
@@ -222,6 +224,11 @@ def _decided(all_: Folded, found: Proposal, deed: d.CommitteeDecided, entry: Ent
 
 def _recorded(all_: Folded, found: Proposal, deed: d.ResultRecorded, entry: Entry) -> None:
     found.result, found.stage = deed, Stage.ANSWERED
+
+
+def _end_of_notice(until: date) -> datetime:
+    """Return the end of the day on which silent supports are counted."""
+    return datetime.combine(until + timedelta(days=2), time(), LOCAL)
 
 
 def _day(at: datetime) -> Any:

@@ -17,7 +17,7 @@ from dalgu.kernel.terms import (
     TermStarted,
 )
 from dalgu.services.citizens.proposals import deeds as d
-from dalgu.services.citizens.proposals.proposals import Proposals, needed
+from dalgu.services.citizens.proposals.proposals import Proposals
 from dalgu.services.citizens.proposals.refusals import (
     ConvertNotPossible,
     FieldNeeded,
@@ -26,6 +26,7 @@ from dalgu.services.citizens.proposals.refusals import (
 from dalgu.services.citizens.proposals.spaces import departments
 from dalgu.services.citizens.proposals.stages import OPEN, TO_BE_DONE
 from dalgu.services.citizens.proposals.state import Proposal, subject_of
+from dalgu.services.citizens.proposals.texts import needed
 from dalgu.services.citizens.proposals.words import Act, Decision, Kind, Stage, Step
 
 FileRequest = Callable[[Actor, Proposal, str], Awaitable[str]]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import msgspec
 
 from dalgu.access.actor import Actor
-from dalgu.access.logbook import Entry, Noted
+from dalgu.access.logbook import Noted
 from dalgu.cities.places import dong_at
 from dalgu.kernel.clock import local
 from dalgu.kernel.terms import Owed, TermDeed, TermResumed, TermStarted, decided
@@ -17,12 +17,12 @@ from dalgu.services.citizens.moderation.moderation import Moderation
 from dalgu.services.citizens.people.levels import Level
 from dalgu.services.citizens.people.people import People, Person
 from dalgu.services.citizens.proposals import deeds as d
+from dalgu.services.citizens.proposals import texts
 from dalgu.services.citizens.proposals.fold import Folded
 from dalgu.services.citizens.proposals.refusals import (
     AppealNotPossible,
     AuthorOther,
     CommentNotExisting,
-    FieldNeeded,
     OwnComment,
     ProposalNotExisting,
     ProposalPlaceOutside,
@@ -35,13 +35,13 @@ from dalgu.services.citizens.proposals.refusals import (
     WindowOver,
 )
 from dalgu.services.citizens.proposals.spaces import Space, departments
-from dalgu.services.citizens.proposals.stages import APPEALABLE, may
+from dalgu.services.citizens.proposals.stages import APPEALABLE, OPEN, may
 from dalgu.services.citizens.proposals.state import Comment, Proposal, subject_of
 from dalgu.services.citizens.proposals.words import Act, Kind, Side, Stage, Step, Topic
 from dalgu.services.citizens.requests.masking import masked
 
 ROOM = "proposals"
-LONGEST_TITLE, LONGEST_TEXT, LONGEST_COMMENT, LONGEST_REASON = 80, 5_000, 1_000, 2_000  # letters
+DESK = "administration"  # the department that owes what no other has yet
 PATHS = {Kind.TALK: "/proposals", Kind.PETITION: "/petitions", Kind.ASK: "/ask-citizens"}
 
 Decide = Callable[[Proposal, datetime], Sequence[msgspec.Struct]]
@@ -74,7 +74,7 @@ class Proposals:
         self.people = people
         self.moderation = moderation
         self.folded = Folded()
-        ground.book.open_room(ROOM, d.ProposalDeed, self._take)
+        ground.book.open_room(ROOM, d.ProposalDeed, self.folded.take)
 
     # -- reading --------------------------------------------------------------------------
 
@@ -137,7 +137,7 @@ class Proposals:
             if not found.terms:
                 continue
             title, path = Text(found.title, found.title), path_of(found)
-            department = found.department
+            department = found.department or DESK
             told = names[department].ko if department in names else department
             for term in found.terms.values():
                 yield Owed(found.subject, title, path, told, term)
@@ -164,8 +164,8 @@ class Proposals:
         return await self.publish(actor, published)
 
     def _screened(self, actor: Actor, draft: Draft) -> d.Published:
-        title = self._said(actor, draft.title, LONGEST_TITLE)
-        text = self._said(actor, draft.text, LONGEST_TEXT)
+        title = self._said(actor, draft.title, texts.LONGEST_TITLE)
+        text = self._said(actor, draft.text, texts.LONGEST_TEXT)
         return d.Published(
             number=0,
             space=draft.space,
@@ -221,8 +221,13 @@ class Proposals:
         return await self.write(actor, number, decide)
 
     def reached_with(self, found: Proposal, count: int, at: datetime) -> list[msgspec.Struct]:
-        """Return what a count of supports brings about: tiers newly reached, and their terms."""
+        """Return what a count of supports brings about: tiers newly reached, and their terms.
+
+        Nothing once it is closed: a support that comes over late wakes no archived one.
+        """
         written: list[msgspec.Struct] = []
+        if found.stage not in OPEN or self._is_over(found, at):
+            return written
         space, today = self.space_of(found), local(at).date()
         for tier in space.tiers:
             if count >= tier.at and tier.act not in found.reached:
@@ -262,7 +267,7 @@ class Proposals:
         """Write for, against or beside one; `parent` is the comment that it answers."""
         self.people.require(actor, Level.EMAIL)
         self.must(self.get(number), Step.COMMENT)
-        written = self._said(actor, text, LONGEST_COMMENT)
+        written = self._said(actor, text, texts.LONGEST_COMMENT)
 
         def decide(found: Proposal, at: datetime) -> Sequence[msgspec.Struct]:
             self.must(found, Step.COMMENT)
@@ -301,13 +306,13 @@ class Proposals:
             others = sum(one.account not in found.authors for one in found.supports.values())
             if others:
                 raise SupportersOwnIt(number, others)
-            return [d.Withdrawn(needed("reason", reason))]
+            return [d.Withdrawn(texts.needed("reason", reason))]
 
         return await self.write(actor, number, decide)
 
     async def supply(self, actor: Actor, number: int, text: str) -> Proposal:
         """Add what the department asked for; the clock runs on."""
-        written = self._said(actor, text, LONGEST_TEXT)
+        written = self._said(actor, text, texts.LONGEST_TEXT)
 
         def decide(found: Proposal, at: datetime) -> Sequence[msgspec.Struct]:
             self.must(found, Step.SUPPLY)
@@ -318,7 +323,7 @@ class Proposals:
 
     async def appeal(self, actor: Actor, number: int, reason: str) -> Proposal:
         """Ask for another answer, once, within the days of the space."""
-        written = self._said(actor, reason, LONGEST_REASON)
+        written = self._said(actor, reason, texts.LONGEST_REASON)
 
         def decide(found: Proposal, at: datetime) -> Sequence[msgspec.Struct]:
             self.must(found, Step.APPEAL)
@@ -372,24 +377,17 @@ class Proposals:
         return self.people.require(actor, space.level("support"), least_age=space.least_age)
 
     def _still_open(self, found: Proposal, at: datetime) -> None:
-        is_over = found.closes_at is not None and at >= found.closes_at
-        if found.stage in (Stage.MATURING, Stage.ASKING) and is_over:
+        if self._is_over(found, at):
             raise WindowOver(found.number, self.space_of(found).window_days)
+
+    @staticmethod
+    def _is_over(found: Proposal, at: datetime) -> bool:
+        is_late = found.closes_at is not None and at >= found.closes_at
+        return is_late and found.stage in (Stage.MATURING, Stage.ASKING)
 
     def _authored(self, found: Proposal, actor: Actor) -> None:
         if actor.id not in found.authors:
             raise AuthorOther(found.number)
-
-    def _take(self, entry: Entry) -> None:
-        self.folded.take(entry)
-
-
-def needed(field: str, text: str, *, most: int = LONGEST_REASON) -> str:
-    """Return a text that a step takes; raise `FieldNeeded` where it is empty or too long."""
-    written = text.strip()
-    if not written or len(written) > most:
-        raise FieldNeeded(field, f"have 1 to {most} letters")
-    return written
 
 
 def _comment(found: Proposal, comment: int) -> Comment:

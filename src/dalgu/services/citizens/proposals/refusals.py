@@ -138,8 +138,8 @@ class SupportersOwnIt(DalguError):
 
     def __init__(self, number: int, supports: int) -> None:
         super().__init__(
-            f"{supports} others support proposal {number} and own it too; it can no longer be "
-            "withdrawn. The desk can merge it into another.",
+            f"Proposal {number} is supported by {supports} others, who own it too; it can no "
+            "longer be withdrawn. The desk can merge it into another.",
             number=number,
             supports=supports,
         )
