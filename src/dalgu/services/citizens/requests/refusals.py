@@ -180,11 +180,11 @@ class RequestStaffOnly(Forbidden):
     slug = "request-staff-only"
     title = "Only those who serve citizens may do this"
 
-    def __init__(self, status: str) -> None:
+    def __init__(self, wanted: str) -> None:
         super().__init__(
-            f"Bringing a request into the status '{status}' takes the api_key of somebody who "
+            f"Bringing a request into the status '{wanted}' takes the api_key of somebody who "
             "serves citizens.",
-            status=status,
+            wanted=wanted,
         )
 
 
