@@ -11,6 +11,7 @@ from dalgu.kernel.text import Text
 from dalgu.services.citizens.discovery.funnel import Funnel, reason_title
 
 WIDTH, HEIGHT = 1_000.0, 430.0
+FOOT = 24.0  # below the bars: the words of a small last one
 TOP, GAP, BAR = 34.0, 16.0, 14.0
 COLUMNS = (0.0, 250.0, 560.0, 860.0)
 PLANNED, COMPLETED = Text("실증 과제로 추진", "Taken to R&D"), Text("실증 완료", "Completed")
@@ -45,7 +46,7 @@ class Sankey:
     nodes: tuple[Node, ...]
     ribbons: tuple[Ribbon, ...]
     width: float = WIDTH
-    height: float = HEIGHT
+    height: float = HEIGHT + FOOT
 
 
 @dataclass(frozen=True, slots=True)
