@@ -46,6 +46,8 @@ def equal_shares(election: Election, *, step: int = 1) -> Outcome:
         return Outcome((), 0, Fraction(0), 0, 0, True, 0)
     start = Fraction(election.budget, len(election.ballots))
     wanted = frozenset(one for one, count in election.votes.items() if count)
+    if election.cost_of(wanted) <= election.budget:
+        return _all_of_them(election, start, step)
     search = _Search(election)
     best: tuple[str, ...] = ()
     raised = -1
@@ -54,13 +56,19 @@ def equal_shares(election: Election, *, step: int = 1) -> Outcome:
         if found is None:
             break
         best, raised = found, raised + 1
-        if len(found) == len(wanted):
-            break
-    took_all = found is not None
+    each, cost = start + raised * step, election.cost_of(best)
+    return Outcome(best, cost, each, raised, raised + 2, False, search.unsure)
+
+
+def _all_of_them(election: Election, start: Fraction, step: int) -> Outcome:
+    """Return everything with a vote: no round can overspend, and the last buys all.
+
+    With as much money for each voter as all of it costs, nobody lacks any.
+    """
+    cost = election.cost_of(one for one, count in election.votes.items() if count)
+    raised = max(0, -(-(cost - start) // step))
     each = start + raised * step
-    rounds = raised + (1 if took_all else 2)
-    cost = election.cost_of(best)
-    return Outcome(best, cost, each, raised, rounds, took_all, search.unsure)
+    return Outcome(exact.buy(election, each).winners, cost, each, raised, raised + 1, True, 0)
 
 
 def proof(election: Election, outcome: Outcome) -> Round:
