@@ -67,7 +67,7 @@ class Play:
         """Set the topic and let people apply."""
         room, who = self._room, self._actor
         now = room.ledger.ground.clock.now()
-        self._number = await room.planning.plan(who, _plan(self._told, now))
+        self._number = await room.planning.plan(who, plan_of_script(self._told, now))
         until = local(now).date() + timedelta(days=14)
         await room.planning.open_call(who, self._number, until)
         people = synthetic.applicants(self._told, self._rng)
@@ -176,7 +176,8 @@ class Play:
         return self._one.applicants[seat].attributes.get(Attribute.DISTRICT, "")
 
 
-def _plan(told: Script, now: datetime) -> Plan:
+def plan_of_script(told: Script, now: datetime) -> Plan:
+    """Return the plan that the demonstration is of."""
     topic = told.plan
     sites = tuple(site.title for site in told.candidates)
     return Plan(

@@ -181,7 +181,6 @@ class Voting:
             self._waiting[key] = await self._token(box, seat)
         receipt = await self._ballots.cast(box, self._waiting[key], marks)
         self._waiting.pop(key, None)
-        self._ledger.wake(number)
         return receipt
 
     async def blind_token(self, number: int, seat: str, box: str, blinded: bytes) -> bytes:

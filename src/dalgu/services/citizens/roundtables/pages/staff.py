@@ -75,9 +75,11 @@ class Staff:
 
     async def demonstrate(self, request: Request) -> Response:
         """Let synthetic people go through a whole roundtable by the same steps."""
-        to_the_end = first(await sent_of(request), "until") != "live"
+        until = first(await sent_of(request), "until")
         try:
-            number = await demonstrate(self.room, actor_of(request), to_the_end=to_the_end)
+            if until not in ("end", "live"):
+                raise StepNotExisting(until)
+            number = await demonstrate(self.room, actor_of(request), to_the_end=until == "end")
         except DalguError as refused:
             return await self.every(request, refused)
         return to(request, f"{DESK}/{number}")
