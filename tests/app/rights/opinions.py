@@ -6,6 +6,8 @@ DESK = "/center/citizens/opinions"
 
 ROUTES = {
     ("GET", "/opinions"): PUBLIC,
+    ("GET", "/opinions/new"): {C},
+    ("POST", "/opinions/new"): {C},  # the room asks for who proposed it
     ("GET", "/opinions/{number:int}"): PUBLIC,
     ("GET", "/opinions/{number:int}/groups"): PUBLIC,
     ("POST", "/opinions/{number:int}/votes"): {C},

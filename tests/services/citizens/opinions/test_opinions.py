@@ -55,8 +55,10 @@ def test_a_question_is_asked_by_the_city_and_by_who_proposed_it(town):
     with pytest.raises(NotOnesOwnMatter):
         town.run(room.ask(citizen, Draft("어떻게 생각하십니까?", about_of="proposal:1")))
     room.owner_of = {"proposal:1": citizen.id}.get
-    number = town.run(room.ask(citizen, Draft("어떻게 생각하십니까?", about_of="proposal:1")))
-    assert room.get(number).about_of == "proposal:1"
+    draft = Draft("어떻게 생각하십니까?", seeds=("하나",), about_of="proposal:1")
+    question = room.get(town.run(room.ask(citizen, draft)))
+    assert question.about_of == "proposal:1"
+    assert [one.text for one in question.waiting] == ["하나"]  # what citizens write is looked at
     with pytest.raises(QuestionDateInvalid):
         town.run(room.ask(town.staff, Draft("어제까지", closes_on=date(2026, 11, 29))))
 

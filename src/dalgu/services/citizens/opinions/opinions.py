@@ -56,6 +56,7 @@ COLLECTION = "citizens.opinions"  # what is kept of groups, by question
 STEP = timedelta(minutes=1)  # votes that come within it are one step of the groups
 LEAST_GROUPED = 15  # people, before there are groups: fewer would be known by their votes
 LONGEST_TITLE, LONGEST_ABOUT, LONGEST_STATEMENT = 120, 2_000, 200
+MOST_SEEDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,12 @@ class Opinions:
     # asking and stating
 
     async def ask(self, actor: Actor, draft: Draft) -> int:
-        """Put a question to everybody; a citizen only about what they proposed themselves."""
-        if actor.role is Role.CITIZEN:
+        """Put a question to everybody; a citizen only about what they proposed themselves.
+
+        First statements of the city stand at once, those of a citizen wait.
+        """
+        by_city = actor.role is not Role.CITIZEN
+        if not by_city:
             person = self._people.require(actor, Level.EMAIL)
             if not draft.about_of or self.owner_of(draft.about_of) != person.account:
                 raise NotOnesOwnMatter(draft.about_of)
@@ -114,12 +119,12 @@ class Opinions:
             raise QuestionDateInvalid(draft.closes_on.isoformat())
         title = self._moderation.screen(actor, draft.title, most=LONGEST_TITLE)
         about = draft.about.replace("\r\n", "\n").strip()[:LONGEST_ABOUT]
-        seeds = [seed.strip()[:LONGEST_STATEMENT] for seed in draft.seeds if seed.strip()]
+        seeds = [seed.strip()[:LONGEST_STATEMENT] for seed in draft.seeds[:MOST_SEEDS]]
 
         def decide(at: datetime) -> list[Noted]:
             number = self._fold.next_number
             asked = Asked(number, title, about, draft.about_of, draft.closes_on)
-            stated = [Stated(number, i, seed, is_seed=True) for i, seed in enumerate(seeds, 1)]
+            stated = [Stated(number, i, seed, by_city) for i, seed in enumerate(seeds, 1)]
             return [Noted(f"opinion:{number}", deed) for deed in (asked, *stated)]
 
         entries = await self._book.write(actor, ROOM, decide)

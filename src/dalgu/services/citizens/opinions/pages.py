@@ -17,6 +17,7 @@ from dalgu.services.citizens.opinions.opinions import (
     LONGEST_STATEMENT,
     LONGEST_TITLE,
     Draft,
+    Opinions,
 )
 from dalgu.services.citizens.opinions.picture import picture
 from dalgu.services.citizens.opinions.question import Question, Statement
@@ -44,6 +45,8 @@ def routes(desk: Desk) -> list[Route]:
     step = f"{DESK}/{{number:int}}/statements/{{statement:int}}/{{verdict}}"
     return [
         Route("/opinions", pages.every, name=read),
+        Route("/opinions/new", pages.new, name=take),
+        Route("/opinions/new", pages.ask, methods=post, name=take),
         Route(ONE, pages.one, name=read),
         Route(f"{ONE}/groups", pages.groups, name=read),
         Route(f"{ONE}/votes", pages.vote, methods=post, name=take),
@@ -68,6 +71,28 @@ class Pages:
         some = sorted(self.room.all.values(), key=lambda one: (self._over(one), -one.number))
         rows = [(one, self._over(one), self._left(request, one)) for one in some]
         return self.desk.frame.render(request, "citizens/opinions/every.html", rows=rows)
+
+    async def new(
+        self, request: Request, refused: DalguError | None = None, sent: Sent | None = None
+    ) -> Response:
+        """Draw the form by which somebody asks about a proposal of their own."""
+        subject = request.query_params.get("about", "")[:60]
+        return self.desk.frame.render(
+            request,
+            "citizens/opinions/new.html",
+            **shown_with(request, refused, sent),
+            matter=self.desk.rooms.moderation.things.find(subject),
+            limits=LIMITS,
+        )
+
+    async def ask(self, request: Request) -> Response:
+        """Ask everybody about a proposal of one's own."""
+        sent, subject = await sent_of(request), request.query_params.get("about", "")[:60]
+        try:
+            number = await _asked(self.room, request, sent, subject)
+        except DalguError as refused:
+            return await self.new(request, refused, sent)
+        return to(request, f"/opinions/{number}")
 
     async def one(
         self, request: Request, refused: DalguError | None = None, sent: Sent | None = None
@@ -182,7 +207,7 @@ class Office:
         """Ask everybody."""
         sent = await sent_of(request)
         return await follow(
-            self._ask(request, sent), request, DESK,
+            _asked(self.room, request, sent), request, DESK,
             lambda refused: self.every(request, refused, sent),
         )  # fmt: skip
 
@@ -214,16 +239,6 @@ class Office:
         closed = self.room.close(actor_of(request), number, first(sent, "summary"))
         return await self._done(closed, request)
 
-    async def _ask(self, request: Request, sent: Sent) -> int:
-        told = first(sent, "closes_on")
-        try:
-            closes_on = date.fromisoformat(told) if told else None
-        except ValueError:
-            raise QuestionDateInvalid(told) from None
-        seeds = tuple(line.strip() for line in first(sent, "seeds").splitlines() if line.strip())
-        draft = Draft(first(sent, "title"), first(sent, "about"), seeds, closes_on)
-        return await self.room.ask(actor_of(request), draft)
-
     async def _done(self, step: Awaitable[object], request: Request) -> Response:
         try:
             await step
@@ -234,3 +249,14 @@ class Office:
 
 def _said(value: int | None) -> str:
     return "" if value is None else SAID.get(value, "disagree")
+
+
+async def _asked(room: Opinions, request: Request, sent: Sent, about_of: str = "") -> int:
+    told = first(sent, "closes_on")
+    try:
+        closes_on = date.fromisoformat(told) if told else None
+    except ValueError:
+        raise QuestionDateInvalid(told) from None
+    seeds = tuple(line.strip() for line in first(sent, "seeds").splitlines() if line.strip())
+    draft = Draft(first(sent, "title"), first(sent, "about"), seeds, closes_on, about_of)
+    return await room.ask(actor_of(request), draft)
