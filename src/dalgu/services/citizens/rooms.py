@@ -22,8 +22,11 @@ from dalgu.services.citizens.discovery.calls.calls import TestbedCalls
 from dalgu.services.citizens.discovery.discovery import ROOM as DISCOVERY
 from dalgu.services.citizens.discovery.discovery import Discovery
 from dalgu.services.citizens.follows.follows import Follows
-from dalgu.services.citizens.follows.offers import find_problem, find_request
+from dalgu.services.citizens.follows.offers import find_problem, find_request, own_proposals
 from dalgu.services.citizens.follows.telling import Telling
+from dalgu.services.citizens.moderation.moderation import ROOM as MODERATION
+from dalgu.services.citizens.moderation.entities import draw as draw_cases
+from dalgu.services.citizens.moderation.moderation import ROOM as MODERATION
 from dalgu.services.citizens.moderation.moderation import Moderation
 from dalgu.services.citizens.moderation.things import Thing
 from dalgu.services.citizens.opendata.gathered import Sources
@@ -38,6 +41,7 @@ from dalgu.services.citizens.people.people import People
 from dalgu.services.citizens.proposals.converting import file_request
 from dalgu.services.citizens.proposals.handling import Handling
 from dalgu.services.citizens.proposals.mirrored import draw as draw_proposals
+from dalgu.services.citizens.proposals.mirrored import redraw as redraw_proposals
 from dalgu.services.citizens.proposals.proposals import ROOM as PROPOSALS
 from dalgu.services.citizens.proposals.proposals import Proposals
 from dalgu.services.citizens.proposals.similar import Similar
@@ -126,6 +130,7 @@ def open_rooms(ground: Ground) -> Rooms:
         budgets=budgets,
     )
     _connect(rooms)
+    mirror.follow(MODERATION, partial(draw_cases, mirror, ground.book, moderation))
     ground.book.load()
     return rooms
 
@@ -137,6 +142,7 @@ def _author(thing: Thing | None) -> str:
 def _connect(rooms: Rooms) -> None:
     """Let rooms draw for the hub, tell what they owe, and show what can be followed."""
     rooms.mirror.follow(PROPOSALS, partial(draw_proposals, rooms.proposals))
+    rooms.mirror.follow(MODERATION, partial(redraw_proposals, rooms.proposals))
     rooms.clocks.watch(rooms.proposals.owed)
     rooms.moderation.things.offer(PROPOSALS, partial(find_proposal, rooms.proposals))
     rooms.moderation.things.offer(BALLOTS, partial(find_box, rooms.ballots))
@@ -148,4 +154,5 @@ def _connect(rooms: Rooms) -> None:
     rooms.clocks.watch(rooms.requests.owed)
     rooms.moderation.things.offer(REQUESTS, partial(find_request, rooms.requests))
     rooms.moderation.things.offer(DISCOVERY, partial(find_problem, rooms.discovery))
+    rooms.people.tells(partial(own_proposals, rooms.proposals, rooms.people))
     rooms.mirror.follow(BALLOTS, partial(draw_boxes, rooms.ballots))

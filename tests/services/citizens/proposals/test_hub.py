@@ -7,6 +7,7 @@ import pytest
 from dalgu.hub.types import Device
 from dalgu.kernel.ids import entity_id
 from dalgu.kernel.text import Text
+from dalgu.services.citizens.moderation.words import rules
 from dalgu.services.citizens.proposals import deeds as d
 from dalgu.services.citizens.proposals.figures import effect, near, spans
 from dalgu.services.citizens.proposals.refusals import FigureNotPublic, FigureSilent
@@ -58,6 +59,15 @@ def test_petitions_and_questions_are_entities_too(talk):
     [petition], [question] = talk.town.mirrored("Petition"), talk.town.mirrored("CityQuestion")
     assert petition["signatureCount"]["value"] == 0
     assert question["againstCount"]["value"] == 1
+
+
+def test_what_is_taken_off_keeps_no_title_in_the_hub_nor_on_the_record(talk):
+    number = talk.reached(title="나쁜 제목")
+    rule, moderation = next(iter(rules())), talk.town.rooms.moderation
+    talk.town.run(moderation.hide(talk.town.staff, f"proposal:{number}", rule, "규칙 위반"))
+    [entity] = talk.town.mirrored("Proposal")
+    assert entity["name"]["languageMap"]["ko"] == "가려진 글"
+    assert [one.title.ko for one in talk.town.rooms.clocks.owed()] == ["가려진 글"]
 
 
 def test_who_takes_part_is_counted_once_by_a_pseudonym(talk):

@@ -1,6 +1,6 @@
 """Proposals, petitions and questions as entities: with history, subscribers and indicators."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from dalgu.access.logbook import Entry
 from dalgu.hub.model import (
@@ -100,6 +100,7 @@ class CityQuestion(
     answered_at: Plain = instant("결과 공개", "When the result was told; ISO 8601")
 
 
+Title = Callable[[state.Proposal], Text]  # how one is called where everybody sees it
 ENTITIES: tuple[type[Entity], ...] = (Proposal, Petition, CityQuestion)
 TYPES: dict[Kind, str] = {
     Kind.TALK: "Proposal",
@@ -113,7 +114,7 @@ def entity_of(found: state.Proposal) -> EntityId:
     return entity_id(TYPES[found.kind], str(found.number))
 
 
-def drawn(folded: Folded, entries: Sequence[Entry]) -> Iterable[Entity]:
+def drawn(folded: Folded, title: Title, entries: Sequence[Entry]) -> Iterable[Entity]:
     """Yield the entities that entries changed, as they are now."""
     numbers = {
         int(number)
@@ -123,15 +124,15 @@ def drawn(folded: Folded, entries: Sequence[Entry]) -> Iterable[Entity]:
     }
     for number in sorted(numbers):
         found = folded.all[number]
-        yield DRAWN[found.kind](folded, found)
+        yield DRAWN[found.kind](folded, found, title(found))
 
 
-def _proposal(folded: Folded, found: state.Proposal) -> Proposal:
+def _proposal(folded: Folded, found: state.Proposal, name: Text) -> Proposal:
     answer, shown = found.answer, found.evidence
     target = None if found.merged_into is None else folded.all[found.merged_into]
     return Proposal(
         id=entity_of(found),
-        name=_name(found),
+        name=name,
         space=found.space,
         topic=found.topic,
         status=found.stage,
@@ -153,10 +154,10 @@ def _proposal(folded: Folded, found: state.Proposal) -> Proposal:
     )
 
 
-def _petition(folded: Folded, found: state.Proposal) -> Petition:
+def _petition(folded: Folded, found: state.Proposal, name: Text) -> Petition:
     return Petition(
         id=entity_of(found),
-        name=_name(found),
+        name=name,
         space=found.space,
         topic=found.topic,
         status=found.stage,
@@ -172,11 +173,11 @@ def _petition(folded: Folded, found: state.Proposal) -> Petition:
     )
 
 
-def _question(folded: Folded, found: state.Proposal) -> CityQuestion:
+def _question(folded: Folded, found: state.Proposal, name: Text) -> CityQuestion:
     sides = found.sides()
     return CityQuestion(
         id=entity_of(found),
-        name=_name(found),
+        name=name,
         status=found.stage,
         department=found.department or None,
         comment_count=len(found.comments),
@@ -190,10 +191,6 @@ def _question(folded: Folded, found: state.Proposal) -> CityQuestion:
 
 
 DRAWN = {Kind.TALK: _proposal, Kind.PETITION: _petition, Kind.ASK: _question}
-
-
-def _name(found: state.Proposal) -> Text:
-    return Text(found.title, found.title)
 
 
 def _reached(found: state.Proposal) -> str | None:

@@ -41,6 +41,7 @@ from dalgu.services.citizens.proposals.words import Act, Kind, Side, Stage, Step
 from dalgu.services.citizens.requests.masking import masked
 
 ROOM = "proposals"
+HIDDEN = Text("가려진 글", "A text taken off")
 DESK = "administration"  # the department that owes what no other has yet
 PATHS = {Kind.TALK: "/proposals", Kind.PETITION: "/petitions", Kind.ASK: "/ask-citizens"}
 
@@ -130,13 +131,18 @@ class Proposals:
         """Return what an actor is an author of, the newest first."""
         return [one for one in reversed(self.all.values()) if actor.id in one.authors]
 
+    def title(self, found: Proposal) -> Text:
+        """Return its title; of what was taken off the pages only that it was."""
+        is_hidden = self.moderation.is_hidden(found.subject)
+        return HIDDEN if is_hidden else Text(found.title, found.title)
+
     def owed(self) -> Iterator[Owed]:
         """Yield all terms of all proposals."""
         names = departments()
         for found in self.all.values():
             if not found.terms:
                 continue
-            title, path = Text(found.title, found.title), path_of(found)
+            title, path = self.title(found), path_of(found)
             department = found.department or DESK
             told = names[department].ko if department in names else department
             for term in found.terms.values():
@@ -151,9 +157,7 @@ class Proposals:
 
         Raises
         ------
-        SpaceNotExisting, LevelTooLow, TooYoung, ProposalPlaceOutside
-        TextEmpty, TextTooLong, TooManyAtOnce
-            By the moderation.
+        SpaceNotExisting, LevelTooLow, TooYoung, ProposalPlaceOutside, and what `screen` refuses
         """
         space = self.space(draft.space)
         if space.kind is Kind.ASK:
@@ -228,10 +232,10 @@ class Proposals:
         written: list[msgspec.Struct] = []
         if found.stage not in OPEN or self._is_over(found, at):
             return written
-        space, today = self.space_of(found), local(at).date()
+        space = self.space_of(found)
         for tier in space.tiers:
             if count >= tier.at and tier.act not in found.reached:
-                begun = TermStarted(space.rule_id(tier.act), today)
+                begun = TermStarted(space.rule_id(tier.act), local(at).date())
                 written += [d.Reached(tier.act, count), begun]
         return written
 
