@@ -17,7 +17,9 @@ def citizen(town):
     """The session of a citizen whose address answered."""
     access = town.platform.access
     session = town.run(
-        access.redeem_link(town.run(access.accounts.citizen_link()), "bora", "p" * 20)
+        access.redeem_link(
+            town.run(access.accounts.citizen_link()), "plum-citizen", "three plums on a windowsill"
+        )
     )
     actor = town.run(access.actor_of_session(session.secret))
     people = town.platform.opened["citizens"].rooms.people

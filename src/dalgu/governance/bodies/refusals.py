@@ -122,7 +122,7 @@ class NotQuorate(DalguError):
 
     def __init__(self, present: int, filled: int) -> None:
         super().__init__(
-            f"{present} of {filled} members were there; the body decides nothing without its "
+            f"Only {present} of {filled} members were there; the body decides nothing without its "
             "quorum.",
             present=present,
             filled=filled,
@@ -137,7 +137,7 @@ class CountInvalid(InvalidInput):
 
     def __init__(self, counted: int, voters: int) -> None:
         super().__init__(
-            f"{counted} votes were counted and {voters} members may vote on it.",
+            f"The count holds {counted} votes, and {voters} members may vote on it.",
             counted=counted,
             voters=voters,
         )

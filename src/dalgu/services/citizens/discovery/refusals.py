@@ -159,7 +159,7 @@ class MoneyOverCap(InvalidInput):
 
     def __init__(self, amount: int, cap: int) -> None:
         super().__init__(
-            f"{amount:,} won are more than the {cap:,} won that may be spent here.",
+            f"The amount of {amount:,} won is more than the {cap:,} won that may be spent here.",
             amount=amount,
             cap=cap,
         )
