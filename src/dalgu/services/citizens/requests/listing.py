@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
+from dalgu.kernel.terms import Term
 from dalgu.kernel.text import Text
 from dalgu.services.citizens.requests.requests import Requests
 from dalgu.services.citizens.requests.state import ServiceRequest
 from dalgu.services.citizens.requests.words import BADGES, STATES, State
 
 PAGE = 30
+MOST_CLOCKS = 65_536  # terms whose days are remembered
 SOON = 2  # working days
 OPEN, CLOSED, OVERDUE, PHOTOS = "open", "closed", "overdue", "photos"
 
@@ -60,7 +63,7 @@ def newest(room: Requests, asked: Filters, today: date) -> Listed:
 
 def by_clock(room: Requests, asked: Filters, today: date) -> Listed:
     """Return requests for those who work them: what is due first, what ended last."""
-    return _listed(room, asked, today, lambda one: _urgency(room, one))
+    return _listed(room, asked, today, lambda one: _urgency(room, one, today))
 
 
 def _listed(
@@ -75,7 +78,8 @@ def _listed(
 
 def row(room: Requests, one: ServiceRequest, today: date) -> Row:
     """Return a request as a list shows it."""
-    term, is_open = room.standing(one).term, room.is_open(one)
+    is_open = room.is_open(one)
+    due, days_left = _clock(room.standing(one).term, today)
     return Row(
         one,
         room.title(one),
@@ -83,15 +87,19 @@ def row(room: Requests, one: ServiceRequest, today: date) -> Row:
         BADGES[one.state],
         room.department(one),
         is_open,
-        term.due,
-        term.days_left(today) if is_open else None,
+        due,
+        days_left if is_open else None,
         len([coarse for coarse in one.photos if coarse not in one.clear]),
     )
 
 
 def counts(room: Requests, today: date) -> dict[str, int]:
     """Return how many are open, overdue, due soon, reopened, and have photos to look at."""
-    rows = [row(room, one, today) for one in room.all.values() if not one.parent]
+    rows = [
+        row(room, one, today)
+        for one in room.all.values()
+        if not one.parent and (one.photos or room.is_open(one))
+    ]
     left = [one.days_left for one in rows if one.days_left is not None]
     return {
         OPEN: sum(one.is_open for one in rows),
@@ -133,6 +141,13 @@ def _is_of(room: Requests, one: ServiceRequest, status: str, today: date) -> boo
     return one.state == status
 
 
-def _urgency(room: Requests, one: ServiceRequest) -> tuple[bool, date, int]:
-    due = room.standing(one).term.due or date.max
-    return not room.is_open(one), due, one.number
+def _urgency(room: Requests, one: ServiceRequest, today: date) -> tuple[bool, date, int]:
+    if not room.is_open(one):
+        return True, date.max, -one.number
+    return False, _clock(room.standing(one).term, today)[0] or date.max, one.number
+
+
+@lru_cache(maxsize=MOST_CLOCKS)
+def _clock(term: Term, today: date) -> tuple[date | None, int | None]:
+    """Return the last day of a term and the working days left; counted once a day, not a page."""
+    return term.due, term.days_left(today)
