@@ -31,6 +31,11 @@ class Mirror:
         """Let a room draw the entities of its entries."""
         self._rooms[room] = draw
 
+    def redrawn(self, entry: Entry) -> Iterable[Entity | Document]:
+        """Return what an entry's room draws of it now: something else about it has changed."""
+        draw = self._rooms.get(entry.room)
+        return draw([entry]) if draw is not None else ()
+
     async def run(self) -> None:
         """Mirror what is new, until cancelled."""
         while True:

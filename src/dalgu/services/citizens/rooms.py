@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
+from dalgu.access.logbook import Logbook
 from dalgu.hub.mirror import Mirror
 from dalgu.service import Ground
 from dalgu.services.citizens.ballots.ballots import ROOM as BALLOTS
@@ -24,7 +25,6 @@ from dalgu.services.citizens.discovery.discovery import Discovery
 from dalgu.services.citizens.follows.follows import Follows
 from dalgu.services.citizens.follows.offers import find_problem, find_request, own_proposals
 from dalgu.services.citizens.follows.telling import Telling
-from dalgu.services.citizens.moderation.moderation import ROOM as MODERATION
 from dalgu.services.citizens.moderation.entities import draw as draw_cases
 from dalgu.services.citizens.moderation.moderation import ROOM as MODERATION
 from dalgu.services.citizens.moderation.moderation import Moderation
@@ -129,8 +129,7 @@ def open_rooms(ground: Ground) -> Rooms:
         roundtables=roundtables,
         budgets=budgets,
     )
-    _connect(rooms)
-    mirror.follow(MODERATION, partial(draw_cases, mirror, ground.book, moderation))
+    _connect(rooms, ground.book)
     ground.book.load()
     return rooms
 
@@ -139,7 +138,7 @@ def _author(thing: Thing | None) -> str:
     return "" if thing is None else thing.author
 
 
-def _connect(rooms: Rooms) -> None:
+def _connect(rooms: Rooms, book: Logbook) -> None:
     """Let rooms draw for the hub, tell what they owe, and show what can be followed."""
     rooms.mirror.follow(PROPOSALS, partial(draw_proposals, rooms.proposals))
     rooms.mirror.follow(MODERATION, partial(redraw_proposals, rooms.proposals))
@@ -154,5 +153,7 @@ def _connect(rooms: Rooms) -> None:
     rooms.clocks.watch(rooms.requests.owed)
     rooms.moderation.things.offer(REQUESTS, partial(find_request, rooms.requests))
     rooms.moderation.things.offer(DISCOVERY, partial(find_problem, rooms.discovery))
+    cases = partial(draw_cases, rooms.mirror, book, rooms.moderation)
+    rooms.mirror.follow(MODERATION, cases)
     rooms.people.tells(partial(own_proposals, rooms.proposals, rooms.people))
     rooms.mirror.follow(BALLOTS, partial(draw_boxes, rooms.ballots))

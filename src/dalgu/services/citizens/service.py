@@ -8,6 +8,7 @@ from dalgu.services.citizens.budgets.entities import ENTITIES as BUDGETS
 from dalgu.services.citizens.clocks.entities import ENTITIES as CLOCKS
 from dalgu.services.citizens.discovery.calls.entities import ENTITIES as TESTBED_CALLS
 from dalgu.services.citizens.discovery.entities import ENTITIES as DISCOVERY
+from dalgu.services.citizens.moderation.entities import ENTITIES as MODERATION
 from dalgu.services.citizens.opinions.entities import ENTITIES as OPINIONS
 from dalgu.services.citizens.proposals.entities import ENTITIES as PROPOSALS
 from dalgu.services.citizens.requests.entities import ENTITIES as REQUESTS
@@ -22,6 +23,7 @@ SERVICE = Service(
     ),
     entities=(
         *BALLOTS,
+        *MODERATION,
         *BUDGETS,
         *OPINIONS,
         *CLOCKS,

@@ -1,8 +1,11 @@
+import msgspec
 import pytest
 
 from dalgu.access.actor import Actor, Role
+from dalgu.access.logbook import Noted
 from dalgu.kernel.text import Text
 from dalgu.services.citizens.moderation import refusals
+from dalgu.services.citizens.moderation.deeds import Hidden
 from dalgu.services.citizens.moderation.things import Thing
 from dalgu.services.citizens.moderation.words import Standing, rules
 from dalgu.services.citizens.people.levels import Level
@@ -129,3 +132,22 @@ def test_the_author_and_the_voices_are_in_no_public_line(board):
 def test_every_published_rule_is_said_in_both_languages():
     assert len(rules()) >= 6
     assert all(one.long.ko and one.long.en and one.title.ko for one in rules().values())
+
+
+def test_the_hub_knows_of_the_removal_and_draws_the_thing_anew(board):
+    drawn = []
+
+    class Written(msgspec.Struct, frozen=True, tag="written"):
+        """A deed of the essays' room."""
+
+    board.ground.book.open_room("essays", Written | Hidden, lambda entry: None)
+    board.rooms.mirror.follow("essays", lambda entries: drawn.append(len(entries)) or ())
+    board.run(
+        board.ground.book.write(board.author, "essays", lambda at: [Noted(SUBJECT, Written())])
+    )
+    board.mirrored("ModerationCase")
+    board.run(board.rooms.moderation.hide(board.staff, SUBJECT, "abuse", "an insult"))
+    [case] = board.mirrored("ModerationCase")
+    assert (case["status"]["value"], case["rule"]["value"]) == ("hidden", "abuse")
+    assert board.author.id not in str(case)
+    assert drawn == [1, 1]

@@ -1,11 +1,17 @@
 """Things of rooms that have no finder of their own: requests and problems, to follow and report."""
 
+from collections.abc import Iterator
+
+from dalgu.kernel.text import Text
 from dalgu.services.citizens.discovery.discovery import Discovery
 from dalgu.services.citizens.moderation.things import Thing
+from dalgu.services.citizens.people.people import Own, People, Person
+from dalgu.services.citizens.proposals.proposals import Proposals, path_of
 from dalgu.services.citizens.requests.requests import Requests
 from dalgu.services.citizens.requests.state import subject_of
 
 PROBLEM = "problem:"
+PROPOSED, SUPPORTED = Text("제안함", "Proposed"), Text("공감함", "Supported")
 
 
 def find_request(room: Requests, subject: str) -> Thing | None:
@@ -24,6 +30,18 @@ def find_problem(room: Discovery, subject: str) -> Thing | None:
         return None
     found = room.state.problems[number]
     return Thing(subject, found.title, f"/problems/{number}", found.title.ko)
+
+
+def own_proposals(room: Proposals, people: People, person: Person) -> Iterator[Own]:
+    """Yield what a person proposed or supports, for their own page."""
+    for one in room.all.values():
+        kind = None
+        if person.account in one.authors:
+            kind = PROPOSED
+        elif people.voice_in(person, one.subject) in one.supports:
+            kind = SUPPORTED
+        if kind is not None:
+            yield Own(kind, Text(one.title, one.title), path_of(one), one.at)
 
 
 def _number(text: str) -> int | None:
