@@ -207,14 +207,14 @@ class SeriesTooLong(TooLarge):
         )
 
 
-class WindowInvalid(InvalidInput):
-    """A window ends before it begins, or lies ahead."""
+class PeriodInvalid(InvalidInput):
+    """A period ends before it begins, or lies ahead."""
 
-    slug = "window-invalid"
-    title = "The window is invalid"
+    slug = "period-invalid"
+    title = "The period is invalid"
 
     def __init__(self) -> None:
-        super().__init__("A window must begin before it ends, and have begun already.")
+        super().__init__("A period must begin before it ends, and have begun already.")
 
 
 class ScoreInvalid(InvalidInput):

@@ -41,8 +41,8 @@ from dalgu.services.citizens.discovery.evaluation import whole_marks
 from dalgu.services.citizens.discovery.evidence import Window, day_start, freeze
 from dalgu.services.citizens.discovery.refusals import (
     ChoiceInvalid,
+    PeriodInvalid,
     RecordMissing,
-    WindowInvalid,
 )
 from dalgu.services.citizens.moderation.moderation import Moderation
 from dalgu.services.citizens.people.levels import Level
@@ -117,7 +117,7 @@ class TestbedCalls:
     async def open(self, actor: Actor, offer: Offer) -> Call:
         """Open a call for trials."""
         if offer.since > offer.until or offer.slots < 1 or not offer.title.ko.strip():
-            raise WindowInvalid
+            raise PeriodInvalid
         number = max(self.state.calls, default=0) + 1
         deed = deeds.CallOpened(
             number, offer.title.ko[:LINE], (offer.title.en or offer.title.ko)[:LINE],
@@ -200,7 +200,7 @@ class TestbedCalls:
         if site not in self.call(one.call).sites:
             raise ChoiceInvalid("site", site)
         if since > until:
-            raise WindowInvalid
+            raise PeriodInvalid
 
         def decide(at: datetime) -> Sequence[Noted]:
             for other in self.state.bookings.values():
@@ -262,7 +262,7 @@ class TestbedCalls:
         """Agree on the run: its site is booked for all its days, and every permit is granted."""
         one = self._at(agreed.application, "agree", Stage.SELECTED)
         if agreed.since > agreed.until:
-            raise WindowInvalid
+            raise PeriodInvalid
         if not agreed.record.strip():
             raise RecordMissing
 
