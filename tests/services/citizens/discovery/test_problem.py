@@ -174,9 +174,9 @@ def test_evidence_stays_as_it_was_and_tells_when_the_hub_says_otherwise(town, lo
          refusals.SeriesNotPublic),
         (Window("urn:ngsi-ld:OffStreetParking:none", "availableSpotNumber", BEGIN,
                 BEGIN + timedelta(days=1)), refusals.SeriesEmpty),
-        (Window(WINDOW.entity, WINDOW.attribute, BEGIN, BEGIN), refusals.PeriodInvalid),
+        (Window(WINDOW.entity, WINDOW.attribute, BEGIN, BEGIN), refusals.DiscoveryPeriodInvalid),
         (Window(WINDOW.entity, WINDOW.attribute, BEGIN + timedelta(days=90),
-                BEGIN + timedelta(days=99)), refusals.PeriodInvalid),
+                BEGIN + timedelta(days=99)), refusals.DiscoveryPeriodInvalid),
     ],
 )  # fmt: skip
 def test_evidence_is_public_and_of_days_that_have_numbers(town, lot, window, refusal):

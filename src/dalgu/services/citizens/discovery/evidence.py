@@ -20,7 +20,7 @@ from dalgu.kernel.errors import NotExisting
 from dalgu.kernel.ids import EntityId
 from dalgu.services.citizens.discovery.deeds import Reading
 from dalgu.services.citizens.discovery.refusals import (
-    PeriodInvalid,
+    DiscoveryPeriodInvalid,
     SeriesEmpty,
     SeriesNotPublic,
     SeriesTooLong,
@@ -84,12 +84,12 @@ async def freeze(hub: Hub, window: Window, now: datetime) -> Reading:
 
     Raises
     ------
-    SeriesNotPublic, PeriodInvalid, SeriesEmpty, SeriesTooLong
+    SeriesNotPublic, DiscoveryPeriodInvalid, SeriesEmpty, SeriesTooLong
     """
     if kind_of(window.entity) not in PUBLIC_TYPES:
         raise SeriesNotPublic(window.entity)
     if not window.since < window.until or window.since >= now:
-        raise PeriodInvalid
+        raise DiscoveryPeriodInvalid
     at_s, value = await numbers(hub, window)
     if not len(value):
         raise SeriesEmpty(window.entity, window.attribute)

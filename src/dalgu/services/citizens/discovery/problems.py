@@ -38,12 +38,12 @@ from dalgu.services.citizens.discovery.gates import (
 )
 from dalgu.services.citizens.discovery.refusals import (
     ChoiceInvalid,
+    DiscoveryPeriodInvalid,
     GateByAnother,
     GateNeedsMore,
     GateNotNext,
     MoneyOverCap,
     NotInATeam,
-    PeriodInvalid,
     RecordMissing,
     RoundNotReady,
 )
@@ -133,7 +133,7 @@ class Problems:
         if visit.kind not in VISITS:
             raise ChoiceInvalid("kind", visit.kind)
         if visit.on > self._room.today:
-            raise PeriodInvalid
+            raise DiscoveryPeriodInvalid
         found = self._room.screened(actor, visit.found)
         deed = msgspec.structs.replace(visit, problem=number, found=found)
         await self._room.write(actor, lambda at: [Noted(problem.subject, deed)])
@@ -167,7 +167,7 @@ class Problems:
         if not 0 < plan.money_won <= MOST_MONEY_WON:
             raise MoneyOverCap(plan.money_won, MOST_MONEY_WON)
         if plan.since > plan.until:
-            raise PeriodInvalid
+            raise DiscoveryPeriodInvalid
         if not (plan.owner.strip() and plan.kpi.strip()):
             raise RecordMissing
         hub, now = self._room.ground.hub, self._room.ground.clock.now()

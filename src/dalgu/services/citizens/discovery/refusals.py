@@ -207,10 +207,10 @@ class SeriesTooLong(TooLarge):
         )
 
 
-class PeriodInvalid(InvalidInput):
+class DiscoveryPeriodInvalid(InvalidInput):
     """A period ends before it begins, or lies ahead."""
 
-    slug = "period-invalid"
+    slug = "discovery-period-invalid"
     title = "The period is invalid"
 
     def __init__(self) -> None:

@@ -31,7 +31,7 @@ from dalgu.services.citizens.discovery.refusals import (
     ChoiceInvalid,
     CompletionNameTaken,
     CompletionOfAnother,
-    PeriodInvalid,
+    DiscoveryPeriodInvalid,
     RoundNotReady,
 )
 from dalgu.services.citizens.discovery.state import Completion, Problem, Round, Vote
@@ -77,7 +77,7 @@ class Rounds:
         """Call citizens together for a new round."""
         days = (call.call_from, call.call_until, call.kickoff_on, call.ends_on)
         if list(days) != sorted(days) or call.seats < 1:
-            raise PeriodInvalid
+            raise DiscoveryPeriodInvalid
         title = call.title
         if not title.ko.strip():
             raise ChoiceInvalid("title", "")
@@ -198,7 +198,7 @@ class Rounds:
             why = "it had its vote" if found.vote is not None else "no problem is checked yet"
             raise RoundNotReady(number, "vote", why)
         if closes_at <= self._room.ground.clock.now() or not 1 <= places <= len(problems):
-            raise PeriodInvalid
+            raise DiscoveryPeriodInvalid
         box = Box(
             id=f"discovery-{number}",
             title=Text(f"{found.title.ko} 우선순위 투표", f"{found.title.en}: priorities"),

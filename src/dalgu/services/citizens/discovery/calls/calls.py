@@ -41,7 +41,7 @@ from dalgu.services.citizens.discovery.evaluation import whole_marks
 from dalgu.services.citizens.discovery.evidence import Window, day_start, freeze
 from dalgu.services.citizens.discovery.refusals import (
     ChoiceInvalid,
-    PeriodInvalid,
+    DiscoveryPeriodInvalid,
     RecordMissing,
 )
 from dalgu.services.citizens.moderation.moderation import Moderation
@@ -117,7 +117,7 @@ class TestbedCalls:
     async def open(self, actor: Actor, offer: Offer) -> Call:
         """Open a call for trials."""
         if offer.since > offer.until or offer.slots < 1 or not offer.title.ko.strip():
-            raise PeriodInvalid
+            raise DiscoveryPeriodInvalid
         number = max(self.state.calls, default=0) + 1
         deed = deeds.CallOpened(
             number, offer.title.ko[:LINE], (offer.title.en or offer.title.ko)[:LINE],
@@ -200,7 +200,7 @@ class TestbedCalls:
         if site not in self.call(one.call).sites:
             raise ChoiceInvalid("site", site)
         if since > until:
-            raise PeriodInvalid
+            raise DiscoveryPeriodInvalid
 
         def decide(at: datetime) -> Sequence[Noted]:
             for other in self.state.bookings.values():
@@ -262,7 +262,7 @@ class TestbedCalls:
         """Agree on the run: its site is booked for all its days, and every permit is granted."""
         one = self._at(agreed.application, "agree", Stage.SELECTED)
         if agreed.since > agreed.until:
-            raise PeriodInvalid
+            raise DiscoveryPeriodInvalid
         if not agreed.record.strip():
             raise RecordMissing
 
