@@ -142,7 +142,7 @@ class SeatsOther(InvalidInput):
 
     def __init__(self, people: int, seats: int, rounds: int) -> None:
         super().__init__(
-            f"The {people} people cannot be seated {rounds} times at tables of {seats} seats in all. "
+            f"The {people} people cannot be seated {rounds} times at tables of {seats} seats. "
             "Seats must equal people, and there must be a round.",
             people=people,
             seats=seats,

@@ -20,6 +20,8 @@ class BudgetBasket extends HTMLElement {
     const isFull = chosen.length >= this.most, isOver = sum > Number(this.dataset.amount);
     const said = this.dataset.said.replace("[n]", String(chosen.length)).replace("[sum]", number(sum));
     this.part("sum").textContent = [said, isFull ? this.dataset.full : "", isOver ? this.dataset.over : ""].filter(Boolean).join(" · ");
+    this.part("running").textContent = said;
+    this.part("running").hidden = false;
     /** @type {HTMLMeterElement} */ (this.part("bar")).value = sum;
     for (const box of this.boxes) box.disabled = isFull && !box.checked;
     this.part("list").replaceChildren(...chosen.map((box) => this.line(box)));
