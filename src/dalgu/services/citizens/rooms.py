@@ -23,7 +23,13 @@ from dalgu.services.citizens.discovery.calls.calls import TestbedCalls
 from dalgu.services.citizens.discovery.discovery import ROOM as DISCOVERY
 from dalgu.services.citizens.discovery.discovery import Discovery
 from dalgu.services.citizens.follows.follows import Follows
-from dalgu.services.citizens.follows.offers import find_problem, find_request, own_proposals
+from dalgu.services.citizens.follows.offers import (
+    find_call,
+    find_problem,
+    find_request,
+    own_proposals,
+    sessions,
+)
 from dalgu.services.citizens.follows.telling import Telling
 from dalgu.services.citizens.moderation.entities import draw as draw_cases
 from dalgu.services.citizens.moderation.moderation import ROOM as MODERATION
@@ -104,9 +110,6 @@ def open_rooms(ground: Ground) -> Rooms:
     voting.entitle(ROUNDTABLE_BOXES, roundtables.option_title)
     opendata = OpenData(ground, Sources(mirror, people, moderation, ballots, clocks))
     budgets = Budgets(ground, people, moderation, ballots, voting)
-    mirror.follow(BUDGETS, partial(budget_entities.draw, budgets))
-    clocks.watch(budgets.owed)
-    moderation.things.offer(BUDGETS, partial(find_budget, budgets))
     rooms = Rooms(
         mirror=mirror,
         people=people,
@@ -149,10 +152,15 @@ def _connect(rooms: Rooms, book: Logbook) -> None:
     rooms.moderation.things.offer(OPINIONS, partial(find_opinion, rooms.opinions))
     rooms.mirror.follow(DISCOVERY, partial(discovery_entities.draw, rooms.discovery))
     rooms.mirror.follow(TESTBED_CALLS, partial(call_entities.draw, rooms.testbed_calls))
+    rooms.mirror.follow(BUDGETS, partial(budget_entities.draw, rooms.budgets))
+    rooms.clocks.watch(rooms.budgets.owed)
+    rooms.moderation.things.offer(BUDGETS, partial(find_budget, rooms.budgets))
     rooms.mirror.follow(REQUESTS, rooms.requests.draw)
     rooms.clocks.watch(rooms.requests.owed)
     rooms.moderation.things.offer(REQUESTS, partial(find_request, rooms.requests))
     rooms.moderation.things.offer(DISCOVERY, partial(find_problem, rooms.discovery))
+    rooms.moderation.things.offer(TESTBED_CALLS, partial(find_call, rooms.testbed_calls))
+    rooms.follows.meets(partial(sessions, rooms.roundtables))
     cases = partial(draw_cases, rooms.mirror, book, rooms.moderation)
     rooms.mirror.follow(MODERATION, cases)
     rooms.people.tells(partial(own_proposals, rooms.proposals, rooms.people))

@@ -1,16 +1,20 @@
-"""Things of rooms that have no finder of their own: requests and problems, to follow and report."""
+"""Things of rooms that have no finder of their own, and their meetings: to follow and report."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from dalgu.kernel.text import Text
+from dalgu.services.citizens.discovery.calls.calls import TestbedCalls
 from dalgu.services.citizens.discovery.discovery import Discovery
+from dalgu.services.citizens.follows.calendar import Meeting
 from dalgu.services.citizens.moderation.things import Thing
 from dalgu.services.citizens.people.people import Own, People, Person
 from dalgu.services.citizens.proposals.proposals import Proposals, path_of
 from dalgu.services.citizens.requests.requests import Requests
 from dalgu.services.citizens.requests.state import subject_of
+from dalgu.services.citizens.roundtables.roundtables import Roundtables
 
-PROBLEM = "problem:"
+PROBLEM, CALL = "problem:", "testbed-call:"
 PROPOSED, SUPPORTED = Text("제안함", "Proposed"), Text("공감함", "Supported")
 
 
@@ -30,6 +34,26 @@ def find_problem(room: Discovery, subject: str) -> Thing | None:
         return None
     found = room.state.problems[number]
     return Thing(subject, found.title, f"/problems/{number}", found.title.ko)
+
+
+def find_call(room: TestbedCalls, subject: str) -> Thing | None:
+    """Return a call for test beds."""
+    number = _number(subject.removeprefix(CALL))
+    if number is None or not subject.startswith(CALL) or number not in room.state.calls:
+        return None
+    found = room.state.calls[number]
+    return Thing(subject, found.title, f"/testbed-calls/{number}")
+
+
+def sessions(room: Roundtables) -> Iterator[Meeting]:
+    """Yield the sessions of the roundtables that are still to come, for the calendar."""
+    for one in room.every():
+        if one.is_coming:
+            plan, subject = one.plan, f"roundtable:{one.number}"
+            title = Text(plan.title, plan.title_en or plan.title)
+            ends = plan.starts_at + timedelta(minutes=sum(step.minutes for step in plan.agenda))
+            path = f"/roundtables/{one.number}"
+            yield Meeting(subject, title, path, plan.starts_at, ends, plan.place)
 
 
 def own_proposals(room: Proposals, people: People, person: Person) -> Iterator[Own]:
