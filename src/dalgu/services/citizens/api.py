@@ -48,7 +48,9 @@ PAGES: tuple[Any, ...] = (
     moderation,
     ballots,
     follows,
-    discovery, opendata)
+    discovery,
+    opendata,
+)
 APIS: tuple[Any, ...] = (
     budgets_api,
     roundtables_api,
@@ -57,7 +59,9 @@ APIS: tuple[Any, ...] = (
     opinions_api,
     ballots_api,
     follows_api,
-    discovery_api, opendata_api)
+    discovery_api,
+    opendata_api,
+)
 
 
 def opened(ground: Ground) -> Opened:

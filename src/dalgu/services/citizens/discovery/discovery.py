@@ -74,7 +74,7 @@ class Discovery:
 
     def screened(self, actor: Actor, text: str, *, most: int = LONGEST) -> str:
         """Return a text as it may stand."""
-        return self._moderation.screen(actor, text, most=most)
+        return self._moderation.screen(actor, text, most=most, may_repeat=True)
 
     async def write(
         self, actor: Actor, decide: Callable[[datetime], Sequence[Noted]]

@@ -58,11 +58,14 @@ class Moderation:
 
     # -- what the other rooms ask ---------------------------------------------------------
 
-    def screen(self, actor: Actor, text: str, *, most: int, by: str = "") -> str:
+    def screen(
+        self, actor: Actor, text: str, *, most: int, by: str = "", may_repeat: bool = False
+    ) -> str:
         """Return a text as it may stand.
 
         `most` is its most letters; `by` names the writer where the actor does not (a guest's
-        remote address).
+        remote address). `may_repeat` is for what many write in the same words: reports by an
+        app's template, reasons of applicants.
 
         Raises
         ------
@@ -73,7 +76,8 @@ class Moderation:
             raise TextEmpty
         if len(written) > most:
             raise TextTooLong(len(written), most)
-        self._screen.check(by or actor.id, written, self._ground.clock.now())
+        now = self._ground.clock.now()
+        self._screen.check(by or actor.id, written, now, may_repeat=may_repeat)
         return written
 
     def is_hidden(self, subject: str) -> bool:

@@ -38,7 +38,7 @@ class Screen:
         self._lately: dict[str, deque[datetime]] = defaultdict(deque)
         self._texts: dict[str, deque[datetime]] = defaultdict(deque)
 
-    def check(self, writer: str, text: str, now: datetime) -> None:
+    def check(self, writer: str, text: str, now: datetime, *, may_repeat: bool = False) -> None:
         """Return when a text may be sent; raise `TooManyAtOnce`, `TooManyLinks`, `TextRepeated`."""
         if len(_LINK.findall(text)) > MOST_LINKS:
             raise TooManyLinks(MOST_LINKS)
@@ -48,7 +48,8 @@ class Screen:
         _forget(lately, now - BURST_WITHIN)
         if len(lately) >= BURST:
             raise TooManyAtOnce(BURST)
-        if len(letters(text)) >= SHORTEST_REPEATED and len(same) >= SAME:
+        is_long = len(letters(text)) >= SHORTEST_REPEATED
+        if is_long and len(same) >= SAME and not may_repeat:
             raise TextRepeated(SAME)
         lately.append(now)
         same.append(now)

@@ -121,7 +121,9 @@ class Filing:
     def _screened(self, actor: Actor, draft: Draft) -> str:
         screen = self._room.moderation.screen
         who = draft.remote or actor.id
-        return masked(screen(actor, draft.description, most=LONGEST_DESCRIPTION, by=who))
+        return masked(
+            screen(actor, draft.description, most=LONGEST_DESCRIPTION, by=who, may_repeat=True)
+        )
 
     async def _kept(self, photos: Sequence[bytes]) -> tuple[Photo, ...]:
         return tuple([await keep_photo(self._room, one) for one in photos])

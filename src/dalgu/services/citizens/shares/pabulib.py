@@ -132,6 +132,8 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 def _table(name: str, rows: list[tuple[int, list[str]]]) -> Table:
     if not rows:
         raise PabulibInvalid(1, f"section {name} has no heading")
+    if name == "META" and rows[0][1][0].strip() != HEADS[name] and len(rows[0][1]) == 2:
+        rows = [(rows[0][0], ["key", "value"]), *rows]  # some cities' files leave it out
     (head_line, head), *rest = rows
     columns = [one.strip() for one in head]
     if columns[0] != HEADS[name]:
