@@ -47,7 +47,6 @@ from dalgu.services.citizens.people.people import People
 from dalgu.services.citizens.proposals.converting import file_request
 from dalgu.services.citizens.proposals.handling import Handling
 from dalgu.services.citizens.proposals.mirrored import draw as draw_proposals
-from dalgu.services.citizens.proposals.mirrored import redraw as redraw_proposals
 from dalgu.services.citizens.proposals.proposals import ROOM as PROPOSALS
 from dalgu.services.citizens.proposals.proposals import Proposals
 from dalgu.services.citizens.proposals.similar import Similar
@@ -144,7 +143,6 @@ def _author(thing: Thing | None) -> str:
 def _connect(rooms: Rooms, book: Logbook) -> None:
     """Let rooms draw for the hub, tell what they owe, and show what can be followed."""
     rooms.mirror.follow(PROPOSALS, partial(draw_proposals, rooms.proposals))
-    rooms.mirror.follow(MODERATION, partial(redraw_proposals, rooms.proposals))
     rooms.clocks.watch(rooms.proposals.owed)
     rooms.moderation.things.offer(PROPOSALS, partial(find_proposal, rooms.proposals))
     rooms.moderation.things.offer(BALLOTS, partial(find_box, rooms.ballots))

@@ -13,9 +13,3 @@ def draw(room: Proposals, entries: Sequence[Entry]) -> Iterable[Entity | Documen
     """Yield what entries changed in the hub."""
     yield from drawn(room.folded, room.title, entries)
     yield from acts(room.people, room.ground.access.keyed(PURPOSE), entries)
-
-
-def redraw(room: Proposals, entries: Sequence[Entry]) -> Iterable[Entity | Document]:
-    """Yield the proposals that entries of the moderation took off the pages or put back."""
-    ours = [one for one in entries if one.subject.removeprefix("proposal:").isdecimal()]
-    yield from drawn(room.folded, room.title, ours)

@@ -62,6 +62,7 @@ class ServiceRequest(Entity, model="dataModel.IssueTracking/service_requests"):
 
 
 ENTITIES = (ServiceRequest,)
+HIDDEN = "[hidden]"
 
 
 def drawn(
@@ -78,7 +79,8 @@ def drawn(
     return ServiceRequest(
         id=EntityId(request.subject),
         name=name,
-        description=None if is_hidden else filed.description,
+        # An attribute that is left out stays as it was in the hub: what is hidden is written over.
+        description=HIDDEN if is_hidden else filed.description,
         status="open" if is_open else "closed",
         service_code=service.code,
         service_group=service.group,
