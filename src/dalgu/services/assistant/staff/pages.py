@@ -48,11 +48,18 @@ class Pages:
 
     # -- documents ------------------------------------------------------------------------
 
-    async def documents(
-        self, request: Request, refused: DalguError | None = None, changed: int | None = None
+    async def documents(self, request: Request) -> Response:
+        """Draw the sections by document, those of a search where one is asked for."""
+        return self._documents(request, request.query_params.get("q", "").strip())
+
+    def _documents(
+        self,
+        request: Request,
+        asked: str = "",
+        refused: DalguError | None = None,
+        changed: int | None = None,
     ) -> Response:
-        """Draw the sections by document, those of a search or of a standing."""
-        asked, room = request.query_params.get("q", "").strip(), self.rooms.sections
+        room = self.rooms.sections
         found = [one for one in room.all() if asked.casefold() in one.read.casefold()]
         by_document: dict[str, list[Section]] = {}
         for one in sorted(found, key=lambda one: one.document)[:MOST_SHOWN]:
@@ -78,8 +85,8 @@ class Pages:
             sections = of_file(form.file_name, form.file)
             changed = await self.rooms.sections.set(actor_of(request), sections)
         except DalguError as refused:
-            return await self.documents(request, refused)
-        return await self.documents(request, changed=changed)
+            return self._documents(request, refused=refused)
+        return self._documents(request, changed=changed)
 
     async def new(self, request: Request) -> Response:
         """Draw an empty section, with the questions that it is to answer."""
