@@ -69,7 +69,7 @@ def test_reading_and_writing_leaves_a_file_as_it_was():
         ("META\n", "HELLO\n", 1, "a section is expected"),
         ("VOTES\n", "META\n", 10, "begins a second time"),
         ("VOTES\nvoter_id;vote;age\na;1,2;34\nb;;51\n", "", 10, "section VOTES is missing"),
-        ("key;value", "name;value", 2, "must begin with 'key'"),
+        ("project_id;", "id;", 7, "must begin with 'project_id'"),
         ("project_id;cost;", "project_id;price;", 7, "lacks 'cost'"),
         ("cost;name;selected", "cost;name;name", 7, "a column twice"),
         ("2;70;Lamps;0", "2;70;Lamps", 9, "3 fields stand where"),
@@ -101,8 +101,15 @@ def test_what_is_no_election_is_told_with_its_line(old, new, line, reason):
     assert reason in refused.value.parts["reason"]
 
 
-def test_money_with_a_fraction_of_nothing_is_whole():
-    assert pabulib.read(SMALL.replace("budget;100", "budget;100.00")).election().budget == 100
+def test_a_file_whose_meta_has_no_heading_is_read_and_written_with_one():
+    file = pabulib.read(SMALL.replace("key;value\n", ""))
+    assert file == pabulib.read(SMALL)
+    assert pabulib.write(file) == SMALL
+
+
+@pytest.mark.parametrize("told", ["100.00", "100,00", "100.75"])
+def test_of_a_budget_only_whole_units_buy_projects_of_whole_costs(told):
+    assert pabulib.read(SMALL.replace("budget;100", f"budget;{told}")).election().budget == 100
 
 
 @pytest.mark.skipif(

@@ -66,7 +66,9 @@ class Pabulib:
         )
         known = {project.id for project in projects}
         ballots = tuple(_ballot(one["vote"], line, known) for line, one in self.votes.records())
-        budget = _whole(self.value("budget"), budget_line, "budget", least=0)
+        told = self.value("budget").strip().replace(",", ".")
+        whole, _, rest = told.partition(".")  # less than a unit buys nothing of whole costs
+        budget = _whole(whole if rest.isdecimal() else told, budget_line, "budget", least=0)
         return Election(budget, projects, ballots)
 
 
