@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.pages.halls import made_halls
 from tests.pages.talk import made_talk
 
 from dalgu.access.actor import Actor, Role
@@ -53,4 +54,5 @@ def made_busy(town: Any) -> dict[str, str]:
         "drill": str(drill.number),
         "link": town.link,
         **made_talk(town),
+        **made_halls(town),
     }

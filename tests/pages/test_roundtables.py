@@ -1,9 +1,8 @@
 """A phone by keyboard, a tablet without a network, a desk without script: a hall as it is used."""
 
 import pytest
-from tests.services.citizens.roundtables.conftest import QUOTAS, WITNESS, a_plan, people
+from tests.pages.halls import Hall
 
-from dalgu.access.actor import CONSOLE
 from dalgu.services.citizens.roundtables.plan import StepKind
 from dalgu.services.citizens.roundtables.voting import box_id
 
@@ -16,42 +15,6 @@ async () => {
   await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
 }
 """
-
-
-class Hall:
-    """A roundtable of the town whose hall is open."""
-
-    def __init__(self, town):
-        self.town = town
-        self.rooms = town.platform.opened["citizens"].rooms
-        self.room = self.rooms.roundtables
-        self.number = town.run(self.opened())
-
-    async def opened(self):
-        room = self.room
-        number = await room.planning.plan(CONSOLE, a_plan(self.town.clock.now()))
-        await room.planning.open_call(CONSOLE, number, room.ledger.today)
-        await room.applying.enrol(CONSOLE, number, people(48), "paper")
-        await room.planning.close_call(CONSOLE, number)
-        await room.selection.set_quotas(CONSOLE, number, QUOTAS, 12)
-        await room.selection.commit(CONSOLE, number)
-        await room.selection.draw(CONSOLE, number, WITNESS)
-        await room.selection.seat(CONSOLE, number)
-        await room.hall.begin(CONSOLE, number)
-        return number
-
-    @property
-    def one(self):
-        return self.room.ledger.get(self.number)
-
-    def step(self, kind):
-        at = [step.kind for step in self.one.plan.agenda].index(kind)
-        self.town.run(self.room.hall.take_step(CONSOLE, self.number, at))
-        self.town.run(self.room.voting.follow_agenda(CONSOLE, self.number))
-
-    def path(self, kind, holder, language="ko"):
-        code = self.room.codes.of(self.one, holder)
-        return f"/{language}/roundtables/{self.number}/{kind}/{code}"
 
 
 @pytest.fixture(scope="module")

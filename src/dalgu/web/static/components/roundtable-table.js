@@ -110,7 +110,9 @@ class RoundtableTable extends HTMLElement {
       const fates = new Map(answer.outcomes.map((one) => [one.key, one]));
       for (const one of waiting) await this.settle(one, fates.get(one.key));
     }
-    if ("shell" in this.dataset) { if (await this.isThere()) location.reload(); } else await this.say("live");
+    const stands = "shell" in this.dataset && this.code; // in place of a table's real page
+    if (!stands) await this.say("live");
+    else if (!this.form.elements.text.value && await this.isThere()) location.reload();
   }
 
   async settle(entry, fate) {
