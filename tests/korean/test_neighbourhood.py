@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from dalgu.korean.likeness import Likeness
 from dalgu.korean.neighbourhood import shared
 
 
@@ -39,13 +38,3 @@ def test_below_the_least_likeness_a_text_keeps_no_company(rng):
     _, alike = groups_of(rng, sizes=[1] * 20, within=1, across=0.2)
     company = shared(alike, least=0.5).toarray()
     assert np.allclose(company, np.eye(20))
-
-
-def test_paraphrases_of_many_matters_are_told_apart():
-    places = ["신천", "두류공원", "수성못", "앞산", "금호강", "달성공원", "동성로", "반월당"]
-    things = ["가로등", "의자", "화장실", "운동기구", "주차장", "자전거길"]
-    says = ["{p} {t} 고쳐 주세요", "{p}에 있는 {t} 고장", "{t}이 망가졌어요 {p}"]
-    texts = [one.format(p=p, t=t) for p in places for t in things for one in says]
-    groups = Likeness().matters(texts)
-    whole = [group for group in groups if len({at // len(says) for at in group}) == 1]
-    assert len(whole) >= 0.9 * len(groups)
