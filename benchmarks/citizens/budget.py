@@ -123,9 +123,7 @@ def every(paths: list[Path]) -> None:
         else:
             missed[file.value("unit")] += 1
     took_s = time.perf_counter() - start
-    print(
-        f"{read} of {len(paths)} files read as elections in {took_s:.1f} s; refused: {dict(refused)}"
-    )
+    print(f"{read} of {len(paths)} files are elections, {took_s:.1f} s; refused: {dict(refused)}")
     print(
         f"plain greedy gives the official winners in {plain} of {stated} elections that state them "
         f"(field note: {FIELD[0]} of {FIELD[1]})"

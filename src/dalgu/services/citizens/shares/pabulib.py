@@ -138,13 +138,8 @@ def _table(name: str, rows: list[tuple[int, list[str]]]) -> Table:
         rows = [(rows[0][0], ["key", "value"]), *rows]  # some cities' files leave it out
     (head_line, head), *rest = rows
     columns = [one.strip() for one in head]
-    if columns[0] != HEADS[name]:
-        raise PabulibInvalid(head_line, f"the heading of {name} must begin with '{HEADS[name]}'")
-    for wanted in NEEDED[name]:
-        if wanted not in columns:
-            raise PabulibInvalid(head_line, f"the heading of {name} lacks '{wanted}'")
-    if len(set(columns)) != len(columns):
-        raise PabulibInvalid(head_line, f"the heading of {name} names a column twice")
+    if fault := _fault_of(name, columns):
+        raise PabulibInvalid(head_line, fault)
     for line, row in rest:
         if len(row) != len(columns):
             reason = f"{len(row)} fields stand where the heading of {name} has {len(columns)}"
@@ -152,6 +147,17 @@ def _table(name: str, rows: list[tuple[int, list[str]]]) -> Table:
     return Table(
         tuple(columns), tuple(tuple(row) for _, row in rest), tuple(line for line, _ in rest)
     )
+
+
+def _fault_of(name: str, columns: Sequence[str]) -> str:
+    if columns[0] != HEADS[name]:
+        return f"the heading of {name} must begin with '{HEADS[name]}'"
+    missing = next((one for one in NEEDED[name] if one not in columns), None)
+    if missing is not None:
+        return f"the heading of {name} lacks '{missing}'"
+    if len(set(columns)) != len(columns):
+        return f"the heading of {name} names a column twice"
+    return ""
 
 
 def _unique(projects: Table) -> None:
