@@ -16,6 +16,7 @@ import uvicorn
 
 from dalgu.access import passwords
 from dalgu.access.actor import SYSTEM
+from dalgu.access.logbook import Noted
 from dalgu.app.folder import Folder
 from dalgu.app.platform import Platform, opened
 from dalgu.app.site import site
@@ -23,7 +24,6 @@ from dalgu.center.incidents.deeds import Raised
 from dalgu.center.incidents.incidents import ROOM
 from dalgu.center.incidents.state import incident_id
 from dalgu.center.incidents.words import Priority
-from dalgu.access.logbook import Noted
 from dalgu.hub.types import Alert
 from dalgu.kernel.clock import SystemClock, iso
 from dalgu.kernel.ids import entity_id

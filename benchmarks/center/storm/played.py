@@ -9,12 +9,11 @@ from benchmarks.center.storm.generator import SPAN_S, document
 from benchmarks.center.storm.town import documents
 from dalgu import cities
 from dalgu.access.access import Access
+from dalgu.access.logbook import Logbook
 from dalgu.center.alarms.alarms import Alarms
-from dalgu.center.ground import Ground
+from dalgu.center.ground import BOOK, Ground
 from dalgu.center.incidents.deeds import Joined
 from dalgu.center.incidents.incidents import Incidents
-from dalgu.access.logbook import Logbook
-from dalgu.center.ground import BOOK
 from dalgu.center.testbeds.testbeds import Testbeds
 from dalgu.hub.local import LocalHub
 from dalgu.kernel.clock import SystemClock

@@ -8,8 +8,8 @@ from dalgu.access.actor import Role
 from dalgu.access.policy import Operation
 from dalgu.kernel.errors import DalguError
 from dalgu.services.citizens.ballots.ballots import Receipt
-from dalgu.services.citizens.budgets.pages import office
 from dalgu.services.citizens.budgets.budgets import LONGEST_TEXT, LONGEST_TITLE, IdeaDraft
+from dalgu.services.citizens.budgets.pages import office
 from dalgu.services.citizens.budgets.picture import HEIGHT, WIDTH, rows, spreads
 from dalgu.services.citizens.budgets.refusals import BudgetStageOther
 from dalgu.services.citizens.budgets.state import Round, Stage
