@@ -37,8 +37,8 @@ def one(path: Path) -> None:
     print(f"{path.stem}: {len(election.ballots)} voters, {len(election.projects)} projects")
     print(
         f"  equal shares: {len(outcome.winners)} winners for {outcome.cost:,} of "
-        f"{election.budget:,}, round {outcome.raised}, {outcome.rounds} rounds in {took_s:.2f} s, {cpu_s:.2f} s CPU"
-        + (f" (aim {AIMS_S[path.name]} s)" if path.name in AIMS_S else "")
+        f"{election.budget:,}, round {outcome.raised}, {outcome.rounds} rounds in {took_s:.2f} s, "
+        f"{cpu_s:.2f} s CPU" + (f" (aim {AIMS_S[path.name]} s)" if path.name in AIMS_S else "")
     )
     print(
         f"  rounds where floats could not tell: {outcome.unsure}; the proof in fractions gives the "
@@ -66,7 +66,7 @@ class Local:
 PLAIN = Local("most votes that fit")
 POINTS = Local("most points that fit", column="score")
 STOPS = Local("stops at the first that does not fit", stops=True)
-SMALL = Local("a tenth for small projects and a tenth of it over, then stops", "", True, 0.11)
+SMALL = Local("a tenth for small projects and a tenth of it over", "", True, 0.11)
 SHARES = Local("equal shares")
 BY_CITY = {"Gdynia": STOPS, "Poznań": STOPS, "Wrocław": STOPS}
 
