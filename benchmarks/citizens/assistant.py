@@ -19,9 +19,14 @@ import numpy as np
 from scipy.optimize import minimize
 
 from dalgu.korean.dialect import standard
-from dalgu.services.assistant.answers.bearing import is_borne
 from dalgu.services.assistant.answers.deciding import reply_to
-from dalgu.services.assistant.answers.finding import LOOKED_AT, Finder, language_of_text
+from dalgu.services.assistant.answers.finding import (
+    LOOKED_AT,
+    Finder,
+    _is_borne_in_english,
+    is_borne,
+    language_of_text,
+)
 from dalgu.services.assistant.answers.reply import Kind
 from dalgu.services.assistant.sections.files import handbook
 
@@ -81,7 +86,8 @@ def figures_of(finder: Finder, asked: list[dict]):
         first = finder._sections.get(ranked.found[0].name)
         rows.append((0.0,) * 5 if first is None else finder.figures(ranked, first, text))
         right.append(first is not None and first.id == question["answer"])
-        possible.append(first is not None and (not is_korean or is_borne(first, text)))
+        borne = is_borne if is_korean else _is_borne_in_english
+        possible.append(first is not None and borne(first, text))
     return np.array(rows), np.array(right), np.array(possible)
 
 

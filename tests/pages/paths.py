@@ -43,6 +43,9 @@ PUBLIC = (
     "/api",
     "/sign-in",
     "/welcome/{link}",
+    "/ask",
+    "/ask/handbook",
+    "/ask/sections/passport-papers",
 )
 CENTER = (
     "/center",
@@ -97,6 +100,10 @@ CENTER = (
     "/center/citizens/ballots",
     "/center/citizens/hooks",
     "/center/citizens/requests",
+    "/center/assistant",
+    "/center/assistant/sections/passport-papers",
+    "/center/assistant/unanswered",
+    "/center/assistant/handover",
     "/center/devices",
     "/center/registers",
     "/center/models?q=parking",

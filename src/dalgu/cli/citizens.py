@@ -1,4 +1,4 @@
-"""`dalgu citizens`: count a vote again, write the open data, check the citizens' book."""
+"""`dalgu citizens`: recount a vote, draw a lottery again, write open data, check the book."""
 
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +38,31 @@ def recount(
 
     for line in recounted(file.read_bytes(), _key(key), receipt):
         typer.echo(line)
+
+
+@commands.command("verify-lottery")
+def verify_lottery(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A draw's proof, proof.json.")
+    ],
+    seal: Annotated[
+        str, typer.Option("--seal", help="The seal of the seed, as shown before the draw.")
+    ] = "",
+) -> None:
+    """Draw a roundtable's lottery again from its published proof; it takes no city.
+
+    Exit with 1 when seed, seal, chances, quotas or the drawn panel do not hold together.
+
+    dalgu citizens verify-lottery proof.json --seal 5f1c…
+    """
+    from dalgu.app.commands.citizens import lottery_faults
+
+    found = lottery_faults(file.read_bytes(), seal)
+    for fault in found:
+        typer.echo(f"does not hold: {fault}", err=True)
+    if found:
+        raise typer.Exit(BROKEN)
+    typer.echo("The proof holds.")
 
 
 @commands.command("export")

@@ -9,6 +9,7 @@ from dalgu.app.folder import Folder
 from dalgu.kernel.clock import SystemClock, iso
 from dalgu.kernel.settings import Settings
 from dalgu.services.citizens.ballots.recount import Recount, recount
+from dalgu.services.citizens.roundtables import proof
 
 BOOK = "citizens"
 
@@ -59,3 +60,8 @@ async def verified(settings: Settings) -> tuple[int, str, int | None]:
         book = Access(store, SystemClock(), key_file=key_file).book(BOOK)
         entries, digest = book.last(store.read())
         return entries, digest, await store.scan(book.verify)
+
+
+def lottery_faults(body: bytes, seal: str) -> list[str]:
+    """Return what of a lottery's proof does not hold, nothing when all does."""
+    return proof.check(body, seal)

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from dalgu.korean.asking import ASKING
 from dalgu.korean.morphemes import kiwi, plain
+from dalgu.services.assistant.answers.english import stems
 from dalgu.services.assistant.sections.section import Section
 
 # Nouns that go with any matter: that a section lacks one of them says nothing.
@@ -52,6 +53,12 @@ def is_borne(section: Section, question: str) -> bool:
     if any(asked.search(question) and not given.search(told) for asked, given in _KINDS):
         return False
     return all(city in section.read for city in _OTHER_CITIES.findall(question))
+
+
+def words_held(section: Section, question: str) -> float:
+    """Return the share of an English question's words that a section holds, 0 to 1."""
+    asked, told = stems(question), set(stems(section.read_en))
+    return sum(word in told for word in asked) / len(asked) if asked else 0.0
 
 
 def nouns_held(section: Section, question: str) -> tuple[float, float]:

@@ -8,7 +8,7 @@ is mended.
 import re
 from collections.abc import Iterable
 
-from dalgu.korean.morphemes import morphemes, plain
+from dalgu.korean.morphemes import kiwi, morphemes, plain
 from dalgu.korean.sentences import sentences
 from dalgu.services.assistant.answers.english import stems
 
@@ -55,4 +55,7 @@ def _denials(text: str) -> int:
     if not _HANGUL.search(text):
         words = re.findall(r"[a-z']+", plain(text))
         return sum(word in _DENIALS or word.endswith("n't") for word in words)
-    return sum(one in _DENIALS for one in morphemes(text))
+    analyser = kiwi()
+    if analyser is None:
+        return sum(text.count(one) for one in ("않", "못", "안 ", "없", "아니", "아닙"))
+    return sum(token.form in _DENIALS for token in analyser.tokenize(plain(text)))

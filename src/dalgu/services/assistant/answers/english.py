@@ -10,7 +10,20 @@ _IDLE = frozenset(
         *("of", "in", "on", "at", "for", "from", "with", "by", "and", "or", "if", "when", "where"),
         *("what", "which", "who", "how", "why", "can", "could", "should", "would", "will", "may"),
         *("must", "have", "has", "had", "there", "this", "that", "these", "those", "not", "no"),
-        *("as", "about", "into", "need", "get", "want", "please", "tell", "know", "much", "many"),
+        *(
+            "as",
+            "about",
+            "into",
+            "need",
+            "get",
+            "want",
+            "rid",
+            "please",
+            "tell",
+            "know",
+            "much",
+            "many",
+        ),
     )
 )
 _ENDINGS = ("ings", "ing", "ied", "ies", "ed", "es", "s")

@@ -10,12 +10,13 @@ from dalgu.korean.answerable import chance
 from dalgu.korean.dialect import standard
 from dalgu.korean.ranking import Ranked, Ranking, Way
 from dalgu.korean.vectors import Vectors
-from dalgu.services.assistant.answers.bearing import is_borne, nouns_held
+from dalgu.services.assistant.answers.bearing import is_borne, nouns_held, words_held
 from dalgu.services.assistant.answers.english import fours, stems, threes
 from dalgu.services.assistant.answers.tables import Elsewhere, elsewhere
 from dalgu.services.assistant.sections.section import Section
 
 ENGLISH_WAYS = (Way(stems, 0.4), Way(fours, 0.3), Way(threes, 0.3))
+LEAST_ENGLISH = 0.5  # share of the words of an English question that a section must hold
 NOT_BORNE = 0.05  # the chance of a section that lacks the kind of thing asked for
 OFFERED = 5  # sections looked at
 LOOKED_AT = 30  # texts among which one of another office is looked for
@@ -79,7 +80,7 @@ class Finder:
         if not sections or names[0] in self._elsewhere:
             first = self._elsewhere[names[0]] if names else None
             return Found(sections[:OFFERED], chance(ranked.signs), first)
-        if is_korean and not is_borne(sections[0], asked):
+        if not (is_borne if is_korean else _is_borne_in_english)(sections[0], asked):
             return Found(sections[:OFFERED], NOT_BORNE)
         figures = self.figures(ranked, sections[0], asked)
         constant, *weights = GATE["ko" if is_korean else "en"]
@@ -95,6 +96,10 @@ class Finder:
         ahead = best.score - others[0].score if others else 0.0
         held = nouns_held(first, asked) if language_of_text(asked) == "ko" else (0.0, 0.0)
         return (math.log(likely / (1 - likely)), ahead_of_outside, ahead, *held)
+
+
+def _is_borne_in_english(section: Section, question: str) -> bool:
+    return words_held(section, question) >= LEAST_ENGLISH
 
 
 def language_of_text(text: str) -> Language:

@@ -51,3 +51,14 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     phone: str = ""
     said: Text | None = None
     chance: float = 0.0
+
+    @property
+    def in_words(self) -> str:
+        """What was said in short, for the person who takes the conversation over."""
+        if self.quotes:
+            return " ".join(self.quotes)
+        if self.office is not None:
+            return " ".join(part for part in ("→", self.office.ko, self.phone) if part)
+        if self.said is not None:
+            return self.said.ko
+        return " / ".join(one.title.ko for one in self.suggestions) or "–"

@@ -169,5 +169,4 @@ def _in_context(question: str, before: Turn | None) -> str:
 
 
 def _lines(turn: Turn) -> list[Line]:
-    said = " ".join(turn.reply.quotes) or turn.reply.kind
-    return [Line("citizen", turn.asked), Line("assistant", said)]
+    return [Line("citizen", turn.asked), Line("assistant", turn.reply.in_words)]
