@@ -1,4 +1,5 @@
 import asyncio
+import json
 
 import numpy as np
 import pytest
@@ -8,6 +9,9 @@ from typer.testing import CliRunner
 from dalgu.cli.entry import app
 from dalgu.kernel.errors import DalguError
 from dalgu.services.citizens.ballots.recount import recount
+from dalgu.services.citizens.sortition import draw
+from dalgu.services.citizens.sortition.lottery import distribution
+from dalgu.services.citizens.sortition.pool import Candidate, Pool, Quota
 
 RUN = CliRunner()
 
@@ -49,3 +53,17 @@ def test_a_changed_file_names_its_line(published):
     refused = RUN.invoke(app, ["citizens", "recount", str(published)])
     assert isinstance(refused.exception, DalguError)
     assert "Line 7" in refused.exception.detail
+
+
+def test_a_lottery_is_drawn_again_by_its_proof_and_seal(tmp_path):
+    pool = Pool(tuple(Candidate(f"p{n}", {"sex": "fm"[n % 2]}) for n in range(12)))
+    quotas = [Quota("sex", "f", 2, 2), Quota("sex", "m", 2, 2)]
+    seal = draw.commit(b"s" * 32, pool)
+    drawn = draw.draw(distribution(pool, quotas, 4), b"s" * 32)
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(drawn.proof))
+    asked = ["citizens", "verify-lottery", str(file), "--seal"]
+    assert RUN.invoke(app, [*asked, seal]).output == "The proof holds.\n"
+    other = RUN.invoke(app, [*asked, "0" * 64])
+    assert other.exit_code == 1
+    assert "does not hold: the commitment is not the seal" in other.output
