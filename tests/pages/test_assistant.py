@@ -1,6 +1,7 @@
 """Asking, with a mouse, with keys alone and without script; and the person at the other end."""
 
 import pytest
+from tests.pages.axe import violations, violations_in_each_theme
 
 pytestmark = pytest.mark.page
 
@@ -39,3 +40,21 @@ def test_too_long_a_question_says_so_and_keeps_what_was_written(reader, town):
     page.get_by_role("button", name="보내기").click()
     assert "600자" in page.get_by_role("alert").inner_text()
     assert len(page.get_by_label("질문").input_value()) == 600
+
+
+def test_axe_finds_nothing_in_a_conversation_in_any_theme(reader, town):
+    page = reader().open("/ko/ask")
+    for question in ("여권 신청에 필요한 서류가 뭐예요?", "운전면허 갱신", "화성 탐사"):
+        page.get_by_label("질문").fill(question)
+        page.keyboard.press("Enter")
+        page.locator(".from-citizen", has_text=question).wait_for(timeout=60_000)
+    page.wait_for_timeout(1_500)  # what is said comes piece by piece
+    assert violations_in_each_theme(page) == {}
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("path", ["", "/sections/passport-papers", "/unanswered", "/handover/1"])
+def test_axe_finds_nothing_on_the_pages_of_those_who_keep_it(reader, town, path):
+    page = reader(signed_in=True).open(f"/ko/center/assistant{path}")
+    assert violations(page) == {}
