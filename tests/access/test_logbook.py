@@ -71,6 +71,27 @@ def test_what_a_room_refuses_is_not_written(store, book):
     assert logbook.head == 0
 
 
+def test_who_follows_the_book_sees_what_is_folded_and_no_more(store, book):
+    logbook = Logbook(store, ManualClock(NOW), book)
+    room = Room(logbook)
+    asyncio.run(logbook.write(NIGHT, "room", lambda at: [Noted("a", Said("one"))]))
+    # What another task has put on disk, and its room does not know yet.
+    later = msgspec.json.encode(
+        {
+            "at": NOW,
+            "room": "room",
+            "subject": "b",
+            "actor": "x",
+            "deed": {"type": "said", "text": "two"},
+        }
+    )
+    asyncio.run(store.write(lambda tables: book.append(tables, later, NOW)))
+    assert [entry.deed for entry in logbook.after(0)] == [Said("one")]
+    logbook.load()
+    assert [entry.deed for entry in logbook.after(0)] == [one.deed for one in room.heard]
+    assert len(room.heard) == 2
+
+
 def test_decisions_come_one_after_the_other(store, book):
     logbook = Logbook(store, ManualClock(NOW), book)
     room = Room(logbook)

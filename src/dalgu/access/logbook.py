@@ -117,9 +117,12 @@ class Logbook:
         ]
 
     def after(self, seq: int, *, limit: int = PAGE) -> list[Entry]:
-        """Return entries past a number, oldest first."""
+        """Return entries past a number that their rooms have folded, oldest first.
+
+        What is on disk a moment earlier is left out: whoever follows asks the rooms about it.
+        """
         found = self._book.entries(self._store.read(), after=seq, limit=limit)
-        return [self._entry(sealed) for sealed in found]
+        return [self._entry(sealed) for sealed in found if sealed.seq <= self.head]
 
     async def verify(self) -> int | None:
         """Return the number of the first entry that does not hold, `None` when all do."""
