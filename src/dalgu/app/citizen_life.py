@@ -3,9 +3,13 @@
 Interrupted and begun again, nothing is said twice.
 """
 
-from dalgu.access.actor import Actor, Role
+from dalgu.access.actor import SYSTEM, Actor, Role
 from dalgu.app.platform import Platform
+from dalgu.governance.bodies import seed
+from dalgu.governance.bodies.api import NAME
 from dalgu.kernel.errors import DalguError
+from dalgu.services.citizens.budgets import demonstration
+from dalgu.services.citizens.discovery import past
 from dalgu.services.citizens.proposals.deeds import Place
 from dalgu.services.citizens.proposals.proposals import Draft as ProposalDraft
 from dalgu.services.citizens.requests.draft import Draft as RequestDraft
@@ -28,6 +32,17 @@ async def speak(platform: Platform, seed: int) -> int:
         for number, wish in enumerate(wishes.requests(platform.city, seed))
     ]
     return sum(proposed) + sum(reported)
+
+
+async def set_the_scene(platform: Platform) -> None:
+    """Put on record what the city has behind it: past problems, its bodies, a budget's vote."""
+    rooms: Rooms = platform.opened["citizens"].rooms
+    if not rooms.discovery.state.rounds:
+        await past.load(rooms.discovery, SYSTEM)
+    await seed.found_usual(platform.opened[NAME].rooms, SYSTEM)
+    if not rooms.budgets.all:
+        ground = rooms.discovery.ground
+        await demonstration.begin(ground, rooms.budgets, rooms.ballots, SYSTEM)
 
 
 async def _joined(rooms: Rooms, seed: int, number: int) -> Actor:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from dalgu.access.actor import SYSTEM
-from dalgu.app.citizen_life import speak
+from dalgu.app.citizen_life import set_the_scene, speak
 from dalgu.app.platform import Platform
 from dalgu.app.registers import filing
 from dalgu.center.context import Progress
@@ -144,6 +144,7 @@ class ModelCity:
         """Let invented citizens propose and report, once for a folder."""
         if self.state.has_wishes:
             return
+        await set_the_scene(self.platform)
         taken = await speak(self.platform, self.state.seed)
         await self._remember(has_wishes=True)
         self.say(f"{taken} proposals and requests of invented citizens are in the city's book.")
