@@ -25,7 +25,7 @@ from dalgu.services.citizens.groups.votes import Array, Vote, Votes
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The figures of Polis (math/conversation.clj of their repository), and below `least_people` ours.
+    """The figures of Polis (its math/conversation.clj), and below `least_people` ours.
 
     Ours were chosen with the conversations of `benchmarks.citizens.opinion_groups` in view, all
     but the Austrian one. Unlike Polis, who has too few votes is let go again once others are
