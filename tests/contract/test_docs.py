@@ -123,7 +123,7 @@ def test_every_named_command_exists(file):
     """What a page writes after `dalgu` in code is a command or an option of it."""
     known = {name for name, _ in reference.commands()}
     groups = {name.rpartition(" ")[0] for name in known}
-    said = re.findall(r"(?:`|^(?:\./)?)(?:\./)?dalgu ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?",
+    said = re.findall(r"(?:`|^(?:\./)?)(?:\./)?dalgu ([a-z][a-z0-9-]*)(?: ([a-z][a-z0-9-]*))?",
                       file.read_text("utf-8"), re.MULTILINE)  # fmt: skip
     wrong = [
         f"dalgu {first} {second}".rstrip()

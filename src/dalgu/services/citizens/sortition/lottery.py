@@ -52,6 +52,7 @@ def distribution(
 
     Examples
     --------
+    >>> from dalgu.services.citizens.sortition.pool import Candidate
     >>> pool = Pool(tuple(Candidate(f"p{n}", {"sex": "fm"[n % 2]}) for n in range(10)))
     >>> found = distribution(pool, [Quota("sex", "f", 2, 2)], 4)
     >>> set(found.per_person.values())
