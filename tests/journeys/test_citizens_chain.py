@@ -71,5 +71,9 @@ def test_a_wish_is_followed_to_its_effect(town, rooms):  # noqa: F811
     assert proposal["supportCount"]["value"] == 50
     assert proposal["status"]["value"] == "implemented"
     assert town.run(town.ground.book.verify()) is None
+    # the online participation rate (K63-07) counts each person once, whatever they did
+    took_part = town.mirrored("Participation")
+    assert {one["action"]["value"] for one in took_part} == {"report", "proposal", "vote"}
+    assert len({one["person"]["value"] for one in took_part}) == 51
     again = town.again()  # after a restart, from the book alone
     assert again.proposals.get(number).stage is Stage.IMPLEMENTED

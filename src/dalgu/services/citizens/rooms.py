@@ -14,6 +14,7 @@ from dalgu.services.citizens.ballots.voting import find as find_box
 from dalgu.services.citizens.budgets import entities as budget_entities
 from dalgu.services.citizens.budgets.budgets import ROOM as BUDGETS
 from dalgu.services.citizens.budgets.budgets import Budgets
+from dalgu.services.citizens.budgets.deeds import IdeaGiven
 from dalgu.services.citizens.budgets.things import find as find_budget
 from dalgu.services.citizens.clocks.clocks import Clocks
 from dalgu.services.citizens.discovery import entities as discovery_entities
@@ -43,14 +44,17 @@ from dalgu.services.citizens.opinions.opinions import Opinions
 from dalgu.services.citizens.opinions.things import find as find_opinion
 from dalgu.services.citizens.people.joining import Joining
 from dalgu.services.citizens.people.mail import Post
+from dalgu.services.citizens.people.participation import Counted
 from dalgu.services.citizens.people.people import People
 from dalgu.services.citizens.proposals.converting import file_request
 from dalgu.services.citizens.proposals.handling import Handling
+from dalgu.services.citizens.proposals.mirrored import ACTIONS as TALKED
 from dalgu.services.citizens.proposals.mirrored import draw as draw_proposals
 from dalgu.services.citizens.proposals.proposals import ROOM as PROPOSALS
 from dalgu.services.citizens.proposals.proposals import Proposals
 from dalgu.services.citizens.proposals.similar import Similar
 from dalgu.services.citizens.proposals.things import find as find_proposal
+from dalgu.services.citizens.requests.deeds import Filed
 from dalgu.services.citizens.requests.requests import ROOM as REQUESTS
 from dalgu.services.citizens.requests.requests import Requests
 from dalgu.services.citizens.roundtables.roundtables import BOXES as ROUNDTABLE_BOXES
@@ -142,7 +146,9 @@ def _author(thing: Thing | None) -> str:
 
 def _connect(rooms: Rooms, book: Logbook) -> None:
     """Let rooms draw for the hub, tell what they owe, and show what can be followed."""
-    rooms.mirror.follow(PROPOSALS, partial(draw_proposals, rooms.proposals))
+    count = Counted(rooms.people, rooms.proposals.ground.access)
+    talk = count.too(partial(draw_proposals, rooms.proposals), TALKED)
+    rooms.mirror.follow(PROPOSALS, talk)
     rooms.clocks.watch(rooms.proposals.owed)
     rooms.moderation.things.offer(PROPOSALS, partial(find_proposal, rooms.proposals))
     rooms.moderation.things.offer(BALLOTS, partial(find_box, rooms.ballots))
@@ -150,10 +156,11 @@ def _connect(rooms: Rooms, book: Logbook) -> None:
     rooms.moderation.things.offer(OPINIONS, partial(find_opinion, rooms.opinions))
     rooms.mirror.follow(DISCOVERY, partial(discovery_entities.draw, rooms.discovery))
     rooms.mirror.follow(TESTBED_CALLS, partial(call_entities.draw, rooms.testbed_calls))
-    rooms.mirror.follow(BUDGETS, partial(budget_entities.draw, rooms.budgets))
+    budget = count.too(partial(budget_entities.draw, rooms.budgets), {IdeaGiven: "budget"})
+    rooms.mirror.follow(BUDGETS, budget)
     rooms.clocks.watch(rooms.budgets.owed)
     rooms.moderation.things.offer(BUDGETS, partial(find_budget, rooms.budgets))
-    rooms.mirror.follow(REQUESTS, rooms.requests.draw)
+    rooms.mirror.follow(REQUESTS, count.too(rooms.requests.draw, {Filed: "report"}))
     rooms.clocks.watch(rooms.requests.owed)
     rooms.moderation.things.offer(REQUESTS, partial(find_request, rooms.requests))
     rooms.moderation.things.offer(DISCOVERY, partial(find_problem, rooms.discovery))
