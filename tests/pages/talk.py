@@ -1,6 +1,7 @@
 """Residents of a town, and proposals, a petition and a question in which something goes on."""
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -16,6 +17,9 @@ PLACE = d.Place(128.6265, 35.8532)
 BONGSAN = d.Place(128.5755, 35.8705)  # beside car park 1 of the town
 
 
+NUMBERS = count(1)  # fixtures of modules are made again where tests of two modules take turns
+
+
 class Resident:
     """Somebody who takes part: `session` is their cookie."""
 
@@ -23,10 +27,11 @@ class Resident:
         access = town.platform.access
         self.people = town.platform.opened["citizens"].rooms.people
         link = town.run(access.accounts.citizen_link())
-        self.session = town.run(access.redeem_link(link, name, PASSWORD)).secret
+        unique = f"{name}-{next(NUMBERS)}"
+        self.session = town.run(access.redeem_link(link, unique, PASSWORD)).secret
         self.actor = town.run(access.actor_of_session(self.session))
-        town.run(self.people.join(self.actor, f"{name}@example.org", name))
-        vouched = Vouched(self.actor.id, f"voice-{name}", "desk", "22060", 1980)
+        town.run(self.people.join(self.actor, f"{unique}@example.org", name))
+        vouched = Vouched(self.actor.id, f"voice-{unique}", "desk", "22060", 1980)
         town.run(self.people.vouch(self.actor, vouched))
 
     def cookie(self, town: Any) -> dict[str, str]:

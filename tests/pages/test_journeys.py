@@ -71,7 +71,7 @@ def test_the_palette_finds_a_neighbourhood_by_keyboard(reader, city):
     page.wait_for_selector("command-palette button")
     page.keyboard.press("Control+k")
     page.keyboard.type("가창면")
-    page.get_by_role("option", name="가창면").wait_for()
+    page.get_by_role("option", name="가창면").first.wait_for()
     page.keyboard.press("Enter")
     page.wait_for_url("**/ko/?dong=*")
     assert page.get_by_role("heading", level=1).inner_text() == "가창면"

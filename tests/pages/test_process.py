@@ -49,7 +49,7 @@ class Case:
         access = self.town.platform.access
         link = self.town.run(access.accounts.invite(CONSOLE, Role.VIEWER))
         session = self.town.run(
-            access.redeem_link(link, f"{name}-of-the-case", "a long word about persimmons")
+            access.redeem_link(link, f"{name}-{link[:8]}", "a long word about persimmons")
         )
         self.sessions[name] = session.secret
         actor = self.town.run(access.actor_of_session(session.secret))

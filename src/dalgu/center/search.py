@@ -54,7 +54,7 @@ async def read_index(center: Center) -> list[Entry]:
 async def search(
     center: Center, index: Iterable[Entry], actor: Actor, text: str, language: Language
 ) -> list[Found]:
-    """Return the best dozen: pages first, then incidents, places, named things, ids."""
+    """Return the best dozen: what has this name, then pages, incidents, places, things, ids."""
     wanted = text.strip().lower()
     found = _pages(center, actor, wanted, language)
     found += _incidents(center, actor, wanted.removeprefix("#"), language)
@@ -68,6 +68,8 @@ async def search(
     ]
     if len(found) < MOST:
         found += await _by_id(center, text.strip(), language)
+    # Whoever writes a whole name means that thing, before all that merely speak of it.
+    found.sort(key=lambda one: one.title.lower() != wanted)
     return list({one.href: one for one in found}.values())[:MOST]
 
 
