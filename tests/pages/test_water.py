@@ -71,7 +71,9 @@ def west(town):
 def settled_width(page):
     """Return how wide a page is once its charts have taken their new size."""
     with suppress(NotYet):
-        page.wait_for_function(f"document.documentElement.scrollWidth <= {NARROW}", timeout=10_000)
+        page.wait_for_function(
+            f"() => document.documentElement.scrollWidth <= {NARROW}", timeout=10_000
+        )
     return page.evaluate("document.documentElement.scrollWidth")
 
 

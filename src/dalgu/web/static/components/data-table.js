@@ -6,6 +6,7 @@ const collator = new Intl.Collator(language, { numeric: true });
 
 class DataTable extends HTMLElement {
   connectedCallback() {
+    if (this.closest('[data-kind="page"]')) return; // on a video wall nobody presses anything
     this.body = this.querySelector("tbody");
     this.rows = [...this.body.rows];
     this.querySelectorAll("thead th").forEach((head, index) => this.makeSortable(head, index));
