@@ -4,18 +4,15 @@ The book is the truth: entities follow it from where they were, and after a cras
 left out. Doing so again changes nothing.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 
+from dalgu.access.following import Follower
 from dalgu.access.logbook import Entry, Logbook
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import Document, Entity
 from dalgu.store.sqlite import Store
-from dalgu.store.tables import Tables
 
 COLLECTION = "hub.mirrored"  # how far each book is in the hub
-GATHER_S = 0.2  # what comes at once is written at once
 
 Draw = Callable[[Sequence[Entry]], Iterable[Entity | Document]]
 
@@ -24,8 +21,9 @@ class Mirror:
     """Follows one book. Each room says which entities its entries changed, as they are now."""
 
     def __init__(self, hub: Hub, store: Store, book: Logbook, name: str) -> None:
-        self._hub, self._store, self._book, self._name = hub, store, book, name
+        self._hub = hub
         self._rooms: dict[str, Draw] = {}
+        self._follower = Follower(store, book, (COLLECTION, name), self._write)
 
     def follow(self, room: str, draw: Draw) -> None:
         """Let a room draw the entities of its entries."""
@@ -38,29 +36,17 @@ class Mirror:
 
     async def run(self) -> None:
         """Mirror what is new, until cancelled."""
-        while True:
-            await self._book.wait(self.cursor())
-            await asyncio.sleep(GATHER_S)
-            await self.catch_up()
-
-    def cursor(self) -> int:
-        """Return the number of the newest entry that is in the hub."""
-        body = self._store.read().records.get(COLLECTION, self._name)
-        return 0 if body is None else int(body)
+        await self._follower.run()
 
     async def catch_up(self) -> None:
         """Mirror everything up to now."""
-        while found := self._book.after(self.cursor()):
-            drawn = (_drawn(room, draw, found) for room, draw in self._rooms.items())
-            entities = [one for some in drawn for one in some]
-            if entities:
-                await self._hub.upsert(entities)
-            newest = str(found[-1].seq).encode()
-            await self._store.write(partial(_keep, name=self._name, newest=newest))
+        await self._follower.catch_up()
 
-
-def _keep(tables: Tables, *, name: str, newest: bytes) -> None:
-    tables.records.put(COLLECTION, name, newest)
+    async def _write(self, entries: Sequence[Entry]) -> None:
+        drawn = (_drawn(room, draw, entries) for room, draw in self._rooms.items())
+        entities = [one for some in drawn for one in some]
+        if entities:
+            await self._hub.upsert(entities)
 
 
 def _drawn(room: str, draw: Draw, entries: Sequence[Entry]) -> Iterable[Entity | Document]:

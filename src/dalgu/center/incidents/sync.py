@@ -1,9 +1,8 @@
 """Mirrors incidents to the hub, and what became of them to the alerts they hold."""
 
-import asyncio
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 
+from dalgu.access.following import Follower
 from dalgu.access.logbook import Entry
 from dalgu.center.ground import Ground
 from dalgu.center.incidents import entities
@@ -21,15 +20,13 @@ from dalgu.hub.hub import Query
 from dalgu.hub.types import Alert
 from dalgu.kernel.clock import iso
 from dalgu.kernel.ids import EntityId
-from dalgu.store.tables import Tables
 
 COLLECTION, KEY = "center", "incidents-mirrored"  # the record of how far the mirror has come
-GATHER_S = 0.2  # a storm is written in batches, not alert by alert
 BATCH = 500
 TURNING = (Seen, Assigned, TakenInHand, Closed, Reopened)  # alerts follow these
 
 
-class Mirror:
+class Mirror(Follower):
     """Follows the book from where it was: after a restart nothing is left out."""
 
     def __init__(
@@ -40,25 +37,11 @@ class Mirror:
         self._incidents = incidents
         self._by_alert = by_alert
         self._room = room
+        place = (COLLECTION, KEY)
+        super().__init__(ground.store, ground.logbook, place, self._mirrored)
 
-    async def run(self) -> None:
-        """Mirror what is new, until cancelled."""
-        while True:
-            await self._ground.logbook.wait(self.cursor())
-            await asyncio.sleep(GATHER_S)
-            await self.catch_up()
-
-    def cursor(self) -> int:
-        """Return the number of the newest entry that is mirrored."""
-        body = self._ground.store.read().records.get(COLLECTION, KEY)
-        return 0 if body is None else int(body)
-
-    async def catch_up(self) -> None:
-        """Mirror everything up to now; doing so again changes nothing."""
-        while found := self._ground.logbook.after(self.cursor()):
-            ours = [entry for entry in found if entry.room == self._room]
-            await self._write(ours)
-            await self._ground.store.write(partial(_keep, newest=str(found[-1].seq).encode()))
+    async def _mirrored(self, found: Sequence[Entry]) -> None:
+        await self._write(entry for entry in found if entry.room == self._room)
 
     async def _write(self, entries: Iterable[Entry]) -> None:
         numbers: dict[int, None] = {}
@@ -93,10 +76,6 @@ class Mirror:
             ]  # fmt: skip
             if turned:
                 await self._ground.hub.upsert(turned)
-
-
-def _keep(tables: Tables, *, newest: bytes) -> None:
-    tables.records.put(COLLECTION, KEY, newest)
 
 
 def followed(alert: Alert, incident: Incident) -> Alert | None:

@@ -4,12 +4,11 @@ Every step stands in the sealed book, and those that take something off or put i
 public log, with rule and reason. Reports hide by number until a person has looked once.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 
 from dalgu.access.actor import SYSTEM, Actor
+from dalgu.access.following import Follower
 from dalgu.access.logbook import Entry, Noted
 from dalgu.service import Ground
 from dalgu.services.citizens.moderation.case import Case, Step, Tombstone, fold
@@ -37,7 +36,6 @@ from dalgu.services.citizens.moderation.refusals import (
 from dalgu.services.citizens.moderation.screening import Screen, suspicion
 from dalgu.services.citizens.moderation.things import Thing, Things
 from dalgu.services.citizens.moderation.words import Standing, rules
-from dalgu.store.tables import Tables
 
 ROOM = "moderation"
 LONGEST_REASON = 500
@@ -54,6 +52,8 @@ class Moderation:
         self._screen = Screen()
         self.things = Things()
         self.cases: dict[str, Case] = {}
+        place = (LOOKED, "seq")
+        self._reading = Follower(ground.store, ground.book, place, self._suspect, gather_s=GATHER_S)
         ground.book.open_room(ROOM, ModerationDeed, self._take)
 
     # -- what the other rooms ask ---------------------------------------------------------
@@ -246,26 +246,19 @@ class Moderation:
 
     async def run(self) -> None:
         """Suspect what is written, as it is written, until cancelled."""
-        while True:
-            await self._ground.book.wait(self._looked())
-            await asyncio.sleep(GATHER_S)
-            await self.look()
+        await self._reading.run()
 
     async def look(self) -> None:
         """Hold what seems to abuse among all that was written since the last look."""
-        while found := self._ground.book.after(self._looked()):
-            for entry in found:
-                if entry.room == ROOM:
-                    continue
-                thing = self.things.find(entry.subject, entry.room)
-                if thing is not None and thing.text and thing.author in ("", entry.actor):
-                    await self.hold_if_suspect(thing.subject, thing.text, thing.author)
-            newest = str(found[-1].seq).encode()
-            await self._ground.store.write(partial(_keep, newest=newest))
+        await self._reading.catch_up()
 
-    def _looked(self) -> int:
-        body = self._ground.store.read().records.get(LOOKED, "seq")
-        return 0 if body is None else int(body)
+    async def _suspect(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if entry.room == ROOM:
+                continue
+            thing = self.things.find(entry.subject, entry.room)
+            if thing is not None and thing.text and thing.author in ("", entry.actor):
+                await self.hold_if_suspect(thing.subject, thing.text, thing.author)
 
     # -- inside ---------------------------------------------------------------------------
 
@@ -287,10 +280,6 @@ class Moderation:
         if kind in LOGGED:
             rule = getattr(deed, "rule", "")
             case.steps.append(Step(entry.at, entry.seq, str(kind), rule, _public(deed)))
-
-
-def _keep(tables: Tables, *, newest: bytes) -> None:
-    tables.records.put(LOOKED, "seq", newest)
 
 
 def _public(deed: ModerationDeed) -> str:
