@@ -159,6 +159,11 @@ def actor_of(request: Request) -> Actor:
     return actor
 
 
+def remote_of(request: Request) -> str:
+    """Return from where a request comes, empty where the server does not say."""
+    return request.client.host if request.client else ""
+
+
 def theme_of(request: Request) -> str:
     """Return the remembered theme, `auto` when the reader never chose."""
     chosen = request.cookies.get("theme", "")

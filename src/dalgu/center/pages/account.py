@@ -15,7 +15,7 @@ from dalgu.access.token_desk import IssuedToken
 from dalgu.center.context import Center
 from dalgu.hub.model import JSON
 from dalgu.kernel.errors import DalguError, InvalidInput, TooLarge
-from dalgu.web.frame import actor_of, language_of
+from dalgu.web.frame import actor_of, language_of, remote_of
 
 TOKEN_DAYS = (30, 90, 365)
 MOST_FIELDS = 20
@@ -67,7 +67,7 @@ class Pages:
             session = await self.center.access.sign_in(
                 form["name"],
                 form["password"],
-                remote=_remote(request),
+                remote=remote_of(request),
                 previous=self._secret(request),
             )
         except DalguError as refused:
@@ -121,7 +121,7 @@ class Pages:
         form = await fields(request, "old", "new")
         try:
             session = await self.center.access.change_password(
-                actor_of(request), form["old"], form["new"], remote=_remote(request)
+                actor_of(request), form["old"], form["new"], remote=remote_of(request)
             )
         except DalguError as refused:
             return await self._account(request, refused=refused)
@@ -203,10 +203,6 @@ async def fields(request: Request, *names: str) -> dict[str, str]:
     except ValueError:
         raise InvalidInput(f"The form must hold at most {MOST_FIELDS} fields.") from None
     return {name: sent.get(name, [""])[0] for name in names}
-
-
-def _remote(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def _landing(request: Request, session: Session) -> str:

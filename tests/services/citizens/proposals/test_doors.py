@@ -288,6 +288,9 @@ def test_what_is_hidden_leaves_a_tombstone_and_no_text(site):
 
 
 def test_overdue_terms_are_public_with_their_days(site):
+    number = site.propose("기한을 넘길 제안")  # of its own: other tests may run elsewhere
+    for who in ("ann", "bob"):
+        site.post(f"/proposals/{number}/support", who)
     site.house.run(site.house.clock.advance(timedelta(days=60)))
     site.house.run(site.rooms.clocks.strike())
     page = site.get("/citizens/terms?state=overdue")

@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dalgu import cities
+from dalgu.korean.masking import MASK, masked
 from dalgu.services.citizens.requests import catalogue, terms
 from dalgu.services.citizens.requests.catalogue import Datatype
 from dalgu.services.citizens.requests.draft import answered
-from dalgu.services.citizens.requests.masking import MASK, masked
 from dalgu.services.citizens.requests.places import dong_named, place_of
 from dalgu.services.citizens.requests.refusals import RequestAttributeInvalid
 

@@ -12,6 +12,7 @@ from dalgu.kernel.errors import InvalidInput
 from dalgu.services.assistant.desk import Desk
 from dalgu.services.assistant.door.shown import reply_told, ticket_told
 from dalgu.web.forms import body_of
+from dalgu.web.frame import remote_of
 
 LARGEST = 16_384  # bytes
 
@@ -52,7 +53,7 @@ class Door:
             sent.talk,
             sent.question,
             sent.language,
-            remote=request.client.host if request.client else "",
+            remote=remote_of(request),
             section=sent.section,
         )
         ticket = self.talks.ticket(talk.code)

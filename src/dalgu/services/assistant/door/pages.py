@@ -15,7 +15,7 @@ from dalgu.services.assistant.handovers.hours import PHONE, answered_by, is_open
 from dalgu.services.assistant.sections.section import Section
 from dalgu.services.assistant.talks.talks import LIFE, LONGEST
 from dalgu.web.forms import Sent, first, sent_of, shown_with, to
-from dalgu.web.frame import language_of
+from dalgu.web.frame import language_of, remote_of
 
 if TYPE_CHECKING:
     from dalgu.hub.model import JSON
@@ -74,7 +74,7 @@ class Pages:
                 request.cookies.get(COOKIE, ""),
                 first(sent, "question") or self._title(request, section),
                 language_of(request),
-                remote=request.client.host if request.client else "",
+                remote=remote_of(request),
                 section=section,
             )
         except DalguError as refused:

@@ -19,7 +19,7 @@ from dalgu.services.citizens.people.levels import Level
 from dalgu.services.citizens.people.people import CODE_DAYS
 from dalgu.services.citizens.people.picture import qr_svg
 from dalgu.web.forms import Sent, first, sent_of, shown_with, to
-from dalgu.web.frame import actor_of, language_of
+from dalgu.web.frame import actor_of, language_of, remote_of
 
 ME, VOUCH = "/me", "/center/citizens/vouch"
 
@@ -267,8 +267,3 @@ class Pages:
 def home_of(request: Request, settings: Settings) -> str:
     """Return the address of the platform, without a path and without a slash."""
     return settings.public_url or str(request.base_url).rstrip("/")
-
-
-def remote_of(request: Request) -> str:
-    """Return from where a request comes."""
-    return request.client.host if request.client else ""

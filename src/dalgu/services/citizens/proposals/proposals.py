@@ -12,6 +12,7 @@ from dalgu.cities.places import dong_at
 from dalgu.kernel.clock import local
 from dalgu.kernel.terms import Owed, TermDeed, TermResumed, TermStarted, decided
 from dalgu.kernel.text import Text
+from dalgu.korean.masking import masked
 from dalgu.service import Ground
 from dalgu.services.citizens.moderation.moderation import Moderation
 from dalgu.services.citizens.people.levels import Level
@@ -38,7 +39,6 @@ from dalgu.services.citizens.proposals.spaces import Space, departments
 from dalgu.services.citizens.proposals.stages import APPEALABLE, OPEN, may
 from dalgu.services.citizens.proposals.state import Comment, Proposal, subject_of
 from dalgu.services.citizens.proposals.words import Act, Kind, Side, Stage, Step, Topic
-from dalgu.services.citizens.requests.masking import masked
 
 ROOM = "proposals"
 HIDDEN = Text("가려진 글", "A text taken off")

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dalgu.korean.masking import masked
 from dalgu.services.citizens.requests.catalogue import CityService, Datatype, ServiceAttribute
 from dalgu.services.citizens.requests.deeds import Photo
-from dalgu.services.citizens.requests.masking import masked
 from dalgu.services.citizens.requests.refusals import (
     RequestAttributeInvalid,
     RequestAttributeRequired,

@@ -13,6 +13,7 @@ from dalgu.access.actor import Actor, Kind, Role
 from dalgu.access.logbook import Noted
 from dalgu.access.vault import Room
 from dalgu.kernel.terms import TermStarted
+from dalgu.korean.masking import masked
 from dalgu.services.citizens.requests import routing, terms
 from dalgu.services.citizens.requests.catalogue import CityService
 from dalgu.services.citizens.requests.deeds import Filed, Photo
@@ -25,7 +26,6 @@ from dalgu.services.citizens.requests.draft import (
     Draft,
     answered,
 )
-from dalgu.services.citizens.requests.masking import masked
 from dalgu.services.citizens.requests.photos import MOST_PHOTOS, pictures
 from dalgu.services.citizens.requests.places import Place, place_of
 from dalgu.services.citizens.requests.refusals import (

@@ -11,6 +11,7 @@ from dalgu.kernel.clock import local
 from dalgu.kernel.geo import Position
 from dalgu.kernel.terms import Owed
 from dalgu.kernel.text import Text
+from dalgu.korean.masking import masked
 from dalgu.service import Ground
 from dalgu.services.citizens.moderation.moderation import Moderation
 from dalgu.services.citizens.moderation.things import Thing
@@ -29,7 +30,6 @@ from dalgu.services.citizens.requests.deeds import (
 )
 from dalgu.services.citizens.requests.draft import LONGEST_DESCRIPTION, Draft, Word
 from dalgu.services.citizens.requests.filing import Filing, Receipt
-from dalgu.services.citizens.requests.masking import masked
 from dalgu.services.citizens.requests.refusals import (
     FollowerUnknown,
     NotTheReporter,

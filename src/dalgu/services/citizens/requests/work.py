@@ -20,6 +20,7 @@ from dalgu.kernel.terms import (
     TermStarted,
     applied,
 )
+from dalgu.korean.masking import masked
 from dalgu.services.citizens.requests import terms
 from dalgu.services.citizens.requests.deeds import (
     Moved,
@@ -31,7 +32,6 @@ from dalgu.services.citizens.requests.deeds import (
 )
 from dalgu.services.citizens.requests.draft import LONGEST_DESCRIPTION, Contact
 from dalgu.services.citizens.requests.filing import keep_photo
-from dalgu.services.citizens.requests.masking import masked
 from dalgu.services.citizens.requests.photos import MOST_PHOTOS
 from dalgu.services.citizens.requests.refusals import (
     ContactNotGiven,

@@ -35,7 +35,7 @@ from dalgu.services.citizens.requests.refusals import (
 )
 from dalgu.services.citizens.requests.state import ServiceRequest
 from dalgu.services.citizens.requests.words import OF_EXTENDED, Channel
-from dalgu.web.frame import actor_of
+from dalgu.web.frame import actor_of, remote_of
 
 ROOT = "/open311/v2"
 
@@ -250,7 +250,7 @@ class Doors:
             if known is None:
                 raise ApiKeyInvalid
             actor = known
-        host = request.client.host if request.client else ""
+        host = remote_of(request)
         who = text(sent, "device_id") or text(sent, "email") or text(sent, "account_id")
         remote = f"{actor.id}|{who}" if key else host
         return Form(sent, files, actor, remote)

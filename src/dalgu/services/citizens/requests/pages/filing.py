@@ -25,7 +25,7 @@ from dalgu.services.citizens.requests.photos import MOST_BYTES
 from dalgu.services.citizens.requests.places import place_of
 from dalgu.services.citizens.requests.words import Channel
 from dalgu.web.forms import first, sent_of, to, told, upload_of
-from dalgu.web.frame import actor_of, language_of
+from dalgu.web.frame import actor_of, language_of, remote_of
 from dalgu.web.language import phrase
 
 MOST_FORM_BYTES = MOST_BYTES + 200_000
@@ -124,7 +124,7 @@ class FilingPages:
         return [row(self.room, self.room.get(hint.number), self.desk.today) for hint in shown]
 
     def _draft(self, request: Request, sent: Sent, kept: tuple[Photo, ...]) -> Draft:
-        host = request.client.host if request.client else ""
+        host = remote_of(request)
         return Draft(
             code=text(sent, "service_code"),
             description=first(sent, "description"),

@@ -23,7 +23,7 @@ from dalgu.services.citizens.requests.rules import REOPEN_WITHIN
 from dalgu.services.citizens.requests.state import ServiceRequest
 from dalgu.services.citizens.requests.words import ENDED, MEANINGS, REASONS, STATES, State
 from dalgu.web.forms import first, follow, sent_of, shown_with
-from dalgu.web.frame import actor_of, language_of
+from dalgu.web.frame import actor_of, language_of, remote_of
 from dalgu.web.language import phrase
 
 PAGE = "/requests/{number}"
@@ -201,5 +201,5 @@ def _number(request: Request) -> int:
 
 
 def _remote(request: Request) -> str:
-    host = request.client.host if request.client else ""
+    host = remote_of(request)
     return host if actor_of(request).is_anonymous else ""
