@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dalgu.governance.bodies import seed
-from dalgu.governance.bodies.calendar import escaped, folded
 from dalgu.governance.bodies.rules import breaches, is_majority, is_quorate, term_end
+from dalgu.web.ical import escaped, folded
 
 KINDS = {"citizen": (2, 5), "expert": (1, 2)}
 

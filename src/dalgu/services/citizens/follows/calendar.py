@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import chain
 
 from dalgu.kernel.terms import Owed
 from dalgu.kernel.text import Language, Text
-
-LONGEST_LINE = 75  # octets, RFC 5545, 3.1
+from dalgu.web import ical
+from dalgu.web.ical import escaped, instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,78 +35,36 @@ class Sheet:
 
 def calendar(sheet: Sheet, owed: Iterable[Owed], meetings: Iterable[Meeting]) -> bytes:
     """Return running terms as days and meetings as times."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Dalgu//Citizens//EN",
-        "CALSCALE:GREGORIAN",
-        f"X-WR-CALNAME:{_escaped(sheet.title)}",
-    ]
-    for one in owed:
-        due = one.term.due
-        if one.term.is_open and due is not None:
-            lines += _term(sheet, one, due)
-    for meeting in meetings:
-        lines += _meeting(sheet, meeting)
-    lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+    head = ["CALSCALE:GREGORIAN", f"X-WR-CALNAME:{escaped(sheet.title)}"]
+    dues = ((one, one.term.due) for one in owed if one.term.is_open)
+    terms = (_term(sheet, one, due) for one, due in dues if due is not None)
+    times = (_meeting(sheet, meeting) for meeting in meetings)
+    return ical.calendar("-//Dalgu//Citizens//EN", chain(terms, times), head).encode()
 
 
-def _term(sheet: Sheet, owed: Owed, due: date) -> list[str]:
+def _term(sheet: Sheet, owed: Owed, due: date) -> ical.Lines:
     rule = owed.term.rule
     summary = f"{owed.title.say(sheet.language)} · {rule.title.say(sheet.language)}"
     return [
-        "BEGIN:VEVENT",
-        f"UID:{_escaped(owed.subject)}-{rule.id}@dalgu",
-        f"DTSTAMP:{_instant(sheet.now)}",
+        f"UID:{escaped(owed.subject)}-{rule.id}@dalgu",
+        f"DTSTAMP:{instant(sheet.now)}",
         f"DTSTART;VALUE=DATE:{due:%Y%m%d}",
         f"DTEND;VALUE=DATE:{due + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escaped(summary)}",
-        f"DESCRIPTION:{_escaped(f'{owed.department} · {rule.basis.say(sheet.language)}')}",
+        f"SUMMARY:{escaped(summary)}",
+        f"DESCRIPTION:{escaped(f'{owed.department} · {rule.basis.say(sheet.language)}')}",
         f"URL:{sheet.home}/{sheet.language}{owed.path}",
         "TRANSP:TRANSPARENT",
-        "END:VEVENT",
     ]
 
 
-def _meeting(sheet: Sheet, meeting: Meeting) -> list[str]:
-    place = [f"LOCATION:{_escaped(meeting.place)}"] if meeting.place else []
+def _meeting(sheet: Sheet, meeting: Meeting) -> ical.Lines:
+    place = [f"LOCATION:{escaped(meeting.place)}"] if meeting.place else []
     return [
-        "BEGIN:VEVENT",
-        f"UID:{_escaped(meeting.subject)}@dalgu",
-        f"DTSTAMP:{_instant(sheet.now)}",
-        f"DTSTART:{_instant(meeting.begins)}",
-        f"DTEND:{_instant(meeting.ends)}",
-        f"SUMMARY:{_escaped(meeting.title.say(sheet.language))}",
+        f"UID:{escaped(meeting.subject)}@dalgu",
+        f"DTSTAMP:{instant(sheet.now)}",
+        f"DTSTART:{instant(meeting.begins)}",
+        f"DTEND:{instant(meeting.ends)}",
+        f"SUMMARY:{escaped(meeting.title.say(sheet.language))}",
         *place,
         f"URL:{sheet.home}/{sheet.language}{meeting.path}",
-        "END:VEVENT",
     ]
-
-
-def _instant(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _escaped(text: str) -> str:
-    """Return a text as a value (RFC 5545, 3.3.11).
-
-    >>> _escaped("a,b;c")
-    'a\\\\,b\\\\;c'
-    """
-    for sign in ("\\", ";", ","):
-        text = text.replace(sign, "\\" + sign)
-    return text.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "")
-
-
-def _folded(line: str) -> str:
-    """Return a line cut where it grows too long, never within a letter."""
-    cut, size = [], 0
-    for sign in line:
-        octets = len(sign.encode())
-        if size + octets > LONGEST_LINE:
-            cut.append("\r\n ")
-            size = 1
-        cut.append(sign)
-        size += octets
-    return "".join(cut)
