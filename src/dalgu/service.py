@@ -6,6 +6,7 @@ contents. The composition root reads it; services never import each other.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from dalgu.cities import City
 from dalgu.devices.uplink import Decoder
 from dalgu.hub.hub import Hub
 from dalgu.hub.model import JSON, Entity
-from dalgu.kernel.clock import Clock
+from dalgu.kernel.clock import Clock, local
 from dalgu.kernel.schedule import Schedule
 from dalgu.kernel.settings import Settings
 from dalgu.kernel.text import Text
@@ -92,6 +93,11 @@ class Ground:
     settings: Settings
     folder: Path  # of the city's data
     book: Logbook
+
+    @property
+    def today(self) -> date:
+        """The city's local day."""
+        return local(self.clock.now()).date()
 
 
 @dataclass(frozen=True, slots=True)

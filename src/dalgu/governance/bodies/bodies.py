@@ -35,7 +35,6 @@ from dalgu.governance.bodies.rules import (
 from dalgu.governance.bodies.state import Bodies as State
 from dalgu.governance.bodies.state import Body, Item, Meeting, Seat, item_subject, take
 from dalgu.governance.pseudonyms import Pseudonyms
-from dalgu.kernel.clock import local
 from dalgu.kernel.terms import Owed, TermExtended, TermMet, TermStarted, applied
 from dalgu.kernel.text import Text
 from dalgu.service import Ground
@@ -90,7 +89,7 @@ class BodiesRoom:
     @property
     def today(self) -> date:
         """The city's local day."""
-        return local(self.ground.clock.now()).date()
+        return self.ground.today
 
     def body(self, name: str) -> Body:
         """Return a body; raise `BodyNotExisting`."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dalgu.kernel.clock import local
 from dalgu.service import Ground
 from dalgu.services.citizens.rooms import Rooms
 
@@ -23,4 +22,4 @@ class Desk:
     @property
     def today(self) -> date:
         """The city's local day."""
-        return local(self.ground.clock.now()).date()
+        return self.ground.today

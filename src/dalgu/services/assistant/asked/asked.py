@@ -47,7 +47,7 @@ class Asked:
         kept = question if reply.kind in UNANSWERED else ""
         section = reply.citations[0].section if reply.citations else ""
         deed = Questioned(reply.kind, language_of_text(question), section, kept)
-        day = local(self._ground.clock.now()).date()
+        day = self._ground.today
         subject = f"urn:ngsi-ld:AssistantDay:{day}"
         await self._ground.book.write(SYSTEM, ROOM, lambda at: [Noted(subject, deed)])
 
@@ -68,7 +68,7 @@ class Asked:
 
         def decide(_: datetime) -> Sequence[Noted]:
             known = tuple(one for one in numbers if one in self._open)
-            day = local(self._ground.clock.now()).date()
+            day = self._ground.today
             subject = f"urn:ngsi-ld:AssistantDay:{day}"
             return [Noted(subject, Settled(known, section))] if known else []
 

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from dalgu.access.actor import SYSTEM, Actor
 from dalgu.access.logbook import Entry, Noted
-from dalgu.kernel.clock import local
 from dalgu.kernel.text import Language
 from dalgu.korean.masking import masked
 from dalgu.service import Ground
@@ -71,7 +70,7 @@ class HandOvers:
     @property
     def today(self) -> date:
         """The city's local day."""
-        return local(self._ground.clock.now()).date()
+        return self._ground.today
 
     def get(self, number: int) -> Ticket:
         """Return a ticket; raise `TicketUnknown`."""

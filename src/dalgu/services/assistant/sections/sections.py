@@ -38,7 +38,7 @@ class Sections:
     @property
     def today(self) -> date:
         """The city's local day."""
-        return local(self._ground.clock.now()).date()
+        return self._ground.today
 
     def all(self) -> list[Section]:
         """Return every section that was not withdrawn, past ones too."""

@@ -333,7 +333,7 @@ class Budgets:
         )
         noted = [Noted(found.subject, deed)]
         if not found.is_imported:
-            today = local(self._ground.clock.now()).date()
+            today = self._ground.today
             funded = deed.equal if found.rule is Rule.EQUAL else deed.greedy
             started = TermStarted(PLAN.id, today)
             noted += [Noted(found.ideas[one].subject, started) for one in funded]
@@ -365,7 +365,7 @@ class Budgets:
         return not self._moderation.is_hidden(idea.subject)
 
     def _check_call(self, call: Call) -> None:
-        today = local(self._ground.clock.now()).date()
+        today = self._ground.today
         holds: dict[str, bool] = {
             "title": 0 < len(call.ko) <= LONGEST_TITLE and len(call.en) <= LONGEST_TITLE,
             "about": len(call.about) <= LONGEST_TEXT,

@@ -48,7 +48,7 @@ class Clocks:
     @property
     def today(self) -> date:
         """The city's local day."""
-        return local(self._ground.clock.now()).date()
+        return self._ground.today
 
     def step_of(self, owed: Owed) -> int:
         """Return how far up its chain a breach was told; 0 where nobody was."""

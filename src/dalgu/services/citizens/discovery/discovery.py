@@ -6,7 +6,6 @@ from functools import partial
 
 from dalgu.access.actor import Actor
 from dalgu.access.logbook import Entry, Noted
-from dalgu.kernel.clock import local
 from dalgu.kernel.terms import Owed
 from dalgu.kernel.text import Text
 from dalgu.service import Ground
@@ -52,7 +51,7 @@ class Discovery:
     @property
     def today(self) -> date:
         """The city's local day."""
-        return local(self.ground.clock.now()).date()
+        return self.ground.today
 
     def round(self, number: int) -> Round:
         """Return a round; raise `RoundNotExisting`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dalgu.hub.hub import Hub
 from dalgu.hub.mirror import Mirror
 from dalgu.hub.model import Entity
-from dalgu.kernel.clock import iso, local
+from dalgu.kernel.clock import iso
 from dalgu.kernel.text import Text
 from dalgu.service import Ground
 from dalgu.services.citizens.ballots.ballots import Ballots
@@ -109,7 +109,7 @@ def terms(ground: Ground, rooms: Sources) -> Table:
         Column("state", "string", Text("상태", "running, paused, overdue, met, met_late, ended")),
     )
     table = Table("Terms", Text("답변 기한", "Terms to answer"), columns)
-    today = local(ground.clock.now()).date()
+    today = ground.today
     for owed in rooms.clocks.owed():
         due, rule = owed.term.due, owed.term.rule
         is_hidden = rooms.moderation.is_hidden(owed.subject)
@@ -125,7 +125,7 @@ def terms(ground: Ground, rooms: Sources) -> Table:
 
 def people(ground: Ground, rooms: Sources) -> Table:
     """Return how many residents take part by district and age, small cells suppressed."""
-    today = local(ground.clock.now()).date()
+    today = ground.today
     residents = [one for one in rooms.people.known.values() if one.level >= Level.RESIDENT]
     districts = sorted({one.code for one in ground.city.districts})
     bands = [age_band(today.year - age, today) for age in range(0, 90, 10)]

@@ -52,7 +52,7 @@ class OpenData:
             if own
             else await of_entities(self._rooms, kinds(), hub)
         )
-        today = local(self._ground.clock.now()).date()
+        today = self._ground.today
         city = self._ground.city.name.ko
         return await asyncio.to_thread(write, folder, tables, day=today, city=city)
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from dalgu.access.actor import SYSTEM, Actor, Role
 from dalgu.access.logbook import Entry, Noted
-from dalgu.kernel.clock import local
 from dalgu.service import Ground
 from dalgu.services.citizens.groups.axes import extremity
 from dalgu.services.citizens.groups.meanings import next_statement, priorities
@@ -90,7 +89,7 @@ class Opinions:
     @property
     def today(self) -> date:
         """The city's local day."""
-        return local(self._ground.clock.now()).date()
+        return self._ground.today
 
     def get(self, number: int) -> Question:
         """Return a question; raise `QuestionNotExisting`."""

@@ -240,7 +240,7 @@ class People:
     @property
     def today(self) -> date:
         """The city's local day."""
-        return local(self._ground.clock.now()).date()
+        return self._ground.today
 
     def _take(self, entry: Entry) -> None:
         deed: PeopleDeed = entry.deed

@@ -87,7 +87,7 @@ class Proposals:
     @property
     def today(self) -> date:
         """The city's local day."""
-        return local(self.ground.clock.now()).date()
+        return self.ground.today
 
     def get(self, number: int) -> Proposal:
         """Return one; raise `ProposalNotExisting`."""

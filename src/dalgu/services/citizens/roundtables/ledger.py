@@ -8,7 +8,6 @@ import msgspec
 
 from dalgu.access.actor import Actor
 from dalgu.access.logbook import Entry, Noted
-from dalgu.kernel.clock import local
 from dalgu.kernel.terms import TermRule, Unit
 from dalgu.kernel.text import Text
 from dalgu.service import Ground
@@ -77,7 +76,7 @@ class Ledger:
     @property
     def today(self) -> date:
         """The city's local day."""
-        return local(self.ground.clock.now()).date()
+        return self.ground.today
 
     async def write(
         self, actor: Actor, number: int, decide: Decide, *, part: str = ""

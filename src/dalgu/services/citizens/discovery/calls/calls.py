@@ -9,7 +9,6 @@ import msgspec
 
 from dalgu.access.actor import Actor
 from dalgu.access.logbook import Noted
-from dalgu.kernel.clock import local
 from dalgu.kernel.terms import Owed, TermEnded, TermMet, TermStarted
 from dalgu.kernel.text import Text
 from dalgu.service import Ground
@@ -90,7 +89,7 @@ class TestbedCalls:
     @property
     def today(self) -> date:
         """The city's local day."""
-        return local(self.ground.clock.now()).date()
+        return self.ground.today
 
     def call(self, number: int) -> Call:
         """Return a call; raise `TestbedCallNotExisting`."""
