@@ -3,8 +3,10 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from dalgu.cities import City
 from dalgu.kernel.geo import Position
 
 Geometry = dict[str, Any]
@@ -60,6 +62,14 @@ def canvas(
     return Canvas(
         min(lons) - pad_lon, min(lats) - pad_lat, max(lons) + pad_lon, max(lats) + pad_lat, width
     )
+
+
+@cache
+def city_sheet(city: City, width: float = 900.0) -> tuple[Canvas, str]:
+    """Return the window on a whole city, and its districts as SVG paths of class `land`."""
+    sheet = canvas((district.geometry for district in city.districts), width=width)
+    land = "".join(f'<path class="land" d="{sheet.path(d.geometry)}"/>' for d in city.districts)
+    return sheet, land
 
 
 def _positions(geometry: Geometry) -> Iterable[Sequence[float]]:

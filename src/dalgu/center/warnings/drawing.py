@@ -1,27 +1,17 @@
 """The area of a warning as the server draws it: for readers without script or WebGL."""
 
 from collections.abc import Iterable
-from functools import cache
 
 from markupsafe import Markup, escape
 
 from dalgu.cities import City
 from dalgu.hub.model import Document
-from dalgu.web.drawing import Canvas, canvas
-
-WIDTH = 900.0
-
-
-@cache
-def _sheet(city: City) -> tuple[Canvas, str]:
-    sheet = canvas((district.geometry for district in city.districts), width=WIDTH)
-    land = "".join(f'<path class="land" d="{sheet.path(d.geometry)}"/>' for d in city.districts)
-    return sheet, land
+from dalgu.web.drawing import city_sheet
 
 
 def drawn(city: City, features: Iterable[Document], label: str) -> Markup:
     """Return the districts with the areas of warnings over them, as SVG."""
-    sheet, land = _sheet(city)
+    sheet, land = city_sheet(city)
     areas = "".join(
         f'<path class="warned {escape(one["properties"]["state"])}" '
         f'd="{sheet.path(one["geometry"])}">'

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from dalgu.cities import City
 from dalgu.kernel.geo import Position
 from dalgu.kernel.text import Language
-from dalgu.web.drawing import Canvas, canvas
+from dalgu.web.drawing import Canvas, city_sheet
 
 WIDTH = 900.0
 DOT = 9.0
@@ -19,13 +19,12 @@ Mark = tuple[str, str, Position]  # where it leads to, its name, its place
 @cache
 def sheet(city: City) -> Canvas:
     """Return the window on the whole city."""
-    return canvas((one.geometry for one in city.districts), width=WIDTH)
+    return city_sheet(city, WIDTH)[0]
 
 
 @cache
 def _ground(city: City, language: Language) -> str:
-    drawn = sheet(city)
-    land = "".join(f'<path class="land" d="{drawn.path(one.geometry)}"/>' for one in city.districts)
+    drawn, land = city_sheet(city, WIDTH)
     at = ((drawn.point(one.centre), one.name.say(language)) for one in city.districts)
     names = "".join(f'<text x="{x:g}" y="{y:g}">{escape(name)}</text>' for (x, y), name in at)
     return f"{land}{names}"

@@ -1,28 +1,20 @@
 """Requests on the city as the server draws it: for readers without script or WebGL."""
 
 from collections.abc import Iterable
-from functools import cache
 
 from markupsafe import Markup, escape
 
 from dalgu.cities import City
 from dalgu.hub.model import Document
-from dalgu.web.drawing import Canvas, canvas
+from dalgu.web.drawing import Canvas, city_sheet
 
-WIDTH, DOT, FOCUS = 900.0, 7.0, 13.0
+DOT, FOCUS = 7.0, 13.0
 COLOURS = {"good": "accent", "calm": "ink-soft"}
-
-
-@cache
-def _sheet(city: City) -> tuple[Canvas, str]:
-    sheet = canvas((district.geometry for district in city.districts), width=WIDTH)
-    land = "".join(f'<path class="land" d="{sheet.path(d.geometry)}"/>' for d in city.districts)
-    return sheet, land
 
 
 def drawn(city: City, features: Iterable[Document], label: str, *, focus: bool = False) -> Markup:
     """Return the districts with requests as dots over them, as SVG."""
-    sheet, land = _sheet(city)
+    sheet, land = city_sheet(city)
     dots = "".join(_dot(sheet, one, FOCUS if focus else DOT) for one in features)
     return Markup(  # noqa: S704 - every text in it was escaped
         f'<svg class="drawing" viewBox="0 0 {sheet.width:g} {sheet.height:g}" role="img" '
