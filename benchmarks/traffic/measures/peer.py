@@ -1,0 +1,118 @@
+"""What package atspm makes of its own sample events; run by its own interpreter, not by ours.
+
+`python peer.py FOLDER` writes the sample and each measure as Parquet, and `seconds.json`. All
+times are whole milliseconds since 1970, absent values are null.
+"""
+
+import json
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import pandas
+from atspm import SignalDataProcessor, sample_data
+
+BIN_MIN = 15
+EVERY = {
+    "has_data": {"no_data_min": 5, "min_data_points": 3},
+    "actuations": {"fill_in_missing": True},
+    "arrival_on_green": {"latency_offset_seconds": 0},
+    "platoon_ratio": {},
+    "yellow_red": {"latency_offset_seconds": 1.5, "min_red_offset": -8},
+    "split_failures": {
+        "red_time": 5,
+        "red_occupancy_threshold": 0.80,
+        "green_occupancy_threshold": 0.80,
+        "by_approach": True,
+        "by_cycle": False,
+    },
+    "terminations": {},
+    "splits": {},
+    "ped": {},
+    "unique_ped": {"seconds_between_actuations": 15},
+    "full_ped": {"seconds_between_actuations": 15, "return_volumes": True},
+    "communications": {"event_codes": "400,503,502"},
+    "coordination": {},
+    "coordination_agg": {},
+    "timeline": {"min_duration": 0.2, "cushion_time": 60, "maxtime": True},
+    "ped_delay": {},
+    "phase_wait": {},
+}
+OTHERWISE = {
+    "split_failures": {"by_cycle": True},
+    "actuations": {"fill_in_missing": False},
+    "full_ped": {"return_volumes": False},
+    "arrival_on_green": {"latency_offset_seconds": 1.5},
+    "yellow_red": {"latency_offset_seconds": 0, "min_red_offset": -30},
+    "timeline": {"min_duration": 0, "max_event_gap_seconds": None},
+}
+
+
+def _run(settings, controller, detectors=sample_data.config):
+    processor = SignalDataProcessor(
+        raw_data=sample_data.data,
+        detector_config=detectors,
+        bin_size=BIN_MIN,
+        controller_type=controller,
+        verbose=0,
+        aggregations=[{"name": name, "params": dict(given)} for name, given in settings.items()],
+    )
+    processor.load()
+    processor.aggregate()
+    return processor
+
+
+def _lanes(folder):
+    """Split failures of single lanes: the package's own way to them returns nothing.
+
+    (Its phase events carry detector 0 and meet no detector.) So it is given one detector at a
+    time, which makes an approach of one lane.
+    """
+    every = sample_data.config.df()
+    settings = {**EVERY["split_failures"], "by_cycle": True}
+    parts = []
+    for row in every[every.Function == "Presence"].itertuples():
+        one = every[(every.Parameter == row.Parameter) & (every.Phase == row.Phase)]
+        processor = _run({"split_failures": settings}, "maxtime", one)
+        parts.append(processor.conn.execute("SELECT * FROM split_failures").df())
+        parts[-1]["Detector"] = row.Parameter
+    lanes = pandas.concat(parts)
+    connection = duckdb.connect()
+    connection.register("lanes", lanes)
+    target = folder / "split_failures.lanes.parquet"
+    query = _select(connection, "lanes")
+    connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
+
+
+def _select(connection, table):
+    described = connection.execute(f"DESCRIBE {table}").fetchall()
+    columns = [
+        f'epoch_ms("{name}") AS "{name}"' if kind.startswith("TIMESTAMP") else f'"{name}"'
+        for name, kind, *_ in described
+    ]
+    return f"SELECT {', '.join(columns)} FROM {table}"
+
+
+def _write(processor, folder, names, suffix):
+    for name in names:
+        target = folder / f"{name}{suffix}.parquet"
+        query = _select(processor.conn, name)
+        processor.conn.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
+
+
+def main(folder):
+    """Write all that the package makes of its sample into the folder."""
+    first = _run(EVERY, "maxtime")
+    _write(first, folder, (*EVERY, "raw_data", "detector_config"), "")
+    otherwise = {name: {**EVERY[name], **given} for name, given in OTHERWISE.items()}
+    second = _run({"has_data": EVERY["has_data"], **otherwise}, "maxtime")
+    _write(second, folder, OTHERWISE, ".otherwise")
+    _lanes(folder)
+    seconds = {**first.runtimes, **{f"{k}.otherwise": v for k, v in second.runtimes.items()}}
+    versions = {name: version(name) for name in ("atspm", "duckdb")}
+    (folder / "seconds.json").write_text(json.dumps({"seconds": seconds, "versions": versions}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
