@@ -1,10 +1,12 @@
 """Our performance measures beside package atspm, row for row, on its own sample of real events.
 
     python -m venv peer && peer/bin/pip install 'atspm==2.6.1' 'duckdb<1.5'
-    python -m benchmarks.traffic.measures.atspm --peer peer/bin/python
+    python -m benchmarks.traffic.measures.atspm --peer peer/bin/python [--random SEED]
 
 The peer runs in its own interpreter on the two hours of controller 1136 that it ships; then ours
-runs on the same events. Whole numbers, names and times must be equal, other figures within 1e-6
+runs on the same events. With `--random`, both get events of every code drawn by chance instead:
+preemptions, transit priority, faults, alarms, silences and clock corrections, which the sample
+does not hold. Whole numbers, names and times must be equal, other figures within 1e-6
 of the larger (the peer keeps 32-bit floats). Returns 1 when a row differs.
 """
 
@@ -19,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.traffic.measures.by_chance import draw
 from benchmarks.traffic.measures.ours import MEASURES, Sample, columns_of
 
 HERE = Path(__file__).parent
@@ -89,9 +92,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peer", required=True, help="Python that has atspm 2.6.1")
     parser.add_argument("--show", action="store_true", help="print rows that differ")
+    parser.add_argument("--random", type=int, help="seed of events drawn by chance")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as kept:
         folder = Path(kept)
+        if given.random is not None:
+            draw(folder, np.random.default_rng(given.random))
         facts = run_peer(given.peer, folder)
         sample = Sample.read(folder)
         print(f"peer: {facts['versions']}, {len(sample.events)} distinct events")  # noqa: T201

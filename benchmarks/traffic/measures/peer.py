@@ -1,7 +1,8 @@
 """What package atspm makes of its own sample events; run by its own interpreter, not by ours.
 
-`python peer.py FOLDER` writes the sample and each measure as Parquet, and `seconds.json`. All
-times are whole milliseconds since 1970, absent values are null.
+`python peer.py FOLDER` writes the sample and each measure as Parquet, and `seconds.json`. Where
+the folder holds `given_events.csv` and `given_detectors.csv`, these are taken instead of the
+sample. All times are whole milliseconds since 1970, absent values are null.
 """
 
 import json
@@ -49,10 +50,19 @@ OTHERWISE = {
 }
 
 
-def _run(settings, controller, detectors=sample_data.config):
+def _given(folder):
+    """The events and detectors to be measured."""
+    if not (folder / "given_events.csv").exists():
+        return sample_data.data.df(), sample_data.config.df()
+    events = pandas.read_csv(folder / "given_events.csv")
+    events["TimeStamp"] = pandas.to_datetime(events.pop("at_ms"), unit="ms")
+    return events, pandas.read_csv(folder / "given_detectors.csv")
+
+
+def _run(settings, controller, given):
     processor = SignalDataProcessor(
-        raw_data=sample_data.data,
-        detector_config=detectors,
+        raw_data=given[0],
+        detector_config=given[1],
         bin_size=BIN_MIN,
         controller_type=controller,
         verbose=0,
@@ -63,18 +73,18 @@ def _run(settings, controller, detectors=sample_data.config):
     return processor
 
 
-def _lanes(folder):
+def _lanes(folder, given):
     """Split failures of single lanes: the package's own way to them returns nothing.
 
     (Its phase events carry detector 0 and meet no detector.) So it is given one detector at a
     time, which makes an approach of one lane.
     """
-    every = sample_data.config.df()
+    events, every = given
     settings = {**EVERY["split_failures"], "by_cycle": True}
     parts = []
     for row in every[every.Function == "Presence"].itertuples():
-        one = every[(every.Parameter == row.Parameter) & (every.Phase == row.Phase)]
-        processor = _run({"split_failures": settings}, "maxtime", one)
+        one = every[every.index == row.Index]
+        processor = _run({"split_failures": settings}, "maxtime", (events, one))
         parts.append(processor.conn.execute("SELECT * FROM split_failures").df())
         parts[-1]["Detector"] = row.Parameter
     lanes = pandas.concat(parts)
@@ -103,12 +113,13 @@ def _write(processor, folder, names, suffix):
 
 def main(folder):
     """Write all that the package makes of its sample into the folder."""
-    first = _run(EVERY, "maxtime")
+    given = _given(folder)
+    first = _run(EVERY, "maxtime", given)
     _write(first, folder, (*EVERY, "raw_data", "detector_config"), "")
     otherwise = {name: {**EVERY[name], **given} for name, given in OTHERWISE.items()}
-    second = _run({"has_data": EVERY["has_data"], **otherwise}, "maxtime")
+    second = _run({"has_data": EVERY["has_data"], **otherwise}, "maxtime", given)
     _write(second, folder, OTHERWISE, ".otherwise")
-    _lanes(folder)
+    _lanes(folder, given)
     seconds = {**first.runtimes, **{f"{k}.otherwise": v for k, v in second.runtimes.items()}}
     versions = {name: version(name) for name in ("atspm", "duckdb")}
     (folder / "seconds.json").write_text(json.dumps({"seconds": seconds, "versions": versions}))
