@@ -1,0 +1,1 @@
+"""Signal control on the RESCO maps, beside the figures published with them."""

@@ -1,0 +1,1 @@
+"""Signal control: what a controller sees, what it decides, and why."""
