@@ -1,0 +1,1 @@
+"""User equilibrium on public test networks, beside the best known solutions."""
