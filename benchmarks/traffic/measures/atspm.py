@@ -71,7 +71,7 @@ def _taken(counter, row):
 
 def run_peer(peer, folder):
     """Run the package in its own interpreter; isolated, or it would import this very file."""
-    subprocess.run([peer, "-I", str(HERE / "peer.py"), str(folder)], check=True)  # noqa: S603
+    subprocess.run([peer, "-I", str(HERE / "peer.py"), str(folder)], check=True)
     return json.loads((folder / "seconds.json").read_text())
 
 
@@ -100,17 +100,19 @@ def main():
             draw(folder, np.random.default_rng(given.random))
         facts = run_peer(given.peer, folder)
         sample = Sample.read(folder)
-        print(f"peer: {facts['versions']}, {len(sample.events)} distinct events")  # noqa: T201
-        print(f"{'measure':28}{'peer':>6}{'ours':>6}{'equal':>7}{'differ':>7}{'peer s':>8}{'ours s':>8}")  # noqa: T201, E501
+        print(f"peer: {facts['versions']}, {len(sample.events)} distinct events")
+        print("measure                       peer  ours  equal differ  peer s  ours s")
         total = Counter()
         for name, measure in MEASURES.items():
             figures, *rows = report(name, measure, folder, sample)
             theirs = facts["seconds"].get(name, float("nan"))
-            print(f"{name:28}{figures[0]:6}{figures[1]:6}{figures[2]:7}{figures[3]:7}{theirs:8.3f}{figures[4]:8.3f}")  # noqa: T201, E501
+            print(
+                f"{name:28}{figures[0]:6}{figures[1]:6}{figures[2]:7}{figures[3]:7}{theirs:8.3f}{figures[4]:8.3f}"
+            )
             total.update(rows=figures[0], equal=figures[2], differing=figures[3])
             if given.show and figures[3]:
-                print("   peer", rows[0], "\n   ours", rows[1])  # noqa: T201
-    print(dict(total))  # noqa: T201
+                print("   peer", rows[0], "\n   ours", rows[1])
+    print(dict(total))
     return int(total["differing"] > 0)
 
 

@@ -44,7 +44,9 @@ def device_events(random):
         chosen = random.choice(np.array(codes), count)
         at = random.integers(0, end_ms, count)
         events.extend(
-            zip(at.tolist(), chosen.tolist(), random.choice(parameters, count).tolist(), strict=True)
+            zip(
+                at.tolist(), chosen.tolist(), random.choice(parameters, count).tolist(), strict=True
+            )
         )
 
     numbers = np.arange(1, PHASES + 1)

@@ -45,7 +45,7 @@ NAMES = np.array(KINDS)
 def columns_of(path, columns):
     """Rows of a Parquet file of the peer, as tuples in the order of the columns."""
     names = ", ".join(f'"{name}"' for name in columns)
-    return duckdb.sql(f"SELECT {names} FROM '{path}'").fetchall()  # noqa: S608
+    return duckdb.sql(f"SELECT {names} FROM '{path}'").fetchall()
 
 
 @dataclass(frozen=True)
@@ -265,7 +265,9 @@ MEASURES = {
     "yellow_red.otherwise": Measure(_ENTERED, entered(0.0, -30)),
     "split_failures": Measure((*_PHASE, *_OCCUPANCY), failed_by_bin),
     "split_failures.otherwise": Measure((*_PHASE, *_OCCUPANCY), failed_by_cycle(False)),
-    "split_failures.lanes": Measure((*_BIN, "Detector", "Phase", *_OCCUPANCY), failed_by_cycle(True)),
+    "split_failures.lanes": Measure(
+        (*_BIN, "Detector", "Phase", *_OCCUPANCY), failed_by_cycle(True)
+    ),
     "terminations": Measure((*_PHASE, "PerformanceMeasure", "Total"), ended),
     "splits": Measure((*_BIN, "EventId", "Services", "Average_Split"), split),
     "ped": Measure(_PED, walked("services", "presses")),
