@@ -1,0 +1,1 @@
+"""The streets: links, lanes, movements, crossings, and the signals that rule them."""
