@@ -17,9 +17,10 @@ from dalgu.devices.signals.timing import Timing
 from dalgu.kernel.text import Text
 from dalgu.services.traffic.network.default_plans import fitting_cycle_s, saturation, split
 from dalgu.services.traffic.network.model import Corridor, Link, Movement, Signal, Turn
+from dalgu.simulation.street_demand import Floats
 from dalgu.simulation.street_graph import Plan
 from dalgu.simulation.street_lanes import Laid
-from dalgu.simulation.street_roads import Roads
+from dalgu.simulation.street_roads import BUSY_HOURS, Roads
 from dalgu.simulation.street_signals import Built
 
 LEAST_SIGNALS = 4
@@ -30,19 +31,27 @@ PERIODS = (("day", 0.45, 0.45), ("morning", 1.0, 0.0), ("evening", 0.0, 1.0), ("
 COMMON_S = {"day": (130.0, 160.0), "morning": (140.0, 180.0), "evening": (140.0, 180.0),
             "night": (120.0, 140.0)}  # fmt: skip
 SATURATED = 0.95
+SAME_S = 0.5
 ENOUGH = 0.9  # of the corridors' signals would choose a cycle no longer than the common one
 
 
 @dataclass(frozen=True)
 class Along:
-    """One link between two signals, as offsets see it."""
+    """One link between two signals, by their positions, as offsets see it."""
 
-    start: str
-    end: str
+    start: int
+    end: int
     seconds: float
     veh_h: float
-    feeds: str  # link that it is
-    link: int
+    link: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The cycle of a plan, and when in it each group turns green."""
+
+    cycle_s: float
+    start_s: Mapping[int, float]
 
 
 def corridors(
@@ -72,6 +81,7 @@ def with_plans(
     """Give every signal its plans of the day, coordinated along the corridors."""
     coordinated = {signal for line in lines for signal in line.signals}
     signals = [one.designed.signal for one in built]
+    changes = [change_s(_timing(signal)) for signal in signals]
     plans: list[list[FixedPlan]] = [[] for _ in built]
     for period in PERIODS:
         cycle_s = _common(built, coordinated, period)
@@ -82,7 +92,12 @@ def with_plans(
             joins = one.designed.signal.id in coordinated
             joins = joins and saturation(setting, cycle_s) <= SATURATED
             made.append(split(setting, period[0], cycle_s if joins else fitting_cycle_s(setting)))
-        offsets = _offsets(signals, made, (laid, roads), period)
+        clocks = [
+            _clock(signal, plan, change)
+            for signal, plan, change in zip(signals, made, changes, strict=True)
+        ]
+        place = {signal.id: n for n, signal in enumerate(signals)}
+        offsets = _offsets(clocks, _links_between(laid, roads, place, period), laid)
         for n, plan in enumerate(made):
             plans[n].append(msgspec.structs.replace(plan, offset_s=offsets[n]))
     return [
@@ -137,45 +152,35 @@ def _common(
     return min(max(-(-enough // 10) * 10, least), most)
 
 
-def _offsets(
-    signals: Sequence[Signal],
-    plans: Sequence[FixedPlan],
-    streets: tuple[Laid, Roads],
-    period: tuple[str, float, float],
-) -> list[float]:
+def _offsets(clocks: Sequence[Clock], along: Sequence[Along], laid: Laid) -> list[float]:
     """Return an offset for each signal: progression over the busiest links, tree by tree."""
-    laid, roads = streets
-    place = {signal.id: n for n, signal in enumerate(signals)}
-    greens = [_green_starts(signal, plan) for signal, plan in zip(signals, plans, strict=True)]
-    along = _links_between(laid, roads, place, period)
     through = _through_groups(laid)
-    offset = [0.0] * len(signals)
-    tree = list(range(len(signals)))
-    for one in sorted(along, key=lambda one: (-one.veh_h, one.feeds)):
-        a, b = place[one.start], place[one.end]
-        if (
-            tree[a] == tree[b]
-            or abs(_cycle(signals[a], plans[a]) - _cycle(signals[b], plans[b])) > 0.5
-        ):
+    offset = np.zeros(len(clocks))
+    tree = np.arange(len(clocks))
+    for one in sorted(along, key=lambda one: (-one.veh_h, one.link)):
+        a, b = one.start, one.end
+        if tree[a] == tree[b] or abs(clocks[a].cycle_s - clocks[b].cycle_s) > SAME_S:
             continue
-        leaves = _start(greens[a], through.get(("to", one.feeds)))
-        arrives = _start(greens[b], through.get(("from", one.feeds)))
-        shift = offset[a] + leaves + one.seconds - arrives - offset[b]
-        moved = tree[b]
-        for n in range(len(signals)):
-            if tree[n] == moved:
-                offset[n], tree[n] = offset[n] + shift, tree[a]
-    return [float(round(value) % _cycle(signals[n], plans[n])) for n, value in enumerate(offset)]
+        leaves = clocks[a].start_s.get(through.get(("to", one.link), -1), 0.0)
+        arrives = clocks[b].start_s.get(through.get(("from", one.link), -1), 0.0)
+        moved = tree == tree[b]
+        offset[moved] += offset[a] + leaves + one.seconds - arrives - offset[b]
+        tree[moved] = tree[a]
+    return [
+        float(round(value) % clock.cycle_s)
+        for value, clock in zip(offset.tolist(), clocks, strict=True)
+    ]
 
 
 def _links_between(
     laid: Laid, roads: Roads, place: Mapping[str, int], period: tuple[str, float, float]
 ) -> list[Along]:
-    demand = roads.demand
-    flow = period[1] * demand.link(8) + period[2] * demand.link(18)
+    flow = sum(
+        part * roads.demand.link(hour) for part, hour in zip(period[1:], BUSY_HOURS, strict=True)
+    )
     return [
-        Along(link.start, link.end, _drive_s(link), float(flow[n]), link.id, n)
-        for n, link in enumerate(laid.links)
+        Along(place[link.start], place[link.end], _drive_s(link), veh_h, link.id)
+        for link, veh_h in zip(laid.links, np.asarray(flow).tolist(), strict=True)
         if link.start in place and link.end in place
     ]
 
@@ -199,10 +204,9 @@ def _through_last(movement: Movement) -> bool:
     return movement.turn is Turn.THROUGH
 
 
-def _green_starts(signal: Signal, plan: FixedPlan) -> dict[int, float]:
-    """Return when each group turns green, in s after step 0 has its greens."""
-    change = change_s(_timing(signal))
-    at_s, starts = 0.0, {}
+def _clock(signal: Signal, plan: FixedPlan, change: Floats) -> Clock:
+    """Return when each group turns green, in s after step 0 has its greens, and the cycle."""
+    at_s, starts = 0.0, dict[int, float]()
     steps = plan.steps
     for n, step in enumerate(steps):
         before = set(signal.stages[steps[n - 1].stage].groups)
@@ -210,18 +214,7 @@ def _green_starts(signal: Signal, plan: FixedPlan) -> dict[int, float]:
             if group not in before:
                 starts[group] = at_s
         at_s += step.green_s + float(change[step.stage, steps[(n + 1) % len(steps)].stage])
-    return starts
-
-
-def _start(starts: Mapping[int, float], group: int | None) -> float:
-    return 0.0 if group is None else starts.get(group, 0.0)
-
-
-def _cycle(signal: Signal, plan: FixedPlan) -> float:
-    change = change_s(_timing(signal))
-    steps = [step.stage for step in plan.steps]
-    onward = steps[1:] + steps[:1]
-    return sum(step.green_s for step in plan.steps) + float(change[steps, onward].sum())
+    return Clock(at_s, starts)
 
 
 def _timing(signal: Signal) -> Timing:

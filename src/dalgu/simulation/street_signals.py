@@ -1,5 +1,6 @@
 """Signals of the streets: styles, zones, designs, and what their plans are reckoned from."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -43,12 +44,13 @@ def build_signals(
     links = {link.id: link for link in laid.links}
     lanes = {lane.id: lane for lane in laid.lanes}
     lane_link = {lane.id: lane.link for lane in laid.lanes}
+    count = Counter(lane.link for lane in laid.lanes)
     by_node: dict[str, list[int]] = {}
     for n, movement in enumerate(laid.movements):
         by_node.setdefault(links[lane_link[movement.lane]].end, []).append(n)
     built = []
     for node, key in enumerate(city.intersections.key):
-        arms = _arms(streets, node, laid)
+        arms = _arms(streets, node, laid, count)
         site = Site(
             id=key,
             nodes=(key,),
@@ -82,10 +84,7 @@ def _built(
         site = replace(site, crossed=tuple(arm for arm in site.crossed if arm != broadest))
 
 
-def _arms(streets: Plan, node: int, laid: Laid) -> tuple[Arm, ...]:
-    count: dict[str, int] = {}
-    for lane in laid.lanes:
-        count[lane.link] = count.get(lane.link, 0) + 1
+def _arms(streets: Plan, node: int, laid: Laid, count: Mapping[str, int]) -> tuple[Arm, ...]:
     arms = []
     for bearing, road in streets.arms(node):
         is_first = int(streets.road[road, 0] == node)
