@@ -4,6 +4,7 @@ A pattern is drawn by `Sketch` and built into `Streets` and `Layout`. Traffic ke
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from dalgu.services.traffic.queues.streets import (
     HOURS,
     JAM_SPACING_M,
     WIDEST_YIELD,
+    Bools,
     Floats,
     Ints,
     Streets,
@@ -19,6 +21,12 @@ from dalgu.services.traffic.signals.layout import Layout
 
 ARMS = ((-1, 0), (0, 1), (1, 0), (0, -1))  # north, east, south, west: where a link comes from
 TURNS = ("left", "through", "right")
+# which arms are green together in each stage, and whether it is theirs for left turns only
+STAGINGS: dict[str, tuple[tuple[tuple[int, ...], str], ...]] = {
+    "four": (((0, 2), "through"), ((0, 2), "left"), ((1, 3), "through"), ((1, 3), "left")),
+    "two": (((0, 2), "both"), ((1, 3), "both")),
+    "split": (((0,), "both"), ((1,), "both"), ((2,), "both"), ((3,), "both")),
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,8 @@ class Sketch:
     column_m: Floats = field(default_factory=lambda: np.array([200.0]))
     lanes: int = 2
     has_pockets: bool = True  # a lane for left turns beside the others
-    is_protected: bool = False  # left turns only in their own stage
+    is_protected: bool = False  # left turns only in their own stage, where they have one
+    staging: str = "four"
     speed_mps: float = 13.89
     saturation_veh_s: float = 0.5
     demand_veh_h: float = 400.0  # of each outer link
@@ -200,33 +209,35 @@ def _streets(drawing: _Drawing, rng: np.random.Generator) -> Streets:
     )
 
 
+def _stage_group(sketch: Sketch) -> Bools:
+    """Return which of a signal's eight groups are green in each stage."""
+    stages = STAGINGS[sketch.staging]
+    green = np.zeros((len(stages), 8), np.bool_)
+    for stage, (arms, what) in enumerate(stages):
+        for arm in arms:
+            green[stage, arm * 2] = what != "left"
+            green[stage, arm * 2 + 1] = what != "through" or not sketch.is_protected
+    return green
+
+
+def _is_permissive(sketch: Sketch, turn: str) -> bool:
+    """Return whether a turn ever gives way while green."""
+    return turn == "left" and (
+        sketch.staging == "two" or (sketch.staging == "four" and not sketch.is_protected)
+    )
+
+
 def _layout(drawing: _Drawing) -> Layout:
-    """Return the layout of a drawing: four stages a signal, two of them for left turns."""
+    """Return the layout of a drawing."""
     sketch = drawing.sketch
     signals = sketch.rows * sketch.columns
     at_signal = np.array([_is_signal(sketch, drawing.links[link][1]) for link, _ in drawing.lanes])
     lanes = [drawing.lanes[i] for i in np.flatnonzero(at_signal)]
     per_signal = len(lanes) // signals
-    place = np.cumsum(at_signal) - 1
-    group = _groups(drawing)
-    inner = [i for i, g in enumerate(group) if g >= 0]
-    first_lane = {link: i for i, (link, _) in reversed(list(enumerate(lanes)))}
-    length = np.array(drawing.length)
-    stage_group = np.zeros((4, 8), np.bool_)
-    for stage, (arms, is_left) in enumerate((((0, 2), 0), ((0, 2), 1), ((1, 3), 0), ((1, 3), 1))):
-        for arm in arms:
-            stage_group[stage, arm * 2 + is_left] = True
-            if not sketch.is_protected and not is_left:
-                stage_group[stage, arm * 2 + 1] = True
-    stage_lane = np.zeros((4, per_signal), np.bool_)
-    for i in inner:
-        lane = place[drawing.movements[i][0]]
-        if group[i] < 8 and lane < per_signal:
-            stage_lane[:, lane] |= stage_group[:, group[i]]
-    change = np.tile(np.where(np.eye(4) > 0, 0.0, sketch.change_s), (signals, 1))
-    share = _lane_shares(drawing)
-    exits = [drawing.movements[i][1] for i in inner]
-    reach = np.minimum(sketch.reach_m, length[[link for link, _ in lanes]])
+    stage_group = _stage_group(sketch)
+    stages = len(stage_group)
+    reach = np.minimum(sketch.reach_m, np.array(drawing.length)[[link for link, _ in lanes]])
+    green_s = [6.0 if what == "left" else 33.0 for _, what in STAGINGS[sketch.staging]]
     return Layout(
         signals=tuple(f"g{n:04d}" for n in range(signals)),
         lanes=tuple(f"{link}_{i}" for i, (link, _) in enumerate(drawing.lanes) if at_signal[i]),
@@ -234,30 +245,50 @@ def _layout(drawing: _Drawing) -> Layout:
         lane_saturation_veh_s=np.full(len(lanes), sketch.saturation_veh_s),
         lane_reach_m=reach,
         lane_storage_veh=reach / JAM_SPACING_M,
-        movement_lane=np.array([place[drawing.movements[i][0]] for i in inner]),
-        movement_group=np.array([group[i] for i in inner]),
-        movement_share=share[inner],
-        movement_permissive=np.array(
-            [drawing.movements[i][2] == "left" and not sketch.is_protected for i in inner]
-        ),
-        movement_next=np.array([first_lane.get(e, -1) for e in exits]),
-        movement_travel_s=length[exits] / sketch.speed_mps,
         group_signal=np.repeat(np.arange(signals), 8),
         group_is_pedestrian=np.zeros(8 * signals, np.bool_),
         group_min_green_s=np.full(8 * signals, sketch.min_green_s),
         group_max_red_s=np.full(8 * signals, 180.0),
-        stage_signal=np.repeat(np.arange(signals), 4),
-        stage_first=4 * np.arange(signals + 1),
+        stage_signal=np.repeat(np.arange(signals), stages),
+        stage_first=stages * np.arange(signals + 1),
         stage_group=np.tile(stage_group, (signals, 1)),
-        stage_lane=np.tile(stage_lane, (signals, 1)),
         lane_first=per_signal * np.arange(signals + 1),
         group_first=8 * np.arange(signals + 1),
-        change_s=change,
-        plan_stage=np.arange(4 * signals),
-        plan_green_s=np.tile([33.0, 6.0, 33.0, 6.0], signals),
-        plan_first=4 * np.arange(signals + 1),
+        change_s=np.tile(np.where(np.eye(stages) > 0, 0.0, sketch.change_s), (signals, 1)),
+        plan_stage=np.arange(stages * signals),
+        plan_green_s=np.tile(green_s, signals),
+        plan_first=stages * np.arange(signals + 1),
         plan_offset_s=np.zeros(signals),
+        **_movements(drawing, at_signal, stage_group),
     )
+
+
+def _movements(drawing: _Drawing, at_signal: Bools, stage_group: Bools) -> dict[str, Any]:
+    """Return the movement arrays of a layout, and which lanes its stages discharge."""
+    sketch, group = drawing.sketch, np.array(_groups(drawing))
+    place = np.cumsum(at_signal) - 1
+    inner = np.flatnonzero(group >= 0)
+    lane = place[[drawing.movements[i][0] for i in inner]]
+    exits = [drawing.movements[i][1] for i in inner]
+    first_lane: dict[int, int] = {}
+    for i in np.flatnonzero(at_signal):
+        first_lane.setdefault(drawing.lanes[i][0], int(place[i]))
+    signals = sketch.rows * sketch.columns
+    stage_lane = np.zeros((len(stage_group), int(at_signal.sum()) // signals), np.bool_)
+    for i, at in zip(inner, lane, strict=True):
+        if group[i] < 8:  # the first signal's; all are alike
+            stage_lane[:, at] |= stage_group[:, group[i]]
+    return {
+        "movement_lane": lane,
+        "movement_group": group[inner],
+        "movement_share": _lane_shares(drawing)[inner],
+        "movement_permissive": np.array(
+            [_is_permissive(sketch, drawing.movements[i][2]) for i in inner]
+        ),
+        "movement_next": np.array([first_lane.get(e, -1) for e in exits]),
+        "movement_travel_s": np.array(drawing.length)[exits] / sketch.speed_mps,
+        "stage_lane": np.tile(stage_lane, (signals, 1)),
+    }
 
 
 def _lane_shares(drawing: _Drawing) -> Floats:

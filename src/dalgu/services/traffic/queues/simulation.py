@@ -72,7 +72,7 @@ class Queues:
         self._avoid_closed()
 
     def steer(self, turn_share: Floats) -> None:
-        """Set what share of a link's vehicles takes each turn, (T,) in the order of `ways.turns`."""
+        """Set the share of each turn of its link, (T,) in the order of `ways.turns`."""
         self._shares = np.asarray(turn_share, np.float64).copy()
         self._draw_shares()
 
@@ -186,7 +186,7 @@ class Queues:
         fits = (target < 0) | (self._rank(target) < room)
         if (self._capacity < 1).any():
             fits &= self._admitted(exits, fits)
-        return fits
+        return np.asarray(fits)
 
     def _rank(self, key: Ints) -> Ints:
         """Return the place of each among those with the same key."""

@@ -1,0 +1,1 @@
+"""How the learned policy was found, on the queue simulation."""
