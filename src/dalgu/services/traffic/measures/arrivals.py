@@ -127,6 +127,11 @@ def platoon_ratio(
     )
 
 
+def arrival_type(ratio: float) -> int:
+    """Return the arrival type of a platoon ratio, 1 (very poor) to 6 (exceptional)."""
+    return int(np.searchsorted(np.array(ARRIVAL_TYPE_LIMITS), ratio, side="left")) + 1
+
+
 def _green_by_bin(events: ControllerEvents, bin_ms: int) -> tuple[Ints, Ints, Ints, Ints]:
     """Milliseconds of green by bin, device and phase.
 
