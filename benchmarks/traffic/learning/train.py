@@ -18,16 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.traffic.learning.worlds import World, draw, together
-from dalgu.services.traffic.queues.fleet import NOBODY
-from dalgu.services.traffic.queues.simulation import Queues
-from dalgu.services.traffic.queues.stages import Stages
-from dalgu.services.traffic.queues.trial import seen_of
-from dalgu.services.traffic.signals.choice import best_stage
-from dalgu.services.traffic.signals.learned import FEATURES, features
+from benchmarks.traffic.learning.compare import held_out, measured, references, row
+from benchmarks.traffic.learning.driving import of_candidates
+from benchmarks.traffic.learning.worlds import draw
+from dalgu.services.traffic.signals.learned import FEATURES, Learned
 
-INTERVAL_S = 2
-UNWATCHED_S = 120  # until streets have filled
+HELD_OUT = 8  # worlds
+SHOWN_EVERY = 10  # generations
 SCALES = {"best_rate": 1.0, "rate_soon": 0.5, "rate_later": 0.5, "rate_far": 0.5}
 
 
@@ -37,9 +34,9 @@ class Setting:
 
     generations: int
     seed: int
-    candidates: int = 16
-    worlds: int = 6
-    duration_s: int = 600
+    candidates: int = 14
+    worlds: int = 5
+    duration_s: int = 420
 
 
 def start() -> tuple[np.ndarray, np.ndarray]:
@@ -47,45 +44,6 @@ def start() -> tuple[np.ndarray, np.ndarray]:
     weights = np.array([1.0 if name == "best_rate" else 0.0 for name in FEATURES])
     scale = np.array([SCALES.get(name, 0.2) for name in FEATURES])
     return weights, scale
-
-
-def delays(
-    weights: np.ndarray, worlds: list[World], rng: np.random.Generator, until_s: int
-) -> np.ndarray:
-    """Return vehicle-seconds of delay a vehicle, (candidates, worlds), each candidate in all."""
-    count, per = len(weights), len(worlds)
-    streets, layout = together(worlds * count)
-    queues, stages = Queues(streets, layout, rng), Stages(layout)
-    owner = _owners(queues, worlds, count)
-    lost, wanted = np.zeros(count * per), stages.stage
-    for second in range(until_s):
-        if second % INTERVAL_S == 0:
-            seen = seen_of(queues, stages, queues.lanes())
-            judged = features(layout, seen).reshape(count, -1, len(FEATURES))
-            score = np.einsum("csf,cf->cs", judged, weights).reshape(-1)
-            wanted, _ = best_stage(layout, seen, score)
-        stages.advance(wanted)
-        queues.step(stages.light)
-        if second >= UNWATCHED_S:
-            lost += _late(queues, owner, count * per)
-    demand = np.bincount(owner[queues.ways.source_lane], streets.source_veh_h[0], count * per)
-    return (lost / (demand / 3600 * (until_s - UNWATCHED_S))).reshape(count, per)
-
-
-def _owners(queues: Queues, worlds: list[World], count: int) -> np.ndarray:
-    """Return to which candidate's world each lane belongs, the made-up ones too."""
-    links = np.repeat(np.arange(len(worlds) * count), [len(w[0].links) for w in worlds] * count)
-    owner = links[queues.ways.lane_link]
-    source = queues.ways.source_lane
-    owner[source] = links[queues.streets.source_link]
-    return owner
-
-
-def _late(queues: Queues, owner: np.ndarray, size: int) -> np.ndarray:
-    """Return how many vehicles of each world are later than at free flow, this second."""
-    fleet = queues.fleet
-    late = (fleet.lane != NOBODY) & (fleet.arrival_s < queues.at_s)
-    return np.bincount(owner[fleet.lane[late]], minlength=size)
 
 
 class Strategy:
@@ -148,10 +106,14 @@ def train(setting: Setting, out: Path) -> None:
     mean, scale = start()
     strategy = Strategy(mean, scale, setting.candidates)
     began, averaged = time.perf_counter(), []
+    worlds_beside = held_out(HELD_OUT)
+    beside = references(worlds_beside, setting.duration_s)
+    for name, cost in beside.items():
+        print(row(name, cost, beside["max-pressure"]), flush=True)
     for generation in range(setting.generations):
         worlds = [draw(rng) for _ in range(setting.worlds)]
         asked = np.vstack([strategy.ask(rng), mean])  # the last is the start, to compare with
-        found = np.log(delays(asked, worlds, rng, setting.duration_s))
+        found = np.log(of_candidates(asked, worlds, rng, setting.duration_s))
         cost = (found - found.mean(axis=0)).mean(axis=1)
         strategy.tell(cost[:-1])
         averaged.append(strategy.weights_of(strategy.mean))
@@ -165,6 +127,10 @@ def train(setting: Setting, out: Path) -> None:
         )
         recent = np.mean(averaged[-max(len(averaged) // 3, 1) :], axis=0)
         write(out, recent, setting, generation + 1)
+        if generation % SHOWN_EVERY == 0 or generation == setting.generations - 1:
+            policy = Learned(tuple(float(w) for w in recent))
+            cost = measured(policy, worlds_beside, setting.duration_s)
+            print(row(f"after {generation + 1:4d}", cost, beside["max-pressure"]), flush=True)
 
 
 def write(out: Path, weights: np.ndarray, setting: Setting, generations: int) -> None:
@@ -183,9 +149,9 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--generations", type=int, default=60)
     ask.add_argument("--seed", type=int, default=1)
-    ask.add_argument("--candidates", type=int, default=16)
-    ask.add_argument("--worlds", type=int, default=6)
-    ask.add_argument("--duration", type=int, default=600)
+    ask.add_argument("--candidates", type=int, default=14)
+    ask.add_argument("--worlds", type=int, default=5)
+    ask.add_argument("--duration", type=int, default=420)
     ask.add_argument("--out", type=Path, default=Path("weights.json"))
     told = ask.parse_args(sys.argv[1:])
     setting = Setting(told.generations, told.seed, told.candidates, told.worlds, told.duration)

@@ -94,6 +94,7 @@ def layout_of(index: Index, timings: Sequence[Timing]) -> Layout:
         lane_first=lane_first,
         group_first=group_first,
         change_s=_changes(timings),
+        keep_s=_keeps(timings),
         plan_stage=np.array([stage_first[n] + step.stage for n, step in steps], np.int64),
         plan_green_s=np.array([step.green_s for _, step in steps], float),
         plan_first=_firsts([len(plan.steps) for plan in plans]),
@@ -191,6 +192,32 @@ def _changes(timings: Sequence[Timing]) -> Floats:
     widest = max((len(one.stages) for one in timings), default=0)
     rows = [np.pad(change_s(one), ((0, 0), (0, widest - len(one.stages)))) for one in timings]
     return np.concatenate(rows) if rows else np.zeros((0, 0))
+
+
+def _keeps(timings: Sequence[Timing]) -> Floats:
+    widest = max((len(one.stages) for one in timings), default=0)
+    rows = [np.pad(keep_s(one), ((0, 0), (0, widest - len(one.stages)))) for one in timings]
+    return np.concatenate(rows) if rows else np.zeros((0, 0))
+
+
+def keep_s(timing: Timing) -> Floats:
+    """Return how much of each change vehicles whose green ends still have it, shape (S, S).
+
+    A group ends as late as its own intergreens to the groups that start allow: while pedestrians
+    of the old stage clear, its vehicles go on. Of several groups the first to end counts.
+    """
+    intergreen = np.array(timing.intergreen_s, float)
+    vehicle = np.array([group.kind is GroupKind.VEHICLE for group in timing.groups])
+    member = _marked([stage.groups for stage in timing.stages], len(timing.groups))
+    kept = np.zeros((len(member), len(member)))
+    for a, old in enumerate(member):
+        for b, new in enumerate(member):
+            between = intergreen[np.ix_(old & ~new, new & ~old)]
+            start = between.max(axis=0, initial=0.0)
+            left = np.where(between > 0, start - between, between.max(initial=0.0))
+            own = left[vehicle[old & ~new]]
+            kept[a, b] = own.min() if own.size else 0.0
+    return kept
 
 
 def _firsts(counts: Sequence[int]) -> Ints:

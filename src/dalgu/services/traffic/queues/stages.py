@@ -1,8 +1,9 @@
 """A stage machine for all signals of a layout at once, for trials of controllers in simulation.
 
 In the street the machine of `devices.signals` runs, group by group, with its own intergreens; here
-what a `Layout` knows is enough: a change takes `change_s`, groups that end show amber first, least
-greens are kept and no group waits longer than its longest red.
+what a `Layout` knows is enough: a change takes `change_s`, vehicles whose green ends keep it for
+`keep_s` of that, groups that end show amber first, least greens are kept and no group waits longer
+than its longest red.
 """
 
 import numpy as np
@@ -23,6 +24,7 @@ class Stages:
         self.age_s: Floats = np.zeros(len(layout.signals))
         self.changing_s: Floats = np.zeros(len(layout.signals))
         self.red_s: Floats = np.zeros(len(layout.group_signal))
+        self._keep_s: Floats = np.full(len(layout.group_signal), np.inf)  # of a green that ends
         self._amber_s: Floats = np.zeros(len(layout.group_signal))
         self._green_s: Floats = np.zeros(len(layout.group_signal))
         self._member = _groups_of_stages(layout)
@@ -40,16 +42,29 @@ class Stages:
         wanted = self._forced(np.asarray(wanted))
         begin = (wanted != self.stage) & (self.changing_s <= 0) & self._may_end(wanted)
         place = wanted - self.layout.stage_first[:-1]
-        widest = self.layout.change_s.shape[1]
-        change = self.layout.change_s[self.stage, np.minimum(place, widest - 1)]
+        change, keep = self._change(self.layout.change_s, place), np.zeros(len(place))
+        if self.layout.keep_s is not None:
+            keep = self._change(self.layout.keep_s, place)
         self.changing_s = np.where(begin, change, self.changing_s)
         self.stage = np.where(begin, wanted, self.stage)
         self.age_s[begin] = 0.0
         ends = self._is_green & begin[self.layout.group_signal] & ~self._green_in(self.stage)
+        walks = self.layout.group_is_pedestrian[ends]
+        self._keep_s[ends] = np.where(walks, 0.0, keep[self.layout.group_signal[ends]])
+        self._end_green()
+        self._begin_green()
+
+    def _change(self, table: Floats, place: Ints) -> Floats:
+        """Return what a table of changes says of changing to these stages of each signal."""
+        return np.asarray(table[self.stage, np.clip(place, 0, table.shape[1] - 1)])
+
+    def _end_green(self) -> None:
+        """Give amber to the groups whose green has been kept long enough."""
+        ends = self._keep_s <= 0
         self._amber_s[ends] = AMBER_S
         self._is_green &= ~ends
         self._green_s[ends] = self.red_s[ends] = 0.0
-        self._begin_green()
+        self._keep_s[ends] = np.inf
 
     def _tick(self) -> None:
         """Advance what counts time."""
@@ -57,8 +72,10 @@ class Stages:
         self.changing_s = np.maximum(self.changing_s - STEP_S, 0.0)
         self.age_s = np.where(running, 0.0, self.age_s + STEP_S)
         self._amber_s = np.maximum(self._amber_s - STEP_S, 0.0)
+        self._keep_s -= STEP_S
         self._green_s = np.where(self._is_green, self._green_s + STEP_S, 0.0)
         self.red_s = np.where(self._is_green, 0.0, self.red_s + STEP_S)
+        self._end_green()
         self._begin_green()
 
     def _begin_green(self) -> None:

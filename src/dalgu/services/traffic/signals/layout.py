@@ -54,6 +54,8 @@ class Layout:
     plan_offset_s: Floats  # (N,)
     stage_yields: Bools | None = None  # as `stage_group`: green, but gives way in that stage;
     # None: where `movement_permissive` says so, in every stage
+    keep_s: Floats | None = None  # (S, widest) the part of `change_s` in which vehicles whose green
+    # ends still have it, since pedestrians clear; None: nothing
 
 
 @dataclass(frozen=True, slots=True)
