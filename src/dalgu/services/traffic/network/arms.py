@@ -2,19 +2,22 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dalgu.services.traffic.network.junction import Arm, Path
 from dalgu.services.traffic.network.model import Link, Movement
 from dalgu.services.traffic.network.parts import Parts
 from dalgu.services.traffic.network.staging import Flow
 
+BESIDE_DEG = 25.0
 LOOK_M = 25.0  # along a link, to tell where it comes from
 
 
 def arms_of(parts: Parts, node: str) -> tuple[Arm, ...]:
     """Return the arms of a node, counter-clockwise from east.
 
-    The two directions of a road are one arm when their other ends are the same node.
+    The two directions of a road are one arm when their other ends are the same node, or when they
+    lie beside each other as the carriageways of a divided road do.
     """
     there, away = parts.ending_at.get(node, ()), parts.starting_at.get(node, ())
     far_ends = dict.fromkeys([link.start for link in there] + [link.end for link in away])
@@ -23,7 +26,7 @@ def arms_of(parts: Parts, node: str) -> tuple[Arm, ...]:
         enters = [link for link in there if link.start == far]
         leaves = [link for link in away if link.end == far]
         arms += _paired(parts, enters, leaves)
-    return tuple(sorted(arms, key=lambda arm: arm.bearing))
+    return tuple(sorted(_joined(arms), key=lambda arm: arm.bearing))
 
 
 def flows_of(parts: Parts, arms: Sequence[Arm], movements: Iterable[Movement]) -> list[Flow]:
@@ -62,6 +65,26 @@ def _scale(parts: Parts, lat: float) -> tuple[float, float]:
     if not parts.network.is_geographic:
         return 1.0, 1.0
     return 111_195.0 * math.cos(math.radians(lat)), 111_195.0
+
+
+def _joined(arms: Sequence[Arm]) -> list[Arm]:
+    """Return arms with one-way ones in and out joined where they lie beside each other."""
+    into = [arm for arm in arms if not arm.leaves]
+    out = [arm for arm in arms if not arm.enters]
+    joined = [arm for arm in arms if arm.enters and arm.leaves]
+    apart = sorted(
+        (abs(math.remainder(one.bearing - other.bearing, math.tau)), n, m)
+        for n, one in enumerate(into)
+        for m, other in enumerate(out)
+    )
+    used_in, used_out = set[int](), set[int]()
+    for angle, n, m in apart:
+        if math.degrees(angle) <= BESIDE_DEG and n not in used_in and m not in used_out:
+            used_in.add(n)
+            used_out.add(m)
+            joined.append(replace(into[n], leaves=out[m].leaves, lanes_out=out[m].lanes_out))
+    joined += [arm for n, arm in enumerate(into) if n not in used_in]
+    return joined + [arm for m, arm in enumerate(out) if m not in used_out]
 
 
 def _paired(parts: Parts, enters: list[Link], leaves: list[Link]) -> list[Arm]:

@@ -8,7 +8,10 @@ pedestrians keeps the vehicles of its stage green as long as their own intergree
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dalgu.devices.signals.timing import Group, GroupKind, Plan, Stage, Step
+import msgspec
+
+from dalgu.devices.signals.tables import Tables
+from dalgu.devices.signals.timing import Group, GroupKind, Plan, Stage, Step, Timing
 
 SHORTEST_CYCLE_S = 90.0
 LONGEST_CYCLE_S = 180.0  # Korean arterials run 120 to 180 s
@@ -81,6 +84,18 @@ def split(setting: Setting, name: str, cycle_s: float, *, offset_s: float = 0.0)
     greens[longest] += cycle_s - sum(greens) - sum(change)
     steps = tuple(Step(k, round(green, 3)) for k, green in enumerate(greens))
     return Plan(name, steps, offset_s % cycle_s)
+
+
+def lengthened(timing: Timing, plan: Plan) -> Plan:
+    """Return a plan whose steps are held as long as least greens and clearances ask for."""
+    tables = Tables.of([msgspec.structs.replace(timing, plans=(plan,))])
+    steps = []
+    for n, step in enumerate(plan.steps):
+        before = plan.steps[n - 1].stage
+        binds = tables.busy[0, before, step.stage] - tables.start[0, before, step.stage].max()
+        least = float(binds) if len(plan.steps) > 1 else 1.0
+        steps.append(Step(step.stage, max(step.green_s, least, 1.0)))
+    return msgspec.structs.replace(plan, steps=tuple(steps))
 
 
 def _lengths(setting: Setting, cycle_s: float) -> list[float]:

@@ -123,9 +123,10 @@ def length_m(arms: Sequence[Arm], path: Path) -> float:
 def meeting(arms: Sequence[Arm], one: Path, other: Path) -> Meeting | None:
     """Return where two paths meet, `None` when vehicles on both never touch.
 
-    Paths from one arm do not meet: their vehicles follow one another.
+    Paths from one arm do not meet: their vehicles follow one another. Neither do paths along each
+    other in opposite directions.
     """
-    if one.start == other.start:
+    if one.start == other.start or (one.start, one.end) == (other.end, other.start):
         return None
     a, b = ends_of(arms, one)
     c, d = ends_of(arms, other)
