@@ -21,12 +21,12 @@ class Stages:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.stage: Ints = layout.stage_first[:-1].copy()
-        self.age_s: Floats = np.zeros(len(layout.signals))
+        self.age_s: Floats = np.full(len(layout.signals), -STEP_S)  # 0 once the first is shown
         self.changing_s: Floats = np.zeros(len(layout.signals))
         self.red_s: Floats = np.zeros(len(layout.group_signal))
         self._keep_s: Floats = np.full(len(layout.group_signal), np.inf)  # of a green that ends
         self._amber_s: Floats = np.zeros(len(layout.group_signal))
-        self._green_s: Floats = np.zeros(len(layout.group_signal))
+        self._green_s: Floats = np.full(len(layout.group_signal), -STEP_S)
         self._member = _groups_of_stages(layout)
         self._is_green: Bools = self._green_in(self.stage)
 

@@ -18,7 +18,7 @@ def seen_of(queues: Queues, stages: Stages, lanes: LaneArrays) -> Seen:
     return Seen(
         at_s=queues.at_s,
         stage=stages.stage.copy(),
-        stage_age_s=stages.age_s.copy(),
+        stage_age_s=np.maximum(stages.age_s, 0.0),
         changing_s=stages.changing_s.copy(),
         queue_veh=lanes.queue_veh,
         arriving_veh=lanes.arriving_veh,
