@@ -11,7 +11,7 @@ from dalgu.services.traffic.measures.cycles import CycleArrivals, SignalCycles, 
 from dalgu.services.traffic.measures.events import MS, Floats, Ints
 
 WIDTH: Final = 880.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 10.0, 26.0
+LEFT, RIGHT, TOP, BOTTOM = 56.0, 20.0, 10.0, 26.0
 COORDINATION_HEIGHT: Final = 260.0
 ROW: Final = 24.0
 _SIGNS: Final = {  # state is never colour alone: circle, triangle, square
@@ -28,23 +28,25 @@ class Axis:
     from_s: float
     until_s: float
     marks: tuple[tuple[float, float], ...]  # place, seconds since 1970
+    left: float = LEFT
+    width: float = WIDTH
 
     def at(self, at_s: Floats) -> Floats:
         """Return places of instants."""
         span = max(self.until_s - self.from_s, 1.0)
-        place: Floats = LEFT + (at_s - self.from_s) / span * (WIDTH - LEFT - RIGHT)
+        place: Floats = self.left + (at_s - self.from_s) / span * (self.width - self.left - RIGHT)
         return place
 
 
-def axis(from_s: float, until_s: float) -> Axis:
+def axis(from_s: float, until_s: float, left: float = LEFT, width: float = WIDTH) -> Axis:
     """Return an axis with at most a dozen marks at round times."""
     span = until_s - from_s
     step = next((one for one in (300, 600, 900, 1_800, 3_600, 7_200) if span / one <= 12), 14_400)
     first = np.ceil(from_s / step) * step
-    bare = Axis(from_s, until_s, ())
+    bare = Axis(from_s, until_s, (), left, width)
     at = np.arange(first, until_s + 1, step)
     places = np.round(bare.at(at), 1)
-    return Axis(from_s, until_s, tuple(zip(places.tolist(), at.tolist(), strict=True)))
+    return Axis(from_s, until_s, tuple(zip(places.tolist(), at.tolist(), strict=True)), left, width)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dalgu.services.traffic.measures.intersection import Arm, Intersection, Lane
 from dalgu.services.traffic.network.model import Turn
 
 LANE_M: Final = 3.4
-ARM_M: Final = 78.0  # drawn of each road, from the stop line
+ARM_M: Final = 60.0  # drawn of each road, from the stop line
 POCKET_SHARE: Final = 0.55  # of the drawn road that a turn lane takes
 VEHICLE_M: Final = 6.5  # a queued vehicle and its gap
 CROSSING_M: Final = 4.0
@@ -89,7 +89,7 @@ def plan_picture(intersection: Intersection, *, arm_m: float = ARM_M) -> PlanPic
         _lane(frame, lane, place) for frame in frames for place, lane in enumerate(frame.arm.lanes)
     )
     return PlanPicture(
-        reach_m=round(max((frame.stop_m for frame in frames), default=20.0) + arm_m + 10.0, 1),
+        reach_m=round(max((frame.stop_m for frame in frames), default=20.0) + arm_m + 17.0, 1),
         centre=_centre(frames),
         arms=tuple(_arm(frame) for frame in frames),
         lanes=lanes,
@@ -159,7 +159,7 @@ def _arm(frame: _Frame) -> ArmShape:
     ]
     dashes = [frame.width_in - LANE_M * n for n in range(1, len(frame.arm.lanes))]
     dashes += [-LANE_M * n for n in range(1, frame.arm.lanes_out)]
-    label = frame.at(outer + 5.5, (left + right) / 2)
+    label = frame.at(outer + 5.0, (left + right) / 2)
     side = frame.out[0]
     anchor = "middle" if abs(side) < 0.5 else ("start" if side > 0 else "end")
     return ArmShape(
@@ -168,7 +168,7 @@ def _arm(frame: _Frame) -> ArmShape:
         middle=_line([frame.at(frame.stop_m, 0.0), frame.at(outer, 0.0)]),
         dashes="".join(_line([frame.at(frame.stop_m, at), frame.at(outer, at)]) for at in dashes),
         label=label,
-        anchor="middle" if anchor == "middle" else anchor,
+        anchor=anchor,
     )
 
 

@@ -154,10 +154,20 @@ class Trajectories:
         return stops
 
 
-def trajectories(start_s: Floats, greens: Greens, travel_s: Floats) -> Trajectories:
-    """Drive vehicles through the greens, one by one and without hindering each other.
+def trajectories(
+    start_s: Floats, greens: Greens, travel_s: Floats, *, headway_s: float = 0.0
+) -> Trajectories:
+    """Drive vehicles of one lane through the greens.
 
-    `start_s` is when each comes to the first signal, shape (vehicles,).
+    Parameters
+    ----------
+    start_s
+        When each comes to the first signal, shape (vehicles,), ascending.
+    greens, travel_s
+        What they meet, and how long they drive to each signal from the first.
+    headway_s
+        The least time between two that leave a signal; 0: they do not hinder each other.
+
     """
     vehicles, signals = len(start_s), len(travel_s)
     arrive = np.full((vehicles, signals), np.nan)
@@ -165,10 +175,25 @@ def trajectories(start_s: Floats, greens: Greens, travel_s: Floats) -> Trajector
     at = np.array(start_s, dtype=np.float64)
     for signal in range(signals):
         arrive[:, signal] = at
-        leave[:, signal] = _next_green(at, greens, signal)
+        leave[:, signal] = _in_line(at, greens, signal, headway_s)
         if signal + 1 < signals:
             at = leave[:, signal] + (travel_s[signal + 1] - travel_s[signal])
     return Trajectories(arrive, leave)
+
+
+def _in_line(at: Floats, greens: Greens, signal: int, headway_s: float) -> Floats:
+    """Return when vehicles leave a signal one behind the other."""
+    if headway_s <= 0:
+        return _next_green(at, greens, signal)
+    leave, ready = np.full(len(at), np.nan), -np.inf
+    for vehicle, comes in enumerate(at.tolist()):
+        if np.isnan(comes):
+            continue
+        left = float(_next_green(np.array([max(comes, ready)]), greens, signal)[0])
+        if np.isnan(left):
+            break  # who is behind does not leave, either
+        leave[vehicle], ready = left, left + headway_s
+    return leave
 
 
 def _next_green(at: Floats, greens: Greens, signal: int) -> Floats:

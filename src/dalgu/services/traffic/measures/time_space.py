@@ -11,19 +11,19 @@ from dalgu.services.traffic.measures.diagrams import Axis, axis
 from dalgu.services.traffic.measures.events import Floats
 from dalgu.services.traffic.measures.progression import (
     Band,
-    Direction,
     Greens,
     Trajectories,
-    repeated_greens,
     trajectories,
 )
 
-WIDTH: Final = 880.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 14.0, 28.0
+WIDTH: Final = 1_040.0
+LEFT, RIGHT, TOP, BOTTOM = 216.0, 20.0, 14.0, 28.0
 GREEN: Final = 4.5  # height of a bar of greens
 _LEAST: Final = 320.0
 _PER_SIGNAL: Final = 46.0
 SPACING_S: Final = 6.0  # between the vehicles that are drawn
+HEADWAY_S: Final = 2.0  # of a queue that discharges: 1,800 veh/h in a lane
+_NAME: Final = 13.0  # height of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class SignalRow:
 
     signal: str
     y: float
+    label_y: float  # of its name: names keep apart
     distance_m: float
     outbound: str  # bars of green
     inbound: str
@@ -74,11 +75,12 @@ def time_space(outbound: Sight, inbound: Sight, frame: Frame) -> TimeSpace:
     """Draw a corridor: outbound goes up, inbound down."""
     length = float(outbound.way.distance_m[-1])
     height = max(_LEAST, _PER_SIGNAL * len(outbound.way.signals)) + TOP + BOTTOM
-    paper = _Paper(axis(frame.from_s, frame.until_s), height, length)
+    paper = _Paper(axis(frame.from_s, frame.until_s, LEFT, WIDTH), height, length)
     place = {
         signal: paper.y(at)
         for signal, at in zip(outbound.way.signals, outbound.way.distance_m.tolist(), strict=True)
     }
+    names = _apart([place[signal] for signal in outbound.way.signals])
     rows = []
     for number, signal in enumerate(outbound.way.signals):
         back = len(outbound.way.signals) - 1 - number
@@ -87,6 +89,7 @@ def time_space(outbound: Sight, inbound: Sight, frame: Frame) -> TimeSpace:
             SignalRow(
                 signal,
                 y,
+                names[number],
                 float(outbound.way.distance_m[number]),
                 paper.bars(outbound.greens, number, y - GREEN - 0.6),
                 paper.bars(inbound.greens, back, y + 0.6),
@@ -106,23 +109,22 @@ def time_space(outbound: Sight, inbound: Sight, frame: Frame) -> TimeSpace:
 
 
 def drawn_vehicles(
-    direction: Direction, greens: Greens, *, from_s: float, until_s: float
+    travel_s: Floats, greens: Greens, *, from_s: float, until_s: float
 ) -> Trajectories:
     """Send a vehicle every few seconds of the first signal's greens, from before the drawing."""
-    early = from_s - float(direction.travel_s[-1]) - 60.0
+    early = from_s - float(travel_s[-1]) - 60.0
     start = np.arange(np.ceil(early / SPACING_S) * SPACING_S, until_s, SPACING_S)
     first = greens.signal == 0
     inside = (greens.start_s[first][:, None] <= start) & (start < greens.end_s[first][:, None])
-    return trajectories(start[inside.any(axis=0)], greens, direction.travel_s)
+    return trajectories(start[inside.any(axis=0)], greens, travel_s, headway_s=HEADWAY_S)
 
 
-def planned_sight(way: Way, direction: Direction, band: Band | None, frame: Frame) -> Sight:
-    """Return a direction by its plan: its greens over the drawing, its band and vehicles."""
-    early = frame.from_s - float(way.travel_s[-1]) - 2 * frame.cycle_s
-    greens = repeated_greens(
-        direction, frame.cycle_s, from_s=early, until_s=frame.until_s + frame.cycle_s
-    )
-    return Sight(way, greens, band)
+def _apart(levels: list[float]) -> list[float]:
+    """Move names, given from the bottom up, so that each has room for itself."""
+    moved = list(levels)
+    for place in range(1, len(moved)):
+        moved[place] = min(moved[place], moved[place - 1] - _NAME)
+    return moved
 
 
 @dataclass(frozen=True, slots=True)
