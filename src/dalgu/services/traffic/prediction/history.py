@@ -34,6 +34,8 @@ class History:
         Shape (edges,), how near the two are, in (0, 1]; all alike where it is `None`.
     days_off
         Holidays as days since 1970, local; weekends are known without.
+    names
+        Of the links, where their positions alone could be mistaken for another network's.
 
     """
 
@@ -43,6 +45,7 @@ class History:
     edges: Steps = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
     edge_weight: Array | None = None
     days_off: frozenset[int] = frozenset()
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         shapes = {part.shape for part in (self.flow_veh_h, self.speed_kmh) if part is not None}
@@ -71,6 +74,11 @@ class History:
     def links(self) -> int:
         """How many links it has."""
         return len(self._any)
+
+    @property
+    def last_step(self) -> int:
+        """Number of the last column."""
+        return self.first_step + self.steps - 1
 
     @property
     def steps(self) -> int:

@@ -44,9 +44,11 @@ class Forecast:
 class Model:
     """All that a forecast needs beside the last hour; `train` makes it.
 
-    `offsets` is shape (quantities * horizons, quantiles), in spreads.
+    `offsets` is shape (quantities * horizons, quantiles), in spreads; `names` are those of the
+    links, empty where the history had none.
     """
 
+    names: tuple[str, ...]
     quantities: tuple[str, ...]
     horizons_min: tuple[int, ...]
     scales: Scales
@@ -76,7 +78,7 @@ class Model:
         """Make a history ready for `bounds`; one that is too short is begun with silence."""
         got = f"{history.links} links with {', '.join(history.quantities)}"
         trained = f"{self.scales.mean.shape[1]} links with {', '.join(self.quantities)}"
-        if got != trained:
+        if got != trained or history.names != self.names:
             raise HistoryOfOtherLinks(got, trained)
         missing = WINDOW - history.steps
         if missing > 0:
@@ -140,6 +142,7 @@ class Model:
         """Return the model as bytes: a NumPy archive without objects."""
         head = {
             "version": VERSION,
+            "names": self.names,
             "quantities": self.quantities,
             "horizons_min": self.horizons_min,
             "weights": len(self.weights),
@@ -173,6 +176,7 @@ class Model:
         if head["version"] != VERSION:
             raise ForecastModelUnreadable(f"it is of version {head['version']}, not {VERSION}")
         return Model(
+            names=tuple(head["names"]),
             quantities=tuple(head["quantities"]),
             horizons_min=tuple(head["horizons_min"]),
             scales=Scales(**{name: arrays[name] for name in Scales.__slots__}),

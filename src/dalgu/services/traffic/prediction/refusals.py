@@ -37,7 +37,8 @@ class HistoryOfOtherLinks(InvalidInput):
 
     def __init__(self, got: str, trained: str) -> None:
         super().__init__(
-            f"Window holds {got}; the model was trained on {trained}. Train it on this network.",
+            f"Window holds {got}; the model was trained on {trained}, or on links of other names. "
+            "Train it on this network.",
             got=got,
             trained=trained,
         )

@@ -88,7 +88,7 @@ def train(history: History, horizons_min: Sequence[int] = HORIZONS_MIN, *, seed:
     """
     ahead = np.array(horizons_min, dtype=np.int64) // STEP_MIN
     seen = int(np.isfinite(history.values).any(axis=(0, 2)).sum())
-    least = LEAST_STEPS + WINDOW + int(ahead.max())
+    least = least_steps(horizons_min)
     if seen < least:
         raise LinkHistoryTooShort(seen, least)
     split = int(history.steps * (1 - HELD_BACK))
@@ -99,7 +99,12 @@ def train(history: History, horizons_min: Sequence[int] = HORIZONS_MIN, *, seed:
     whole = make_inputs(history, scales, ahead, leave_own_day_out=True)
     part = _Part(whole, np.arange(WINDOW - 1, history.steps - int(ahead.max())))
     weights = _learn(part, updates, rng)
-    return Model(history.quantities, tuple(horizons_min), scales, weights, offsets)
+    return Model(history.names, history.quantities, tuple(horizons_min), scales, weights, offsets)
+
+
+def least_steps(horizons_min: Sequence[int] = HORIZONS_MIN) -> int:
+    """Return how many steps training needs: a day, an hour before it and the longest horizon."""
+    return LEAST_STEPS + WINDOW + max(horizons_min) // STEP_MIN
 
 
 def _trial(
