@@ -4,11 +4,12 @@ Lengths, lanes, turns, foes and programs are the file's. What it does not tell i
 as a note: how vehicles spread over turns, and the clearance of pedestrians.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from dalgu.devices.signals.timing import GroupKind
 from dalgu.kernel.text import Text
 from dalgu.services.traffic.network.corridors import with_corridors
 from dalgu.services.traffic.network.finding import Finding, thing
@@ -90,10 +91,11 @@ def _ways(net: SumoNet) -> Ways:
         is_driven = _is_driven(links, *key[:2]) and _is_driven(links, one.end, one.end_lane)
         if one.turn in TURN and is_driven and not _turns_back(links, key):
             moves.setdefault(key, []).append(one)
+    foes, lamps = _foes(net), _lamps(net, moves)
     programs = {
-        signal: programmed(own, _lamps(net, moves, signal), _foes(net, signal))
+        signal: programmed(own, lamps[signal], foes.get(signal, frozenset()))
         for signal, own in net.programs.items()
-        if _lamps(net, moves, signal)
+        if signal in lamps
     }
     dark = {(signal, link) for signal, one in programs.items() for link in one.dark}
     lit = {
@@ -115,41 +117,48 @@ def _turns_back(links: Mapping[str, SumoEdge], key: Key) -> bool:
     return one.start == other.end and one.end == other.start
 
 
-def _lamps(net: SumoNet, moves: Mapping[Key, Sequence[SumoConnection]], signal: str) -> list[Lamp]:
-    lamps = {
-        one.link: Lamp(one.link, key[0])
-        for key, own in moves.items()
-        for one in own
-        if one.signal == signal
-    }
+def _lamps(net: SumoNet, moves: Mapping[Key, Sequence[SumoConnection]]) -> dict[str, list[Lamp]]:
+    """Return the links of each traffic light; where vehicles and pedestrians share one, theirs."""
+    found: dict[str, dict[int, Lamp]] = {}
     for one in net.connections:
-        if one.signal == signal and _is_crossing(net, one):
-            crossing = net.edges[one.end]
-            lamps[one.link] = Lamp(one.link, crossing.id, crossing.length_m / WALKING_MPS)
-    return [lamps[link] for link in sorted(lamps)]
+        if one.signal and _is_crossing(net, one):
+            own, crossing = found.setdefault(one.signal, {}), net.edges[one.end]
+            before = own[one.link].walk_s if one.link in own else 0.0
+            walk_s = max(crossing.length_m / WALKING_MPS, before)
+            own[one.link] = Lamp(one.link, crossing.id, walk_s)
+    for key, connections in moves.items():
+        for one in connections:
+            if one.signal:
+                found.setdefault(one.signal, {})[one.link] = Lamp(one.link, key[0])
+    return {signal: [own[link] for link in sorted(own)] for signal, own in found.items()}
 
 
 def _is_crossing(net: SumoNet, one: SumoConnection) -> bool:
     return one.end in net.edges and net.edges[one.end].function == "crossing"
 
 
-def _foes(net: SumoNet, signal: str) -> Foes:
-    """Return which links of a traffic light cross, from the matrices of its junctions."""
+def _foes(net: SumoNet) -> dict[str, Foes]:
+    """Return which links of each traffic light cross, from the matrices of the junctions."""
     by_lane: dict[tuple[str, int], list[SumoConnection]] = {}
     for one in net.connections:
         by_lane.setdefault((one.start, one.start_lane), []).append(one)
-    foes: set[tuple[int, int]] = set()
+    found: dict[str, set[tuple[int, int]]] = {}
     for junction in net.junctions.values():
         order = [one for lane in junction.lanes for one in by_lane.get(_split(lane), ())]
-        if not any(one.signal == signal for one in order):
-            continue
-        for index, bits in junction.foes.items():
-            for other, bit in enumerate(reversed(bits)):
-                if bit == "1" and max(index, other) < len(order):
-                    a, b = order[index], order[other]
-                    if a.signal == b.signal == signal:
-                        foes |= {(a.link, b.link), (b.link, a.link)}
-    return frozenset(foes)
+        if any(one.signal for one in order):
+            for a, b in _foe_pairs(junction.foes, order):
+                if a.signal and a.signal == b.signal:
+                    found.setdefault(a.signal, set()).update({(a.link, b.link), (b.link, a.link)})
+    return {signal: frozenset(pairs) for signal, pairs in found.items()}
+
+
+def _foe_pairs(
+    foes: Mapping[int, str], order: Sequence[SumoConnection]
+) -> Iterator[tuple[SumoConnection, SumoConnection]]:
+    for index, bits in foes.items():
+        for other, bit in enumerate(reversed(bits)):
+            if bit == "1" and max(index, other) < len(order):
+                yield order[index], order[other]
 
 
 def _split(lane: str) -> tuple[str, int]:
@@ -280,11 +289,18 @@ def _crossings(net: SumoNet, ways: Ways) -> list[Crossing]:
         over = tuple(link for link in edge.crosses if link in ways.links)
         program = ways.programs.get(one.signal)
         if over:
-            group = -1 if program is None else program.group_of.get(one.link, -1)
+            group = -1 if program is None else _walk_group(program, one.link)
             node = _node_of(ways, over[0], edge.id)
-            signal = one.signal if program is not None and group >= 0 else ""
+            signal = one.signal if group >= 0 else ""
             found.append(Crossing(edge.id, node, over, edge.length_m, signal, group))
     return found
+
+
+def _walk_group(program: Programmed, link: int) -> int:
+    """Return the pedestrian group of a link; -1 where vehicles share it."""
+    group = program.group_of.get(link, -1)
+    is_walk = group >= 0 and program.timing.groups[group].kind is GroupKind.PEDESTRIAN
+    return group if is_walk else -1
 
 
 def _node_of(ways: Ways, link: str, crossing: str) -> str:
