@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.strategies import floats, integers, lists
 from tests.services.traffic.measures.logs import cycle, detector, log
 
@@ -56,7 +56,8 @@ def test_no_events_are_no_rows():
     assert len(platoon_ratio(none, arrivals).ratio) == 0
 
 
-@given(lists(integers(0, 7_199), min_size=1, max_size=60), integers(5, 50), floats(0, 1))
+@settings(max_examples=30, deadline=None)
+@given(lists(integers(0, 7_198), min_size=1, max_size=60), integers(5, 50), floats(0, 1))
 def test_hours_measured_apart_are_the_hours_measured_together(at_s, green_s, begin):
     """Every hour begins with a green here, so no colour is carried over the cut."""
     greens = [
