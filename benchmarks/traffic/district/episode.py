@@ -26,7 +26,7 @@ WARMED_UP_S = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is run. A controller of SUMO's is named by its program: static, actuated ..."""
+    """What is run: a controller of ours, or a program of SUMO's (`PROGRAMS`)."""
 
     controller: str
     seed: int = 1
@@ -69,8 +69,8 @@ def run(case: Case) -> Outcome:
     import libsumo
 
     folder = work_folder()
-    program = case.controller if case.controller in PROGRAMS else "static"
-    net = net_file(folder, case.side, program, case.settings if program != "static" else {})
+    program = PROGRAMS.get(case.controller, "static")
+    net = net_file(folder, case.side, program, case.settings)
     trace = folder / f"trace-{abs(hash(json.dumps(asdict(case))))}.xml"
     began, cpu = time.perf_counter(), time.process_time()
     options = ["--time-to-teleport", "-1", "--seed", str(case.seed), "--no-step-log"]
@@ -178,15 +178,15 @@ class _Closing:
         self.is_closed = False
 
     def follow(self) -> None:
-        """Close in time; whoever departs later plans around it."""
+        """Close in time; whoever is under way or departs later plans around it."""
         import libsumo
 
         if not self.is_on or libsumo.simulation.getTime() < CLOSED_AT_S:
             return
-        who = libsumo.simulation.getDepartedIDList()
+        who = libsumo.simulation.getLoadedIDList()
         if not self.is_closed:
             self._close()
-            who = libsumo.vehicle.getIDList()
+            who = libsumo.vehicle.getLoadedIDList()
         for vehicle in who:
             self._turn_away(vehicle)
 
@@ -204,10 +204,15 @@ class _Closing:
         import libsumo
 
         route = libsumo.vehicle.getRoute(vehicle)
-        ahead = route[max(libsumo.vehicle.getRouteIndex(vehicle), 0) :]
-        on_it = libsumo.vehicle.getRoadID(vehicle) in self.edges
-        if on_it or not self.edges.intersection(ahead):
+        place = libsumo.vehicle.getRouteIndex(vehicle)
+        ahead = route[max(place, 0) :]
+        if not self.edges.intersection(ahead):
             return
+        if route[0] in self.edges and place < 0:
+            libsumo.vehicle.remove(vehicle)  # nobody can start there
+            return
+        if ahead[0] in self.edges:
+            return  # it is on it, and leaves
         if ahead[-1] in self.edges:
             libsumo.vehicle.changeTarget(vehicle, _before(ahead, self.edges))
             return

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BLOCK_M = 200
-PROGRAMS = ("static", "actuated", "delay_based")
+PROGRAMS = {  # SUMO's own, by the name they have here
+    "sumo-fixed": "static",
+    "sumo-actuated": "actuated",
+    "sumo-delay-based": "delay_based",
+}
 
 
 @dataclass(frozen=True, slots=True)

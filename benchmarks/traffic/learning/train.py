@@ -24,6 +24,8 @@ from benchmarks.traffic.learning.worlds import draw
 from dalgu.services.traffic.signals.learned import FEATURES, Learned
 
 HELD_OUT = 8  # worlds
+CALLED = 0.2  # nobody walks in these worlds, so this weight is set: a minute's wait of a pedestrian
+# counts as one vehicle served in five seconds
 SHOWN_EVERY = 10  # generations
 SCALES = {"best_rate": 1.0, "rate_soon": 0.5, "rate_later": 0.5, "rate_far": 0.5}
 
@@ -140,6 +142,7 @@ def write(out: Path, weights: np.ndarray, setting: Setting, generations: int) ->
     command += f" --worlds {setting.worlds} --duration {setting.duration_s}"
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     named = {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)}
+    named["called"] = CALLED
     text = {"command": command, "seed": setting.seed, "trained": today, "weights": named}
     out.write_text(json.dumps(text, indent=2) + "\n", "utf-8")
 

@@ -64,7 +64,7 @@ def test_vehicles_keep_their_green_while_pedestrians_clear() -> None:
     stages = Stages(layout)
     _run(stages, 0, 10)
     shown = _run(stages, 2, 16)
-    assert [row[4] for row in shown][0] == Light.AMBER  # the pedestrians, at once
+    assert shown[0][4] == Light.AMBER  # the pedestrians, at once
     assert [row[0] for row in shown].count(Light.GREEN) == 10
     assert [row[0] for row in shown].count(Light.AMBER) == AMBER_S
     assert shown[-1][2] == Light.GREEN
