@@ -7,10 +7,12 @@ from typing import Any
 
 from dalgu.services.traffic.network.checking_signals import signal_findings
 from dalgu.services.traffic.network.finding import Finding, Grave, thing
+from dalgu.services.traffic.network.identifiers import is_plain
 from dalgu.services.traffic.network.model import Movement, Network
 from dalgu.services.traffic.network.parts import Parts
 from dalgu.services.traffic.network.refusals import NetworkUnsound
 
+IN_NO_ADDRESS = ("lane", "movement", "detector")
 SHARE_TOLERANCE = 0.02
 ORDER = (Grave.ERROR, Grave.WARNING, Grave.NOTE)
 
@@ -40,6 +42,8 @@ def _repeated(network: Network) -> Iterator[Finding]:
         for name, times in Counter(one.id for one in things).items():
             if times > 1:
                 yield Finding("id-repeated", thing(kind, name), {"kind": kind})
+            if kind not in IN_NO_ADDRESS and not is_plain(name):
+                yield Finding("id-unfit", thing(kind, name))
     if not network.signals:
         yield Finding("no-signals", thing("signal", network.name))
 
