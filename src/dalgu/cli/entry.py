@@ -17,6 +17,7 @@ from dalgu.cli import (
     registers,
     tenants,
     tokens,
+    traffic,
     water,
 )
 
@@ -45,6 +46,7 @@ GROUPS = (
     center,
     citizens,
     registers,
+    traffic,
     water,
     hub,
     tenants,
