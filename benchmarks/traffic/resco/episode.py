@@ -82,7 +82,7 @@ def run_episode(home: Path, scenario: Scenario, controller: Controller) -> Outco
     started = time.perf_counter()
     hour = _run(home, scenario, controller, 0.0)
     left = hour.left
-    if left > GRIDLOCK_SHARE * hour.due:
+    if scenario.tail_s and left > GRIDLOCK_SHARE * hour.due:
         left = _run(home, scenario, controller, scenario.tail_s).left
     return Outcome(
         map=scenario.folder.name,

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from dalgu.services.traffic.signals.layout import BIN_S, BINS, Bools, Floats, Ints, Layout, Seen
+from dalgu.services.traffic.signals.saturation import learned_rates, nothing_yet, observe
+from dalgu.services.traffic.signals.sums import sum_by
 from dalgu.simulation.sumo.layout import VEHICLE_M, Street, yellow_state
 from dalgu.simulation.sumo.turns import Turns
 
@@ -59,6 +61,9 @@ class Bridge:
         self._subscribed: set[str] = set()
         self._lights = _first_lights(street, self.now_s)
         self._seen_lane: dict[str, int] = {}
+        self._share = street.sight.share  # of vehicles seen upstream, by stop line
+        self._discharged = nothing_yet(street.layout)
+        self._last: Seen | None = None
         for signal in range(len(self.layout.signals)):
             self._show(signal, street.states[self._lights.stage[signal]])
 
@@ -89,7 +94,7 @@ class Bridge:
             self._show(n, state if length_s else after)
         self._mark_greens(now_s)
 
-    def _show(self, signal: int, state: str) -> None:
+    def _show(self, signal: Any, state: str) -> None:
         self.sumo.trafficlight.setRedYellowGreenState(self.layout.signals[signal], state)
 
     def _finish_changes(self) -> None:
@@ -110,7 +115,8 @@ class Bridge:
     def _subscribe(self) -> None:
         """Ask for the places of vehicles that entered since."""
         wanted = (LANE_ID, LANE_POSITION, SPEED, WAITING_TIME)
-        for vehicle in self.sumo.simulation.getDepartedIDList():
+        gone = set(self.sumo.simulation.getArrivedIDList())  # a short way ends within one run
+        for vehicle in set(self.sumo.simulation.getDepartedIDList()) - gone:
             self.sumo.vehicle.subscribe(vehicle, wanted)
 
     def vehicles(self) -> Vehicles:
@@ -133,16 +139,20 @@ class Bridge:
         self._seen_lane = dict(zip(found, lane.tolist(), strict=True))
 
     def learned_layout(self) -> Layout:
-        """Return the layout with the shares of turns as counts have taught them so far."""
-        return replace(self.layout, movement_share=self.turns.shares())
+        """Return the layout as counts have taught it so far: shares of turns, and discharge."""
+        self._share = self.turns.split(self.street.sight)
+        shared = replace(self.layout, movement_share=self.turns.shares())
+        rates = learned_rates(shared, self._discharged)
+        return replace(shared, stage_rate_veh_s=rates)
 
     def seen(self) -> Seen:
         """Return what lane-level detection knows now."""
+        passed = self.turns.passed_veh.copy()
         vehicles, lights, now_s = self.vehicles(), self._lights, self.now_s
-        queue, arriving, waiting_s = detect(self.street, vehicles)
+        queue, arriving, waiting_s = detect(self.street, vehicles, self._share)
         left_s = np.maximum(lights.until_s - now_s, 0.0)
         lanes, groups = len(self.layout.lanes), len(self.layout.group_signal)
-        return Seen(
+        seen = Seen(
             at_s=now_s,
             stage=lights.stage.copy(),
             stage_age_s=np.maximum(now_s - lights.since_s, 0.0),
@@ -156,6 +166,12 @@ class Bridge:
             healthy=np.ones(lanes, bool),
             predicted_veh_h=np.full(lanes, np.nan),
         )
+        passed = self.turns.passed_veh - passed
+        if self._last is not None:
+            sums = self._discharged
+            self._discharged = observe(self.layout, sums, self._last, seen, passed)
+        self._last = seen
+        return seen
 
 
 def _first_lights(street: Street, now_s: float) -> Lights:
@@ -175,7 +191,7 @@ def _greens(layout: Layout, stage: Ints) -> Bools:
     return green
 
 
-def detect(street: Street, vehicles: Vehicles) -> tuple[Floats, Floats, Floats]:
+def detect(street: Street, vehicles: Vehicles, shares: Floats) -> tuple[Floats, Floats, Floats]:
     """Return queue (L,), arriving (L, BINS) and the first one's standing time (L,).
 
     Moving vehicles are sorted by the time in which they would reach the stop line if nothing
@@ -192,12 +208,12 @@ def detect(street: Street, vehicles: Vehicles) -> tuple[Floats, Floats, Floats]:
     distance_m = sight.length_m[on] - vehicles.place_m[who] + sight.ahead_m[entry]
     inside = distance_m <= street.layout.lane_reach_m.max()
     who, entry, on, distance_m = who[inside], entry[inside], on[inside], distance_m[inside]
-    stop, share = sight.stop[entry], sight.share[entry]
+    stop, share = sight.stop[entry], shares[entry]
     stands = vehicles.speed_mps[who] < STANDING_MPS
-    queue = np.bincount(stop[stands], share[stands], lanes)
+    queue = sum_by(stop[stands], share[stands], lanes)
     eta_s = time_to(distance_m, vehicles.speed_mps[who], sight.speed_mps[on])
     cell = stop * BINS + np.minimum((eta_s / BIN_S).astype(np.int64), BINS - 1)
-    arriving = np.bincount(cell[~stands], share[~stands], lanes * BINS).reshape(lanes, BINS)
+    arriving = sum_by(cell[~stands], share[~stands], lanes * BINS).reshape(lanes, BINS)
     first_s = _first_standing(stop[stands], distance_m[stands], vehicles.standing_s[who][stands])
     waiting_s = np.zeros(lanes)
     waiting_s[first_s[0]] = first_s[1]
@@ -241,4 +257,4 @@ def exit_room(street: Street, turns: Turns, vehicles: Vehicles) -> Floats:
     movement, lane_of = street.exits[:, 0], layout.movement_lane
     best = np.zeros(len(lane_of))
     np.maximum.at(best, movement, room[street.exits[:, 1]])
-    return np.bincount(lane_of, best * layout.movement_share, len(layout.lanes))
+    return sum_by(lane_of, best * layout.movement_share, len(layout.lanes))

@@ -170,7 +170,8 @@ def _exits(
     for c in net.connections:
         if not c.origin.startswith(":") and c.origin not in controlled:
             following[c.origin].append(c.target)
-    rows, chains = [], {}
+    rows: list[tuple[int, int]] = []
+    chains: dict[tuple[str, ...], int] = {}
     for m, movement in enumerate(movements):
         for target in movement.targets:
             chain = _chain(net, target, following)
@@ -201,7 +202,7 @@ def _layout(
     groups = [s.groups for s in signals]
     movement_lane = np.array([m.lane for m in movements], np.int64)
     of_lane = np.bincount(movement_lane, minlength=len(lane_signal))
-    tables = _tables(net, signals)
+    tables, plan = _tables(net, signals), _plans(signals)
     return Layout(
         signals=tuple(s.id for s in signals),
         lanes=tuple(lane for s in signals for lane in s.lanes),
@@ -227,19 +228,18 @@ def _layout(
         lane_first=_first([len(s.lanes) for s in signals]),
         group_first=_first(groups),
         change_s=_changes(signals, setting.yellow_s),
-        **_plans(signals),
+        plan_stage=plan[0],
+        plan_green_s=plan[1],
+        plan_first=_first([len(s.plan) for s in signals]),
+        plan_offset_s=np.zeros(len(signals)),
     )
 
 
-def _plans(signals: list[_Signal]) -> dict[str, Ints | Floats]:
+def _plans(signals: list[_Signal]) -> tuple[Ints, Floats]:
+    """Return the stages and the greens of the network's own programs, (P,) each."""
     first = _first([len(s.stages) for s in signals])
     stages = [first[n] + stage for n, s in enumerate(signals) for stage, _ in s.plan]
-    return {
-        "plan_stage": np.array(stages, np.int64),
-        "plan_green_s": np.array([green for s in signals for _, green in s.plan]),
-        "plan_first": _first([len(s.plan) for s in signals]),
-        "plan_offset_s": np.zeros(len(signals)),
-    }
+    return np.array(stages, np.int64), np.array([green for s in signals for _, green in s.plan])
 
 
 def _tables(net: Net, signals: list[_Signal]) -> tuple[Bools, Bools, Bools]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.etree import ElementTree  # noqa: S405  # of files that the operator names himself
+from xml.etree import ElementTree  # of files that the operator names himself
 
 
 @dataclass(frozen=True, slots=True)

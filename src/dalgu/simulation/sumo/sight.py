@@ -7,6 +7,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from dalgu.services.traffic.signals.layout import Floats, Ints
+from dalgu.services.traffic.signals.sums import sum_by
 from dalgu.simulation.sumo.net import Connection, Net
 
 
@@ -111,7 +112,7 @@ def _packed(
         share,
         ahead_m,
         reach_m,
-        np.bincount(stop, share * seen_m, size[0]),
+        sum_by(stop, share * seen_m, size[0]),
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from dalgu.services.traffic.signals.layout import Bools, Floats, Ints
 from dalgu.simulation.sumo.layout import Street
+from dalgu.simulation.sumo.sight import Sight
 
 PRIOR_VEH = 8.0  # so many counts weigh as much as what was assumed first
 U_TURN_PART = 0.05  # of what another turn is assumed to have
@@ -61,6 +62,18 @@ class Turns:
         total = np.bincount(lane, self.counts, len(self._street.layout.lanes))
         shares: Floats = self.counts / total[lane]
         return shares
+
+    def split(self, sight: Sight) -> Floats:
+        """Return the share of each entry of a sight, (entries,), as stop-line counts teach it.
+
+        What is seen upstream of a fork is shared out as the stop lines behind it have counted.
+        """
+        watched = np.repeat(np.arange(len(sight.lanes)), np.diff(sight.first))
+        size = len(sight.lanes)
+        whole = np.bincount(watched, sight.share, size)
+        weight = sight.share * (self.passed_veh[sight.stop] + PRIOR_VEH)
+        split: Floats = weight * (whole / np.bincount(watched, weight, size))[watched]
+        return split
 
 
 def _prior(direction: str) -> float:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dalgu.services.traffic.signals.layout import BIN_S, BINS, Bools, Floats, Ints, Layout, Seen
+from dalgu.services.traffic.signals.sums import sum_by
 
 GIVE_WAY_HEADWAYS = 2.5  # a vehicle that gives way takes as long as so many that need not
 FREE_HEADWAYS = 2.0  # the same of one that goes without a signal: it stops first
@@ -38,6 +39,8 @@ def lanes_of(layout: Layout) -> Lanes:
         pace = np.where(moving > 0, moving / headways, 0.0)
         run = np.where(held > 1e-9, moving / held, LONGEST_RUN_VEH)
     rate = layout.lane_saturation_veh_s[index] * pace * real
+    if layout.stage_rate_veh_s is not None:
+        rate = np.where(rate > 0, layout.stage_rate_veh_s, 0.0)
     return Lanes(index, real, rate, np.minimum(run, LONGEST_RUN_VEH) * real)
 
 
@@ -50,8 +53,18 @@ def lane_table(layout: Layout) -> tuple[Ints, Bools]:
     return np.where(real, first + column, 0), real
 
 
-def _shares(layout: Layout) -> tuple[Floats, tuple[Floats, Floats], Floats]:
-    """Return each lane's share going, (giving way, free) and held in each stage, (S, W)."""
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """All pairs of a stage and a movement of its signal, and what it may do there."""
+
+    stage: Ints
+    movement: Ints
+    cell: Ints  # position of its lane in a table (S, W)
+    green: Bools
+    yields: Bools
+
+
+def _ways(layout: Layout) -> _Ways:
     stage, movement = stage_movements(layout)
     group = layout.movement_group[movement]
     signal = layout.stage_signal[stage]
@@ -61,16 +74,42 @@ def _shares(layout: Layout) -> tuple[Floats, tuple[Floats, Floats], Floats]:
         yields = green & layout.movement_permissive[movement]
     else:
         yields = green & layout.stage_yields[stage, own]
-    share = layout.movement_share[movement]
     column = layout.movement_lane[movement] - layout.lane_first[signal]
-    width = layout.stage_lane.shape[1]
-    cell, size = stage * width + column, len(layout.stage_signal) * width
+    return _Ways(stage, movement, stage * layout.stage_lane.shape[1] + column, green, yields)
 
-    def summed(which: Bools) -> Floats:
-        return np.bincount(cell, share * which, size).reshape(-1, width)
 
-    free = group < 0
-    return summed(green & ~yields), (summed(yields), summed(free)), summed(~green & ~free)
+def _summed(layout: Layout, ways: _Ways, weight: Floats | Bools) -> Floats:
+    """Return the sums of shares of movements with these weights, (S, W)."""
+    share = layout.movement_share[ways.movement] * weight
+    size = layout.stage_lane.size
+    return sum_by(ways.cell, share, size).reshape(layout.stage_lane.shape)
+
+
+def _shares(layout: Layout) -> tuple[Floats, tuple[Floats, Floats], Floats]:
+    """Return each lane's share going, (giving way, free) and held in each stage, (S, W)."""
+    ways = _ways(layout)
+    free = layout.movement_group[ways.movement] < 0
+    going = _summed(layout, ways, ways.green & ~ways.yields)
+    slow = (_summed(layout, ways, ways.yields), _summed(layout, ways, free))
+    return going, slow, _summed(layout, ways, ~ways.green & ~free)
+
+
+def released(layout: Layout, running: Ints) -> Floats:
+    """Return how likely a stage lets go who could not go in the running one, (S, W).
+
+    `running` is each signal's stage, (N,). Who stands first although its lane has green there
+    wants a movement that is red or gives way in it; the chance is the share of those among them
+    that go freely in the other stage.
+    """
+    ways = _ways(layout)
+    freely = ways.green & ~ways.yields
+    now = ways.stage == running[layout.stage_signal[ways.stage]]
+    goes_now = np.zeros(len(layout.movement_lane), bool)
+    goes_now[ways.movement[now]] = freely[now]
+    cannot = ~goes_now[ways.movement]
+    wants = _summed(layout, ways, cannot)
+    gets = _summed(layout, ways, cannot & freely)
+    return np.divide(gets, wants, out=np.zeros_like(gets), where=wants > 1e-9)
 
 
 def stage_movements(layout: Layout) -> tuple[Ints, Ints]:

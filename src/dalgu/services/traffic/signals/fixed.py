@@ -27,27 +27,31 @@ class Fixed:
 
 def plan_lengths_s(layout: Layout) -> Floats:
     """Return how long each plan step lasts with the change into it, (P,)."""
-    before = _before(layout)
     first = layout.stage_first[layout.stage_signal[layout.plan_stage]]
-    change_s = layout.change_s[layout.plan_stage[before], layout.plan_stage - first]
+    change_s = layout.change_s[layout.plan_stage[before(layout)], layout.plan_stage - first]
     lengths: Floats = layout.plan_green_s + change_s
     return lengths
 
 
-def _before(layout: Layout) -> Ints:
+def before(layout: Layout) -> Ints:
     """Return each step's predecessor in its cycle, (P,)."""
-    before = np.arange(len(layout.plan_stage)) - 1
-    before[layout.plan_first[:-1]] = layout.plan_first[1:] - 1
-    return before
+    step = np.arange(len(layout.plan_stage)) - 1
+    step[layout.plan_first[:-1]] = layout.plan_first[1:] - 1
+    return step
 
 
 def plan_step(layout: Layout, at_s: float) -> tuple[Ints, Floats]:
-    """Return each signal's step at a time, (N,), over all steps, and what is left of it, s."""
-    ends_s = np.cumsum(plan_lengths_s(layout))
+    """Return each signal's step at a time, (N,), over all steps, and what is left of it, s.
+
+    A step begins with the change into it; the first one's green begins at the plan's offset.
+    """
+    lengths_s = plan_lengths_s(layout)
+    ends_s = np.cumsum(lengths_s)
     first, last = layout.plan_first[:-1], layout.plan_first[1:] - 1
-    begins_s = np.where(first > 0, ends_s[first - 1], 0.0)
+    begins_s = ends_s[first] - lengths_s[first]
+    change_s = lengths_s[first] - layout.plan_green_s[first]
     cycle_s = ends_s[last] - begins_s
-    place_s = begins_s + np.mod(at_s - layout.plan_offset_s, cycle_s)
+    place_s = begins_s + np.mod(at_s - layout.plan_offset_s + change_s, cycle_s)
     step = np.minimum(np.searchsorted(ends_s, place_s, side="right"), last)
     left: Floats = ends_s[step] - place_s
     return step, left

@@ -56,6 +56,8 @@ class Layout:
     # None: where `movement_permissive` says so, in every stage
     keep_s: Floats | None = None  # (S, widest) the part of `change_s` in which vehicles whose green
     # ends still have it, since pedestrians clear; None: nothing
+    stage_rate_veh_s: Floats | None = None  # as `stage_lane`: discharge of a queue in that stage
+    # as counts have taught it (`saturation.py`); None: reckoned from shares of turns
 
 
 @dataclass(frozen=True, slots=True)

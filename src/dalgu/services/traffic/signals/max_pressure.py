@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dalgu.services.traffic.signals.choice import best_stage, may_change
-from dalgu.services.traffic.signals.discharge import lane_table, stage_movements
+from dalgu.services.traffic.signals.choice import best_stage
+from dalgu.services.traffic.signals.discharge import stage_movements
 from dalgu.services.traffic.signals.layout import Bools, Decision, Floats, Layout, Seen
+from dalgu.services.traffic.signals.sums import sum_by
 
 RULES = ("changing", "min_green", "pressure", "max_red")
 
@@ -42,8 +43,6 @@ def pressures(layout: Layout, seen: Seen) -> tuple[Floats, Floats]:
     beyond = np.where(following >= 0, vehicles[np.maximum(following, 0)], 0.0)
     share = layout.movement_share[movement] * green
     size = len(layout.stage_signal)
-    before = np.bincount(stage, share * vehicles[layout.movement_lane[movement]], size)
-    return before, np.bincount(stage, share * beyond, size)
+    before = sum_by(stage, share * vehicles[layout.movement_lane[movement]], size)
+    return before, sum_by(stage, share * beyond, size)
 
-
-__all__ = ["RULES", "MaxPressure", "lane_table", "may_change", "pressures"]
