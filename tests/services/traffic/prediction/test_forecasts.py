@@ -97,12 +97,11 @@ def test_what_links_did_is_read_onto_the_grid(city, runner):
     assert history.last_step == until
 
 
-def test_a_city_that_observes_nothing_is_told_so(city, runner):
+def test_a_city_that_observes_nothing_is_left_as_it_is(city, runner):
     runner.run(city.room.train(city.hub, city.clock))
-    assert runner.run(city.model())["status"]["value"] == "nothing-observed"
     runner.run(city.room.forecast(city.hub, city.clock))
     runner.run(city.room.tell_travel_times(city.hub, city.clock))
-    assert runner.run(city.hub.count("TrafficForecast")) == 0
+    assert runner.run(city.hub.types()) == {}
     assert city.room.lane_inflow() is None
 
 
@@ -146,6 +145,8 @@ def test_two_days_make_forecasts_errors_and_travel_times(city, runner):
     runner.run(again.forecast(city.hub, city.clock))
     assert again.newest.at == city.clock.now()
     runner.run(again.train(city.hub, city.clock))
+    assert runner.run(city.hub.history(entity_id("TrafficForecast", "b"), "horizons")) == []
+    assert runner.run(city.hub.count("TrafficForecast")) == 3
     rows = runner.run(city.model())["errors"]["value"]
     assert {(row["quantity"], row["minutes"]) for row in rows} >= {("flow", 15), ("speed", 60)}
     assert all(row["count"] > 0 and "lastValue" in row for row in rows)

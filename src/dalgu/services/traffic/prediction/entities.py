@@ -43,7 +43,7 @@ class TrafficForecastModel(
 ):
     """The model of a city's links: its training, and the errors of its forecasts, day by day."""
 
-    status: Plain = prop("상태", "trained, or why not: history-short, nothing-observed")
+    status: Plain = prop("상태", "trained, or why not: history-short")
     method: Plain = prop("방법", "Name and version of the method")
     links: Count = prop("도로 구간 수", "Links it was trained on")
     days: Quantity = quantity("DAY", "학습 일수", "Days of observations that it has learned from")

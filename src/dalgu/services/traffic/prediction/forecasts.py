@@ -6,6 +6,7 @@ lost by a restart.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from dalgu.hub.errors import EntityNotExisting, KeptNotExisting
 from dalgu.hub.hub import Hub
 from dalgu.kernel.clock import Clock, iso
+from dalgu.kernel.errors import NotExisting
+from dalgu.kernel.ids import EntityId
 from dalgu.kernel.schedule import daily, every
 from dalgu.kernel.text import Text
 from dalgu.service import Job
@@ -100,12 +103,14 @@ class Forecasts:
         )
 
     async def train(self, hub: Hub, clock: Clock) -> None:
-        """Hold the old model against the last day, then learn from the last weeks."""
+        """Hold the old model against the last day, then learn from the last weeks.
+
+        Forecasts of the day are forgotten but for the newest: the replay says how good they were.
+        """
         until = last_ended(clock.now())
         network = self._control.network()
         history = await read_history(hub, network, until, LEARNED_DAYS * STEPS_PER_DAY)
         if history is None:
-            await _tell(hub, end_of(until), Status.NOTHING_OBSERVED)
             return
         old = await self._loaded(hub)
         rows = None
@@ -114,7 +119,7 @@ class Forecasts:
         try:
             model = await asyncio.to_thread(train, history)
         except LinkHistoryTooShort:
-            await _tell(hub, end_of(until), Status.HISTORY_SHORT, days=_days(history))
+            await _tell_waiting(hub, end_of(until), _days(history))
             return
         self._adopt(model)
         settings = await hub.keep(model.dump())
@@ -130,6 +135,7 @@ class Forecasts:
             errors=rows,
         )
         await hub.upsert([trained])
+        await _forget_forecasts(hub)
 
     async def forecast(self, hub: Hub, clock: Clock) -> None:
         """Forecast from what was seen last; tell the hub each quarter of an hour."""
@@ -218,6 +224,13 @@ async def _kept_model(hub: Hub) -> Model | None:
         return None  # another version has learned it: train again
 
 
+async def _forget_forecasts(hub: Hub) -> None:
+    told = [EntityId(one["id"]) async for one in hub.every("TrafficForecast")]
+    for forecast in told:
+        with suppress(NotExisting):  # it was not told since the last night
+            await hub.forget(forecast)
+
+
 def _errors_of_last_day(model: Model, history: History) -> list[HorizonError]:
     first = max(WINDOW - 1, history.steps - STEPS_PER_DAY - int(model.ahead.max()))
     ends = np.arange(first, history.steps - int(model.ahead.max()))
@@ -270,9 +283,13 @@ def _days(history: History) -> float:
     return round(float(seen) / STEPS_PER_DAY, 2)
 
 
-async def _tell(hub: Hub, at: datetime, status: Status, *, days: float = 0.0) -> None:
+async def _tell_waiting(hub: Hub, at: datetime, days: float) -> None:
     needed = round(least_steps() / STEPS_PER_DAY, 2)
     waiting = TrafficForecastModel(
-        id=MODEL_ID, observed_at=at, status=status.value, days=days, days_needed=needed
+        id=MODEL_ID,
+        observed_at=at,
+        status=Status.HISTORY_SHORT.value,
+        days=days,
+        days_needed=needed,
     )
     await hub.upsert([waiting])

@@ -24,7 +24,6 @@ class Status(StrEnum):
 
     TRAINED = "trained"
     HISTORY_SHORT = "history-short"
-    NOTHING_OBSERVED = "nothing-observed"
 
 
 def link_forecasts(
