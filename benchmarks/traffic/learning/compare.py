@@ -51,7 +51,8 @@ def row(name: str, cost: np.ndarray, pressure: np.ndarray) -> str:
     """Return a line of the table."""
     mean = float(np.exp(np.log(cost).mean()))
     ratio = float(np.exp(np.log(cost / pressure).mean()))
-    return f"{name:14} {mean:7.1f} s {ratio - 1:+7.1%}   {int((cost < pressure).sum()):3} of {len(cost)}"
+    better = int((cost < pressure).sum())
+    return f"{name:14} {mean:7.1f} s {ratio - 1:+7.1%}   {better:3} of {len(cost)}"
 
 
 def main() -> None:
