@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import integers, lists, tuples
 
-from dalgu.services.traffic.measures.offsets import best_offsets, shifted
+from dalgu.services.traffic.measures.offsets import Worth, best_offsets, shifted
 from dalgu.services.traffic.measures.progression import (
     CorridorInvalid,
     Direction,
@@ -90,9 +90,17 @@ def test_no_offsets_tried_beat_the_solved_ones(rows):
 
 def test_a_weighed_direction_gets_its_whole_green():
     out, back = corridor([(1, 0, 20, 40, 30), (17, 0, 30, 10, 20), (23, 0, 25, 5, 40)])
-    made = best_offsets(out, back, CYCLE_S, outbound_weight=100.0)
+    made = best_offsets(out, back, CYCLE_S, Worth(outbound=100.0))
     assert made.proven
     assert made.outbound_s == pytest.approx(20.0)
+
+
+def test_fair_offsets_never_leave_the_narrower_band_narrower():
+    out, back = corridor([(1, 0, 20, 40, 30), (17, 0, 30, 10, 20), (23, 0, 25, 5, 40)])
+    plain = best_offsets(out, back, CYCLE_S)
+    fair = best_offsets(out, back, CYCLE_S, Worth(is_fair=True))
+    assert min(fair.outbound_s, fair.inbound_s) >= min(plain.outbound_s, plain.inbound_s) - 1e-6
+    assert fair.outbound_s + fair.inbound_s <= plain.outbound_s + plain.inbound_s + 1e-6
 
 
 def test_a_corridor_without_signals_or_with_a_green_over_the_cycle_is_refused():

@@ -21,7 +21,7 @@ from dalgu.services.traffic.measures.corridors import (
     ways_of,
 )
 from dalgu.services.traffic.measures.events import ControllerEvents, distinct, joined
-from dalgu.services.traffic.measures.offsets import best_offsets, shifted
+from dalgu.services.traffic.measures.offsets import Worth, best_offsets, shifted
 from dalgu.services.traffic.measures.planned import PlannedGreens
 from dalgu.services.traffic.measures.progression import (
     Direction,
@@ -46,7 +46,13 @@ if TYPE_CHECKING:
 
 SPANS_MIN: Final = (5, 10, 20, 30)
 MOST_SIGNALS: Final = 24
-HOUR_S: Final = 3_600.0
+_FAVOURED: Final = {
+    "fair": Worth(is_fair=True),
+    "sum": Worth(),
+    "out": Worth(outbound=10.0),
+    "in": Worth(inbound=10.0),
+}
+FAVOURS: Final = tuple(_FAVOURED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +172,8 @@ class Better:
     is_proven: bool
 
 
-def better_offsets(view: CorridorView) -> Better:
-    """Return the offsets with the widest bands both ways.
+def better_offsets(view: CorridorView, favour: str = "fair") -> Better:
+    """Return the offsets with the widest bands: `favour` is one of `FAVOURS`.
 
     Raises
     ------
@@ -178,7 +184,7 @@ def better_offsets(view: CorridorView) -> Better:
     if view.directions is None or view.cycle_s is None or view.bands is None:
         raise CorridorInvalid("its signals run different cycles")
     cycle_s = view.cycle_s
-    found = best_offsets(*view.directions, cycle_s)
+    found = best_offsets(*view.directions, cycle_s, _FAVOURED.get(favour))
     moved = np.round(found.offset_s) % cycle_s  # controllers count whole seconds
     there = shifted(view.directions[0], moved, cycle_s)
     back = shifted(view.directions[1], moved[::-1], cycle_s)

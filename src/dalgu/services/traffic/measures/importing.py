@@ -177,9 +177,14 @@ def _seconds(at: datetime, zone: tzinfo) -> float | None:
     return at_s if _EARLIEST_S <= at_s <= _LATEST_S else None
 
 
+def letters_of(names: Sequence[str]) -> list[str]:
+    """Return names as they are compared: small letters and digits only."""
+    return ["".join(sign for sign in name.lower() if sign.isalnum()) for name in names]
+
+
 def _places(path: Path, names: Sequence[str]) -> list[int]:
     """Positions of the time, device, code and parameter among the columns."""
-    letters = ["".join(sign for sign in name.lower() if sign.isalnum()) for name in names]
+    letters = letters_of(names)
     places = []
     for column, usual in USUAL.items():
         found = [letters.index(name) for name in usual if name in letters]

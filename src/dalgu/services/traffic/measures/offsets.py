@@ -17,7 +17,9 @@ from dalgu.services.traffic.measures.refusals import CorridorInvalid
 TIME_LIMIT_S: Final = 20.0  # of the solver; the best found so far is taken then
 _START, _WIDTH, _THERE = 0, 1, 2  # variables of a band; `there` is 1 or 0
 _INBOUND: Final = 3  # the same of the inbound band
-_BANDS: Final = 6
+_NARROWER: Final = 6  # of both widths
+_BANDS: Final = 7
+FAIR: Final = 100.0  # how much more a second of the narrower band is worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,28 @@ class Coordinated:
     proven: bool  # no offsets make the weighted sum larger
 
 
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """How much a second of each band is worth; flows are good weights.
+
+    The widest sum often leaves one direction no band at all. Fair offsets make the narrower
+    band as wide as it can be first.
+    """
+
+    outbound: float = 1.0
+    inbound: float = 1.0
+    is_fair: bool = False
+
+    @property
+    def narrower(self) -> float:
+        """How much more a second of the narrower band is worth."""
+        return (self.outbound + self.inbound) * FAIR if self.is_fair else 0.0
+
+
 def best_offsets(
-    outbound: Direction,
-    inbound: Direction,
-    cycle_s: float,
-    *,
-    outbound_weight: float = 1.0,
-    inbound_weight: float = 1.0,
+    outbound: Direction, inbound: Direction, cycle_s: float, worth: Worth | None = None
 ) -> Coordinated:
-    """Return the offsets with the largest weighted sum of both bands.
+    """Return the offsets with the bands that are worth most.
 
     Parameters
     ----------
@@ -47,8 +62,8 @@ def best_offsets(
         it is driven: the last signal outbound is the first inbound.
     cycle_s
         The common cycle.
-    outbound_weight, inbound_weight
-        How much a second of each band is worth; flows are good weights.
+    worth
+        Of a second of each band; the sum of both where not told.
 
     Raises
     ------
@@ -61,12 +76,10 @@ def best_offsets(
         raise CorridorInvalid("both directions must have the same signals, one at least")
     if max(outbound.green_s.max(), inbound.green_s.max()) > cycle_s:
         raise CorridorInvalid("a green is longer than the cycle")
-    return _solved(outbound, inbound, cycle_s, (outbound_weight, inbound_weight))
+    return _solved(outbound, inbound, cycle_s, worth or Worth())
 
 
-def _solved(
-    outbound: Direction, inbound: Direction, cycle_s: float, weights: tuple[float, float]
-) -> Coordinated:
+def _solved(outbound: Direction, inbound: Direction, cycle_s: float, worth: Worth) -> Coordinated:
     from scipy.optimize import (  # type: ignore[import-untyped]  # ships no types
         Bounds,
         LinearConstraint,
@@ -75,16 +88,17 @@ def _solved(
 
     signals = len(outbound.travel_s)
     offsets = slice(_BANDS, _BANDS + signals)
-    worth = np.zeros(_BANDS + 3 * signals)
-    worth[_WIDTH], worth[_WIDTH + _INBOUND] = -weights[0], -weights[1]
+    cost = np.zeros(_BANDS + 3 * signals)
+    cost[[_WIDTH, _WIDTH + _INBOUND, _NARROWER]] = -worth.outbound, -worth.inbound, -worth.narrower
     low, high, whole = _limits(outbound, inbound, cycle_s)
     left, right = zip(
         *_held(outbound, cycle_s, np.arange(signals), at=0),
         *_held(inbound, cycle_s, np.arange(signals)[::-1], at=_INBOUND),
+        *_narrower(signals),
         strict=True,
     )
     found = milp(
-        worth,
+        cost,
         integrality=whole,
         bounds=Bounds(low, high),
         constraints=[LinearConstraint(np.array(left), -np.inf, right)],
@@ -99,6 +113,16 @@ def _solved(
         float(found.x[_WIDTH + _INBOUND]),
         found.status == 0,
     )
+
+
+def _narrower(signals: int) -> list[tuple[Floats, float]]:
+    """Rows that keep one variable within both widths."""
+    rows = []
+    for width in (_WIDTH, _WIDTH + _INBOUND):
+        row = np.zeros(_BANDS + 3 * signals)
+        row[_NARROWER], row[width] = 1.0, -1.0
+        rows.append((row, 0.0))
+    return rows
 
 
 def _limits(

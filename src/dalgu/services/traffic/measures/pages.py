@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
@@ -11,25 +13,28 @@ from starlette.routing import Route
 
 from dalgu.access.policy import Operation
 from dalgu.hub.model import JSON
-from dalgu.kernel.clock import local
+from dalgu.kernel.clock import LOCAL, local
 from dalgu.kernel.errors import DalguError
 from dalgu.services.traffic.measures.corridor_view import (
+    FAVOURS,
     SPANS_MIN,
     CorridorWanted,
     better_offsets,
     corridor_view,
 )
+from dalgu.services.traffic.measures.refusals import EventFileMissing
+from dalgu.services.traffic.measures.replay_view import ReplayAsked, ReplayView, replay_view
 from dalgu.services.traffic.measures.signal_view import (
     HOURS,
     LiveView,
     Wanted,
     live_view,
     signal_view,
-    suspicions,
 )
 from dalgu.services.traffic.network.model import Corridor
-from dalgu.web.forms import to
+from dalgu.web.forms import shown_with, to, upload_of
 from dalgu.web.frame import actor_of
+from dalgu.web.upload import Form
 
 if TYPE_CHECKING:
     from dalgu.services.traffic.control.control import Control
@@ -37,6 +42,8 @@ if TYPE_CHECKING:
 
 SIGNALS: Final = "/center/traffic/signals"
 CORRIDORS: Final = "/center/traffic/corridors"
+REPLAY: Final = "/center/traffic/replay"
+LARGEST_LOG: Final = 64 * 2**20  # bytes: a day of a busy intersection is 10 MB of CSV
 LEVEL_BADGES: Final = {
     "A": "good",
     "B": "good",
@@ -56,6 +63,8 @@ def routes(desk: "Desk") -> list[Route]:
     return [
         Route(f"{SIGNALS}/{{signal}}", pages.signal, name=read),
         Route(f"{SIGNALS}/{{signal}}/now", pages.signal_now, name=read),
+        Route(REPLAY, pages.replay, name=read),
+        Route(REPLAY, pages.replayed, methods=["POST"], name=read),
         Route(CORRIDORS, pages.corridors, name=read),
         Route(f"{CORRIDORS}/{{corridor}}", pages.corridor, name=read),
         Route(f"{CORRIDORS}/{{corridor}}/proposals", pages.propose, methods=["POST"], name=run),
@@ -84,10 +93,7 @@ class Pages:
             choice=choice,
             corridors=self._corridors_of(signal),
             hours=HOURS,
-            until=wanted.until,
-            suspicions=[
-                suspicions(view.log.health, row) for row in range(len(view.log.health.device))
-            ],
+            until_field=f"{local(wanted.until):%Y-%m-%dT%H:%M}" if wanted.until else "",
             hhmm=_hhmm,
         )
 
@@ -98,6 +104,27 @@ class Pages:
         return self.desk.frame.render(
             request, "traffic/measures/signal_now.html", **self._live(live)
         )
+
+    async def replay(
+        self, request: Request, refused: DalguError | None = None, view: ReplayView | None = None
+    ) -> Response:
+        """Draw what a file of controller events tells, or the form that takes one."""
+        return self.desk.frame.render(
+            request,
+            "traffic/measures/replay.html",
+            view=view,
+            hhmm=_hhmm,
+            **shown_with(request, refused),
+        )
+
+    async def replayed(self, request: Request) -> Response:
+        """Measure a file; nothing of it is kept."""
+        try:
+            form = await upload_of(request, LARGEST_LOG)
+            view = await asyncio.to_thread(_measured, form)
+        except DalguError as refused:
+            return await self.replay(request, refused)
+        return await self.replay(request, view=view)
 
     async def corridors(self, request: Request) -> Response:
         """List the corridors."""
@@ -114,14 +141,16 @@ class Pages:
         wanted = _corridor_wanted(request.query_params)
         now_s = self.desk.ground.clock.now().timestamp()
         view = await asyncio.to_thread(corridor_view, self.control, name, wanted, now_s)
-        better = None
-        if "better" in request.query_params and view.cycle_s is not None:
-            better = await asyncio.to_thread(better_offsets, view)
+        better, favour = None, request.query_params.get("better", "")
+        if favour in FAVOURS and view.cycle_s is not None:
+            better = await asyncio.to_thread(better_offsets, view, favour)
         return self.desk.frame.render(
             request,
             "traffic/measures/corridor.html",
             view=view,
             better=better,
+            favour=favour,
+            favours=FAVOURS,
             wanted=wanted,
             spans=SPANS_MIN,
             refusal=None if refused is None else refused,
@@ -134,7 +163,8 @@ class Pages:
         wanted = _corridor_wanted(request.query_params)
         now_s = self.desk.ground.clock.now().timestamp()
         view = await asyncio.to_thread(corridor_view, self.control, name, wanted, now_s)
-        better = await asyncio.to_thread(better_offsets, view)
+        favour = request.query_params.get("better", "fair")
+        better = await asyncio.to_thread(better_offsets, view, favour)
         why = f"{view.corridor.id}: {better.outbound_s + better.inbound_s:.0f} s"
         for signal, plan in better.plans.items():
             await self.control.propose_plan(signal, plan, why, actor_of(request))
@@ -153,6 +183,31 @@ class Pages:
         network = self.control.network()
         every = () if network is None else network.corridors
         return [one for one in every if signal in one.signals]
+
+
+def _measured(form: Form) -> ReplayView:
+    """Lay uploads down as files, for the readers want files, and measure them."""
+    given = [one for one in form.files if one]
+    if not given:
+        raise EventFileMissing
+    with TemporaryDirectory(prefix="dalgu-events-") as kept:
+        events = Path(kept) / f"events{_suffix(given[0])}"
+        events.write_bytes(given[0])
+        detectors = Path(kept) / "detectors.csv" if len(given) > 1 else None
+        if detectors is not None:
+            detectors.write_bytes(given[1])
+        phase = form.fields.get("phase", "").strip()
+        asked = ReplayAsked(
+            form.fields.get("device", "").strip(), int(phase) if phase.isdecimal() else -1
+        )
+        return replay_view(events, detectors, asked, LOCAL)
+
+
+def _suffix(body: bytes) -> str:
+    """Return what a file is by how it begins: names of uploads tell little."""
+    if body.startswith(b"PAR1"):
+        return ".parquet"
+    return ".csv.gz" if body.startswith(b"\x1f\x8b") else ".csv"
 
 
 def _wanted(query: Mapping[str, str]) -> Wanted:
@@ -179,11 +234,12 @@ def _corridor_wanted(query: Mapping[str, str]) -> CorridorWanted:
 
 
 def _moment(text: str) -> datetime | None:
+    """Return an instant; what names no zone, as a browser's field does, is the city's time."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    return at if at.tzinfo is not None else at.replace(tzinfo=LOCAL)
 
 
 def _hhmm(at_s: float) -> str:

@@ -20,6 +20,16 @@ class EventFileUnreadable(InvalidInput):
         )
 
 
+class EventFileMissing(InvalidInput):
+    """A form came without a file of controller events."""
+
+    slug = "event-file-missing"
+    title = "A file of controller events is required"
+
+    def __init__(self) -> None:
+        super().__init__("A file of controller events is required. Choose one and send it again.")
+
+
 class EventColumnsMissing(InvalidInput):
     """A file of controller events lacks a column under any of its usual names."""
 

@@ -1,6 +1,5 @@
 """What the page of one intersection shows, gathered from the room that runs signals."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -11,32 +10,17 @@ from dalgu.devices.signals.report import Light, Report
 from dalgu.devices.signals.timing import GroupKind, Plan, Timing
 from dalgu.services.traffic.measures.assigned import FIRST, assignments_of
 from dalgu.services.traffic.measures.codes import EventCode
-from dalgu.services.traffic.measures.cycles import cycle_arrivals, termination_points
-from dalgu.services.traffic.measures.detector_health import (
-    DetectorHealth,
-    Suspicion,
-    detector_health,
-)
-from dalgu.services.traffic.measures.diagrams import (
-    Axis,
-    CoordinationDiagram,
-    TerminationDiagram,
-    axis,
-    coordination_diagram,
-    termination_diagram,
-)
 from dalgu.services.traffic.measures.events import (
     ControllerEvents,
-    DetectorAssignments,
     Floats,
     distinct,
 )
 from dalgu.services.traffic.measures.intersection import Intersection, intersection_of
+from dalgu.services.traffic.measures.log_view import Logged, LogView, log_view
 from dalgu.services.traffic.measures.pictograms import Pictogram, pictograms
 from dalgu.services.traffic.measures.plan_picture import PlanPicture, plan_picture, queue_path
-from dalgu.services.traffic.measures.quarters import Quarters, quarters_of
 from dalgu.services.traffic.measures.standing import LaneCounts, Standing, standing_of
-from dalgu.services.traffic.measures.summary import Summary, summary_of
+from dalgu.services.traffic.measures.summary import Summary
 from dalgu.services.traffic.measures.timing_diagram import TimingDiagram, timing_diagram
 
 if TYPE_CHECKING:
@@ -80,26 +64,12 @@ class LiveView:
 
 
 @dataclass(frozen=True, slots=True)
-class LogView:
-    """What the log of the last hours tells of a signal."""
-
-    summary: Summary
-    quarters: Quarters
-    coordination: CoordinationDiagram | None
-    terminations: TerminationDiagram
-    health: DetectorHealth
-    chosen: int  # the group of the coordination diagram
-    hours: int
-    from_s: float
-    until_s: float
-
-
-@dataclass(frozen=True, slots=True)
 class SignalView:
     """All that the page of an intersection draws."""
 
     live: LiveView
     log: LogView
+    hours: int  # that were asked for
     plan: Plan
     diagram: TimingDiagram
     pictograms: tuple[Pictogram, ...]  # of the signal's stages
@@ -132,7 +102,9 @@ def signal_view(control: "Control", signal: str, wanted: Wanted, now_s: float) -
     from_s = until_s - wanted.hours * 3_600
     events = distinct(control.live.events.of(place, from_s, until_s))
     assignments = assignments_of(intersection, timing.detectors, place)
-    log = _log(events, assignments, timing, (wanted, from_s, until_s))
+    phases, walks = _phases(timing, GroupKind.VEHICLE), _phases(timing, GroupKind.PEDESTRIAN)
+    logged = Logged(events, assignments, phases, walks, from_s, until_s)
+    log = log_view(logged, wanted.group + FIRST)
     plan = _plan(timing, wanted.plan, events)
     diagram = timing_diagram(timing, plan)
     return SignalView(
@@ -140,6 +112,7 @@ def signal_view(control: "Control", signal: str, wanted: Wanted, now_s: float) -
             control, place, intersection, _Known(log.summary, _cycle_s(log.summary, diagram))
         ),
         log=log,
+        hours=wanted.hours,
         plan=plan,
         diagram=diagram,
         pictograms=pictograms(intersection),
@@ -181,36 +154,6 @@ def _live(control: "Control", place: int, intersection: Intersection, known: _Kn
         queue_veh=queue_veh,
         now=_now(report, timing, (place, int(compiled.layout.group_first[place])), lanes),
     )
-
-
-def _log(
-    events: ControllerEvents,
-    assignments: DetectorAssignments,
-    timing: Timing,
-    asked: "tuple[Wanted, float, float]",
-) -> LogView:
-    wanted, from_s, until_s = asked
-    phases, walks = _phases(timing, GroupKind.VEHICLE), _phases(timing, GroupKind.PEDESTRIAN)
-    summary = summary_of(events, assignments, phases, walks)
-    chosen = _chosen(wanted.group, summary, phases)
-    when = axis(from_s, until_s)
-    return LogView(
-        summary=summary,
-        quarters=quarters_of(events, assignments, phases, (from_s, until_s)),
-        coordination=_coordination(events, assignments, summary, (chosen + FIRST, when)),
-        terminations=termination_diagram(termination_points(events), phases, when),
-        health=detector_health(events, from_s=from_s, until_s=until_s),
-        chosen=chosen,
-        hours=wanted.hours,
-        from_s=from_s,
-        until_s=until_s,
-    )
-
-
-def suspicions(health: DetectorHealth, row: int) -> list[str]:
-    """Return what a detector is suspected of, by name."""
-    found = Suspicion(int(health.suspicion[row]))
-    return [str(one.name).lower() for one in found]
 
 
 def _phases(timing: Timing, kind: GroupKind) -> tuple[int, ...]:
@@ -277,27 +220,6 @@ def _plan(timing: Timing, name: str, events: ControllerEvents) -> Plan:
 def _cycle_s(summary: Summary, diagram: TimingDiagram) -> float:
     ran = [one.cycle_s for one in summary.vehicles if one.cycle_s is not None and one.cycles > 1]
     return float(np.median(ran)) if ran else diagram.cycle_s
-
-
-def _chosen(group: int, summary: Summary, phases: Iterable[int]) -> int:
-    """Return the group asked for, else the one with the most arrivals."""
-    if group + FIRST in phases:
-        return group
-    busiest = max(summary.vehicles, key=lambda one: (one.arrivals, one.cycles), default=None)
-    return -1 if busiest is None else busiest.phase - FIRST
-
-
-def _coordination(
-    events: ControllerEvents,
-    assignments: DetectorAssignments,
-    summary: Summary,
-    asked: tuple[int, Axis],
-) -> CoordinationDiagram | None:
-    phase, when = asked
-    if not np.any(summary.cycles.phase == phase):
-        return None
-    arrivals = cycle_arrivals(events, assignments, summary.cycles)
-    return coordination_diagram(summary.cycles, arrivals, phase, when)
 
 
 def _now(
