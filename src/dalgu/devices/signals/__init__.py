@@ -1,0 +1,1 @@
+"""Signal controllers in the street: their timing, the safety layer inside them, their driver."""
