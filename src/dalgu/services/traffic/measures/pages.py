@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 SIGNALS: Final = "/center/traffic/signals"
 CORRIDORS: Final = "/center/traffic/corridors"
 REPLAY: Final = "/center/traffic/replay"
+MOST_DIGITS: Final = 6
 LARGEST_LOG: Final = 64 * 2**20  # bytes: a day of a busy intersection is 10 MB of CSV
 LEVEL_BADGES: Final = {
     "A": "good",
@@ -196,10 +197,8 @@ def _measured(form: Form) -> ReplayView:
         detectors = Path(kept) / "detectors.csv" if len(given) > 1 else None
         if detectors is not None:
             detectors.write_bytes(given[1])
-        phase = form.fields.get("phase", "").strip()
-        asked = ReplayAsked(
-            form.fields.get("device", "").strip(), int(phase) if phase.isdecimal() else -1
-        )
+        phase = _whole(form.fields.get("phase", ""))
+        asked = ReplayAsked(form.fields.get("device", "").strip(), -1 if phase is None else phase)
         return replay_view(events, detectors, asked, LOCAL)
 
 
@@ -211,35 +210,41 @@ def _suffix(body: bytes) -> str:
 
 
 def _wanted(query: Mapping[str, str]) -> Wanted:
-    hours = query.get("hours", "")
-    group = query.get("group", "")
+    hours, group = _whole(query.get("hours", "")), _whole(query.get("group", ""))
     return Wanted(
         plan=query.get("plan", ""),
-        group=int(group) if group.isdecimal() else -1,
-        hours=int(hours) if hours.isdecimal() and int(hours) in HOURS else 2,
+        group=-1 if group is None else group,
+        hours=hours if hours in HOURS else 2,
         until=_moment(query.get("until", "")),
     )
 
 
 def _corridor_wanted(query: Mapping[str, str]) -> CorridorWanted:
-    minutes = query.get("minutes", "")
+    minutes = _whole(query.get("minutes", ""))
     return CorridorWanted(
         plan=query.get("plan", ""),
         first=query.get("from", ""),
         last=query.get("to", ""),
-        minutes=int(minutes) if minutes.isdecimal() and int(minutes) in SPANS_MIN else 10,
+        minutes=minutes if minutes in SPANS_MIN else 10,
         is_planned=query.get("show", "real") == "plan",
         until=_moment(query.get("until", "")),
     )
+
+
+def _whole(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def _moment(text: str) -> datetime | None:
     """Return an instant; what names no zone, as a browser's field does, is the city's time."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        at = at if at.tzinfo is not None else at.replace(tzinfo=LOCAL)
+        at.timestamp()  # the first and last days of the calendar have none
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo is not None else at.replace(tzinfo=LOCAL)
+    return at
 
 
 def _hhmm(at_s: float) -> str:
