@@ -136,7 +136,8 @@ class Bridge:
         """Count who crossed a stop line and who came to an exit since the last look."""
         before = np.array([self._seen_lane.get(name, -1) for name in found], np.int64)
         self.turns.count(before, lane, self._lights.green)
-        self._seen_lane = dict(zip(found, lane.tolist(), strict=True))
+        last = np.where(lane >= 0, lane, before)
+        self._seen_lane = dict(zip(found, last.tolist(), strict=True))
 
     def learned_layout(self) -> Layout:
         """Return the layout as counts have taught it so far: shares of turns, and discharge."""

@@ -17,7 +17,7 @@ FORGETTING_S = 1_200.0  # observed green that is remembered at most
 QUEUED_VEH = 2.0  # present near the stop line: a queue
 NEAR_BINS = 3
 STARTED_S = 2.0  # of green, before which a queue has not begun to move
-SLOWEST_VEH_S = 0.02
+SLOWEST = 0.25  # of what was reckoned: who never gets green teaches nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def learned_rates(layout: Layout, sums: Discharged) -> Floats:
     """Return the discharge of each stage's lanes, (S, W) in veh/s: as reckoned, then as seen."""
     reckoned = lanes_of(layout).rate_veh_s
     learned = (reckoned * PRIOR_S + sums.gone_veh) / (PRIOR_S + sums.open_s)
-    rates: Floats = np.where(reckoned > 0.0, np.maximum(learned, SLOWEST_VEH_S), 0.0)
+    rates: Floats = np.where(reckoned > 0.0, np.maximum(learned, SLOWEST * reckoned), 0.0)
     return rates
 
 
