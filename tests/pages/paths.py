@@ -83,6 +83,7 @@ CENTER = (
     "/center/water",
     "/center/parking",
     "/center/traffic",
+    "/center/traffic/network",
     "/center/traffic/forecast",
     "/center/citizens/proposals",
     "/center/citizens/proposals/{proposal}",

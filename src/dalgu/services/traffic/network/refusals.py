@@ -93,3 +93,15 @@ class NetworkFileTooLarge(TooLarge):
             file=file[:SHOWN],
             most_mb=most_mb,
         )
+
+
+class NetworkNotSent(InvalidInput):
+    """A form to import a network has no file."""
+
+    slug = "traffic-network-not-sent"
+    title = "No street network was sent"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The form has no file. Choose a SUMO net, an OpenStreetMap extract, or a zip of tables."
+        )

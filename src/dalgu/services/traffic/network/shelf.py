@@ -23,7 +23,7 @@ class Shelf:
         """Keep a network and return its digest; the same network has the same."""
         body = msgspec.json.encode(network)
         digest = hashlib.sha256(body).hexdigest()
-        path = self._path(digest)
+        path = self.path(digest)
         if not path.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
             written = path.with_suffix(".part")
@@ -36,7 +36,7 @@ class Shelf:
         """Return a kept network; raise `NetworkNotKept`."""
         if digest not in self._cache:
             try:
-                body = self._path(digest).read_bytes()
+                body = self.path(digest).read_bytes()
             except (OSError, ValueError):
                 raise NetworkNotKept(digest) from None
             if hashlib.sha256(body).hexdigest() != digest:
@@ -44,7 +44,8 @@ class Shelf:
             self._remember(digest, msgspec.json.decode(body, type=Network))
         return self._cache[digest]
 
-    def _path(self, digest: str) -> Path:
+    def path(self, digest: str) -> Path:
+        """Return where a network lies, or would; raise `NetworkNotKept` for no digest."""
         if not (len(digest) == 64 and digest.isalnum()):
             raise NetworkNotKept(digest)
         return self._folder / f"{digest}.json"
