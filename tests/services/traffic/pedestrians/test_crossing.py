@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dalgu.services.traffic.network.model import Zone
 from dalgu.services.traffic.pedestrians.crossing import (
     DESIGN_MPS,
     ExtensionBounds,
-    ProtectionZone,
     TurnDuty,
     demand_per_hour,
     extension_s,
@@ -17,13 +17,13 @@ from dalgu.services.traffic.pedestrians.crossing import (
 )
 
 seconds = st.floats(0, 60)
-zones = st.sampled_from(ProtectionZone)
+zones = st.sampled_from(Zone)
 
 
 def test_greens_are_those_that_cities_publish():
     # Hankyung, 3 July 2020: 1.0 m/s to 0.8 m/s makes greens 20 to 25 % longer.
-    walk = green_needed_s(20, ProtectionZone.SILVER) - green_needed_s(0, ProtectionZone.SILVER)
-    usual = green_needed_s(20, ProtectionZone.NONE) - green_needed_s(0, ProtectionZone.NONE)
+    walk = green_needed_s(20, Zone.SILVER) - green_needed_s(0, Zone.SILVER)
+    usual = green_needed_s(20, Zone.NONE) - green_needed_s(0, Zone.NONE)
     assert walk / usual == pytest.approx(1.25)
 
 

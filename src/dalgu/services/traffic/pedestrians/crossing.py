@@ -11,22 +11,14 @@ from enum import StrEnum
 
 import numpy as np
 
+from dalgu.services.traffic.network.model import Zone
 from dalgu.services.traffic.pedestrians.layout import Floats
 from dalgu.services.traffic.pedestrians.matching import OnFoot
 
-
-class ProtectionZone(StrEnum):
-    """Whom a stretch of road protects (Road Traffic Act, articles 12 and 12-2)."""
-
-    NONE = "none"
-    SCHOOL = "school"
-    SILVER = "silver"
-
-
 DESIGN_MPS = {
-    ProtectionZone.NONE: 1.0,
-    ProtectionZone.SCHOOL: 0.8,
-    ProtectionZone.SILVER: 0.8,
+    Zone.NONE: 1.0,
+    Zone.SCHOOL: 0.8,
+    Zone.SILVER: 0.8,
 }
 SLOWEST_MPS = 0.5  # slower is standing: an extension cannot wait for it
 ENTRY_S = 7.0  # Seoul, 2024: time to step off the kerb, before the walk itself
@@ -44,20 +36,20 @@ class ExtensionBounds:
     margin_s: float = 1.0
 
 
-def green_needed_s(length_m: float, zone: ProtectionZone) -> float:
+def green_needed_s(length_m: float, zone: Zone) -> float:
     """Return the least green and flashing green of a crossing.
 
     Examples
     --------
-    >>> green_needed_s(14.0, ProtectionZone.NONE)
+    >>> green_needed_s(14.0, Zone.NONE)
     21.0
-    >>> green_needed_s(14.0, ProtectionZone.SILVER)
+    >>> green_needed_s(14.0, Zone.SILVER)
     24.5
     """
     return ENTRY_S + length_m / DESIGN_MPS[zone]
 
 
-def time_to_clear_s(to_go_m: Floats, pace_mps: Floats, zone: ProtectionZone) -> Floats:
+def time_to_clear_s(to_go_m: Floats, pace_mps: Floats, zone: Zone) -> Floats:
     """Return shape (n,): seconds until walkers have left the crossing.
 
     `to_go_m` and `pace_mps` shape (n,): metres to the far kerb, speed towards it. Nobody is
