@@ -70,7 +70,7 @@ def network(signals=3, offsets=(0.0, 0.0, 0.0)):
         lanes += [lane for lane, _ in made]
         movements += [movement for _, some in made for movement in some]
     crossings = [
-        Crossing(f"{name}-c", name, (_west(n), _back(_west(n))), 14.0, name, WALK)
+        Crossing(f"{name}-c", name, (_west(n), _back(_west(n))), 10.0, name, WALK)
         for n, name in enumerate(names)
     ]
     made = [
@@ -80,7 +80,7 @@ def network(signals=3, offsets=(0.0, 0.0, 0.0)):
             GROUPS,
             INTERGREEN_S,
             STAGES,
-            (Plan("day", STEPS, offset_s=offset), Plan("night", (Step(0, 20.0), Step(2, 20.0)))),
+            (Plan("day", STEPS, offset_s=offset), Plan("night", (Step(0, 20.0), Step(1, 8.0), Step(2, 20.0)))),
             Text(f"교차로 {n}", f"Junction {n}"),
         )
         for n, (name, offset) in enumerate(zip(names, offsets, strict=False))
