@@ -83,6 +83,8 @@ CENTER = (
     "/center/water",
     "/center/parking",
     "/center/traffic",
+    "/center/traffic/corridors",
+    "/center/traffic/replay",
     "/center/traffic/network",
     "/center/traffic/forecast",
     "/center/citizens/proposals",
