@@ -130,6 +130,7 @@ def test_two_days_make_forecasts_errors_and_travel_times(city, runner):
         for name in ("flow", "speed"):
             assert 0 <= row[f"{name}Lowest"] <= row[f"{name}Low"] <= row[name]
             assert row[name] <= row[f"{name}High"] <= row[f"{name}Highest"]
+        assert 30 < row["speedLow"] < row["speedHigh"] < 70  # the weeks before are silent
     inflow = city.control.live.forecast()
     assert inflow.shape == (2,)
     assert (inflow > 0).all()

@@ -118,6 +118,30 @@ def test_training_bears_a_link_that_never_spoke(city, monkeypatch):
     assert np.isfinite(forecast.middle).all()
 
 
+def test_silent_weeks_before_change_nothing(city, monkeypatch):
+    monkeypatch.setattr(training, "MOST_UPDATES", 60)
+    monkeypatch.setattr(training, "CHECK_EVERY", 20)
+    monkeypatch.setattr(training, "BATCH", 64)
+    monkeypatch.setattr(training, "JUDGED", 100)
+    weeks = 14 * STEPS_PER_DAY
+
+    def begun(part):
+        return np.pad(part, ((0, 0), (weeks, 0)), constant_values=np.nan)
+
+    later = History(0, begun(city.flow_veh_h), begun(city.speed_kmh), city.edges)
+    told = History(weeks, city.flow_veh_h, city.speed_kmh, city.edges)
+    assert training.train(later).dump() == training.train(told).dump()
+
+
+def test_a_detector_that_tells_nonsense_leaves_the_forecast_sound(city, model):
+    window = city.part(900, 912)
+    speed, flow = window.speed_kmh.copy(), window.flow_veh_h.copy()
+    flow[2], speed[2] = 1e7, 0.0
+    forecast = model.predict(History(window.first_step, flow, speed, window.edges))
+    sound = np.delete(forecast.high, 2, axis=2)
+    assert sound.max() < 3_000
+
+
 def test_less_than_a_day_is_too_short_to_learn_from(city):
     with pytest.raises(LinkHistoryTooShort, match="needs 312"):
         training.train(city.part(0, 300))

@@ -27,7 +27,11 @@ HARMONICS = 6  # of the day: the shortest lasts four hours
 SMOOTHED_STEPS = 3  # to both sides, of the usual value at a time of day
 MOST_ROWS = 2_000  # that principal components are learned from
 KINDS_OF_DAY = 2  # working day, day off
-LEAST_SPREAD = 1e-3  # of a quantity that never changes, in its unit
+LEAST_SPREAD = 0.5  # of a quantity that hardly changes, in veh/h or km/h
+FARTHEST = 10.0  # spreads from the mean: a detector that tells more is not followed
+
+FARTHEST_PART = 4.0  # of the city's components, which have unit variance
+LEAST_PART = 1e-3  # share of the variance: less is noise, which scaling would blow up
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +131,10 @@ def _principal_parts(z: Array) -> Array:
     rows = _city_rows(z[:, ::every])
     covariance = rows.T @ rows / len(rows)
     power, parts = np.linalg.eigh(covariance)
-    most = min(CITY_PARTS, len(power))
-    leading = parts[:, ::-1][:, :most] / np.sqrt(np.maximum(power[::-1][:most], 1e-6))
+    power, parts = power[::-1], parts[:, ::-1]
+    most = min(CITY_PARTS, int((power > LEAST_PART * power.sum()).sum()))
     padded = np.zeros((CITY_PARTS, rows.shape[1]), dtype=np.float32)
-    padded[:most] = leading.T
+    padded[:most] = (parts[:, :most] / np.sqrt(power[:most])).T
     return padded
 
 
@@ -149,6 +153,7 @@ def make_inputs(
     or the network would learn to trust them more than it can when it forecasts.
     """
     z = (history.values - scales.mean[:, None]) / scales.spread[:, None, None]
+    z = np.clip(z, -FARTHEST, FARTHEST)  # leaves NaN
     step = history.first_step + np.arange(z.shape[1] + int(ahead.max()))
     usual = _usual(z, step, scales, history.days_off, own_day_out=leave_own_day_out)
     onto = _spread(history)
@@ -157,7 +162,7 @@ def make_inputs(
         downstream=_among_neighbours(z, onto[0]),
         upstream=_among_neighbours(z, onto[1]),
         usual=usual,
-        city=_city_rows(z) @ scales.parts.T,
+        city=np.clip(_city_rows(z) @ scales.parts.T, -FARTHEST_PART, FARTHEST_PART),
         time=_time(step[: z.shape[1]], history.days_off),
         ahead=ahead,
     )

@@ -44,7 +44,7 @@ class Pages:
             "traffic/prediction/forecast.html",
             model=model,
             standing=Status(model.status) if model is not None and model.status else None,
-            links=sorted(forecasts),
+            foretold=sorted(forecasts),
             names=names,
             link=link,
             unknown=asked if asked and asked not in forecasts else "",

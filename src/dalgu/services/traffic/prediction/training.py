@@ -57,6 +57,14 @@ class _Part:
     inputs: Inputs
     ends: Steps
 
+    @staticmethod
+    def of(inputs: Inputs, first: int) -> "_Part":
+        """Take the ends from `first` on after which anything was observed."""
+        ends = np.arange(max(first, WINDOW - 1), inputs.z.shape[1] - int(inputs.ahead.max()))
+        heard = np.flatnonzero(np.isfinite(inputs.z).any(axis=(0, 2)))
+        follows = np.isin(ends[:, None] + inputs.ahead, heard).any(axis=1)
+        return _Part(inputs, ends[follows])
+
     def draw(self, count: int, rng: np.random.Generator) -> tuple[Steps, Steps]:
         links = self.inputs.z.shape[2]
         return self.ends[rng.integers(0, len(self.ends), count)], rng.integers(0, links, count)
@@ -87,17 +95,17 @@ def train(history: History, horizons_min: Sequence[int] = HORIZONS_MIN, *, seed:
 
     """
     ahead = np.array(horizons_min, dtype=np.int64) // STEP_MIN
-    seen = int(np.isfinite(history.values).any(axis=(0, 2)).sum())
+    seen = np.flatnonzero(np.isfinite(history.values).any(axis=(0, 2)))
     least = least_steps(horizons_min)
-    if seen < least:
-        raise LinkHistoryTooShort(seen, least)
-    split = int(history.steps * (1 - HELD_BACK))
+    if len(seen) < least:
+        raise LinkHistoryTooShort(len(seen), least)
+    history = history.part(int(seen[0]), int(seen[-1]) + 1)
+    older = history.part(0, int(seen[int(len(seen) * (1 - HELD_BACK))] - seen[0]))
     rng = np.random.default_rng(seed)
-    older = history.part(0, split)
     updates, offsets = _trial(older, history, ahead, rng)
     scales = learn_scales(history)
     whole = make_inputs(history, scales, ahead, leave_own_day_out=True)
-    part = _Part(whole, np.arange(WINDOW - 1, history.steps - int(ahead.max())))
+    part = _Part.of(whole, 0)
     weights = _learn(part, updates, rng)
     return Model(history.names, history.quantities, tuple(horizons_min), scales, weights, offsets)
 
@@ -112,15 +120,9 @@ def _trial(
 ) -> tuple[int, Array]:
     """Learn on the older days; return how many updates served best, and the first offsets."""
     scales = learn_scales(older)
-    until = int(ahead.max())
-    learned = _Part(
-        make_inputs(older, scales, ahead, leave_own_day_out=True),
-        np.arange(WINDOW - 1, older.steps - until),
-    )
-    newest = _Part(
-        make_inputs(history, scales, ahead, leave_own_day_out=False),
-        np.arange(older.steps - 1, history.steps - until),
-    )
+    learned = _Part.of(make_inputs(older, scales, ahead, leave_own_day_out=True), 0)
+    inputs = make_inputs(history, scales, ahead, leave_own_day_out=False)
+    newest = _Part.of(inputs, older.steps - 1)
     judged = newest.draw(JUDGED, rng)
     weights, updates = _learn_until_best(learned, newest, judged, rng)
     outputs = raw_quantiles(weights, newest.inputs, *judged)
