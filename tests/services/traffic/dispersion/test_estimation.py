@@ -27,7 +27,7 @@ def test_estimated_demand_explains_the_counts_and_nears_the_truth():
     real = stochastic_equilibrium(graph, costs, truth, SETTINGS).flow_vph
     counted = np.arange(0, graph.arcs, 2)
     guessed = stochastic_equilibrium(graph, costs, prior, SETTINGS).flow_vph
-    found = estimate_demand(graph, costs, prior, Counts(counted, real[counted]), SETTINGS)
+    found = estimate_demand(graph, costs, prior, Counts.of_arcs(counted, real[counted]), SETTINGS)
     assert found.good > 0.95
     assert found.geh.mean() < 0.3 * geh(guessed[counted], real[counted]).mean()
     unseen = np.arange(1, graph.arcs, 2)
@@ -40,13 +40,13 @@ def test_counts_that_the_prior_explains_leave_it_alone():
     graph, costs, truth, _ = a_city()
     real = stochastic_equilibrium(graph, costs, truth, SETTINGS).flow_vph
     every = np.arange(graph.arcs)
-    found = estimate_demand(graph, costs, truth, Counts(every, real), SETTINGS)
+    found = estimate_demand(graph, costs, truth, Counts.of_arcs(every, real), SETTINGS)
     np.testing.assert_allclose(found.demand.vph, truth.vph, rtol=0.02)
 
 
 def test_a_count_of_an_unknown_arc_is_refused():
     graph, costs, _, prior = a_city()
-    counts = Counts(np.array([graph.arcs]), np.array([1.0]))
+    counts = Counts.of_arcs(np.array([graph.arcs]), np.array([1.0]))
     with pytest.raises(AssignmentShapeInvalid, match="counted arc"):
         estimate_demand(graph, costs, prior, counts, SETTINGS)
 

@@ -26,8 +26,8 @@ class SignAdvice:
     """What one sign, at `node`, does.
 
     `passing_vph` pass it bound for the closure, `followed_vph` of them follow. `usual_vph` and
-    `advised_vph` are what these followers do on the arcs that leave the node, `arcs`; both add up
-    to them. `rejoins` is the node where most of them are back on their usual way, `routes` lead
+    `advised_vph`, shape (arcs,), are what these followers do from there on, usually and now.
+    `rejoins` is the node where most of them are back on their usual way, `routes` lead
     there. Times are means of the followers: `extra_s` over the usual day, `saved_s` against
     driving on to the closure; a negative one says that the sign does harm.
     """
@@ -35,7 +35,6 @@ class SignAdvice:
     node: int
     passing_vph: float
     followed_vph: float
-    arcs: Ints
     usual_vph: Array
     advised_vph: Array
     rejoins: int
@@ -113,16 +112,14 @@ class _Adviser:
         usual, advised = self.dispersal.usual, self.dispersal.advised.turned
         before = load(usual.bushes, self.dispersal.bound.bound_share, bundle)
         after = load(advised.bushes, advised.choice.share, bundle)
-        arcs = np.flatnonzero(self.site.graph.tail == node)
         rejoins = self._rejoins(bundle, after)
         advised_s = self._weighed(self.advised_s, node, followers)
         return SignAdvice(
             node=node,
             passing_vph=float(turning.passing_vph[:, node].sum()),
             followed_vph=total,
-            arcs=arcs,
-            usual_vph=before.flow_vph[arcs],
-            advised_vph=after.flow_vph[arcs],
+            usual_vph=before.flow_vph,
+            advised_vph=after.flow_vph,
             rejoins=rejoins,
             routes=tuple(routes_between(self.site.graph, after.flow_vph, node, rejoins)),
             extra_s=advised_s - self._weighed(self.usual_s, node, followers),

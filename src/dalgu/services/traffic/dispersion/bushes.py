@@ -67,10 +67,14 @@ def summed(place: Ints, values: Array, places: int) -> Array:
     return np.bincount(place, weights=values, minlength=places).astype(np.float64)
 
 
-def efficient_bushes(graph: Graph, reference_s: Array, destinations: Ints) -> Bushes:
+def efficient_bushes(
+    graph: Graph, reference_s: Array, destinations: Ints, starts: NDArray[np.bool_] | None = None
+) -> Bushes:
     """Return the bush of each destination: every open arc whose head is nearer than its tail.
 
     `reference_s` has shape (arcs,): the times by which near is judged, infinite where closed.
+    `starts`, shape (destinations, nodes), is where somebody sets out: arcs that nobody can come
+    to are left out. `None` keeps all.
     """
     reference = np.maximum(reference_s, LEAST_COST_S)
     distance = distances_to(graph, reference, destinations)
@@ -82,6 +86,9 @@ def efficient_bushes(graph: Graph, reference_s: Array, destinations: Ints) -> Bu
     tail = bush * graph.nodes + graph.tail[arc]
     head = bush * graph.nodes + graph.head[arc]
     states = len(destinations) * graph.nodes
+    if starts is not None:
+        used = _come_to(tail, head, np.flatnonzero(starts.reshape(-1)), states)[tail]
+        arc, tail, head = arc[used], tail[used], head[used]
     level = levels(tail, head, states)
     rows = np.lexsort((tail, level[tail]))
     arc, tail, head = arc[rows], tail[rows], head[rows]
@@ -119,6 +126,20 @@ def levels(tail: Ints, head: Ints, states: int) -> Ints:
         done = np.unique(tails[open_arcs[tails] == 0])
         depth += 1
     return level
+
+
+def _come_to(tail: Ints, head: Ints, starts: Ints, states: int) -> NDArray[np.bool_]:
+    """Return which states somebody can come to who sets out from some, shape (states,)."""
+    order = np.argsort(tail, kind="stable")
+    onward = head[order]
+    start = np.concatenate(([0], np.cumsum(np.bincount(tail, minlength=states))))
+    come = np.zeros(states, np.bool_)
+    fresh = starts
+    while len(fresh):
+        come[fresh] = True
+        heads = onward[_ranges(start[fresh], start[fresh + 1])]
+        fresh = np.unique(heads[~come[heads]])
+    return come
 
 
 def _ranges(start: Ints, end: Ints) -> Ints:

@@ -1,6 +1,6 @@
 """A closure thought through: the usual equilibrium, what it becomes alone, and with advice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,6 +133,15 @@ def disperse(site: Site, usual: Equilibrium, closure: Closure, follows: Array) -
     )
 
 
+def advised_with(site: Site, dispersal: Dispersal, follows: Array) -> Dispersal:
+    """Return the same closure with other signs followed."""
+    vph = dispersal.alone.turning.travelling_vph
+    after = _After(
+        site, dispersal.usual, dispersal.closed_costs, dispersal.rows, dispersal.bound, vph
+    )
+    return replace(dispersal, advised=after.state(follows))
+
+
 @dataclass(frozen=True, slots=True)
 class _After:
     """The network under the closure, with the demand that still has a way."""
@@ -156,9 +165,7 @@ class _After:
 
     def _equilibrium(self, vph: Array, background_vph: Array) -> Equilibrium:
         demand = Demand(self.site.demand.destinations, vph, background_vph)
-        return stochastic_equilibrium(
-            self.site.graph, self.costs, demand, self.site.settings, self.usual.cost_s
-        )
+        return stochastic_equilibrium(self.site.graph, self.costs, demand, self.site.settings)
 
 
 def _require_shares(part: str, share: Array, size: int) -> None:

@@ -36,12 +36,14 @@ class Turning:
     `usual_vph`, shape (arcs,), keep to the usual ways; `turned_vph`, shape (destinations, nodes),
     choose anew from there on; `passing_vph`, same shape, are those bound for the closure who pass
     each node without knowing; `followed_vph` are those of `turned_vph` who followed a sign.
+    `travelling_vph` is all demand that has a way, same shape.
     """
 
     usual_vph: Array
     turned_vph: Array
     passing_vph: Array
     followed_vph: Array
+    travelling_vph: Array
 
 
 def rows_of(bushes: Bushes, capacity_share: Array, is_reached: Bools) -> Rows:
@@ -115,6 +117,7 @@ def turn(
         turned_vph=(followed + stopped + later).reshape(shape),
         passing_vph=passing.through_vph.reshape(shape),
         followed_vph=followed.reshape(shape),
+        travelling_vph=demand_vph,
     )
 
 

@@ -105,16 +105,13 @@ class _Point:
 
 
 def stochastic_equilibrium(
-    graph: Graph,
-    costs: ArcCosts,
-    demand: Demand,
-    settings: Settings,
-    reference_s: Array | None = None,
+    graph: Graph, costs: ArcCosts, demand: Demand, settings: Settings
 ) -> Equilibrium:
     """Return the logit equilibrium on the ways that bring drivers nearer to where they go.
 
-    Near is judged by `reference_s`, shape (arcs,), at first the times without traffic, then by
-    the times found: drivers know the city's usual times, not its empty streets.
+    Near is judged by the times without traffic. Where congestion makes other ways shorter, bushes
+    are drawn again by means of these times and those found: few streets' order then changes, and
+    of all the equilibria the one that leaves least outside is taken.
 
     Raises
     ------
@@ -122,8 +119,7 @@ def stochastic_equilibrium(
         When demand has no open way.
 
     """
-    reference = costs.time_s(demand.background_vph) if reference_s is None else reference_s
-    reference = np.where(costs.is_open, reference, np.inf)
+    reference = costs.time_s(np.zeros(graph.arcs))
     problem = _Problem(graph, costs, demand, settings)
     best = found = problem.on_bushes(reference, None)
     for drawn in range(1, settings.rounds):
@@ -157,7 +153,7 @@ class _Problem:
     def on_bushes(self, reference_s: Array, start_vph: Array | None) -> Equilibrium:
         """Return the equilibrium on the bushes that the reference times draw."""
         demand = self.demand
-        bushes = efficient_bushes(self.graph, reference_s, demand.destinations)
+        bushes = efficient_bushes(self.graph, reference_s, demand.destinations, demand.vph > 0)
         require_ways(bushes, demand.vph)
         found = settle(bushes, self.costs, demand, self.settings, start_vph)
         least = distances_to(self.graph, found.cost_s, demand.destinations)

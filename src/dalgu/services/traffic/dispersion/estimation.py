@@ -9,11 +9,12 @@ the bushes, and gradients the sweep back.
 """
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dalgu.services.traffic.dispersion.bushes import Bushes
+from dalgu.services.traffic.dispersion.bushes import Bushes, summed
 from dalgu.services.traffic.dispersion.costs import ArcCosts
 from dalgu.services.traffic.dispersion.equilibrium import (
     Demand,
@@ -31,7 +32,7 @@ Ints = NDArray[np.int64]
 PRIOR_SPREAD = 0.5  # of a pair's trips: how far a prior from gravity may be off (assumption)
 COUNT_SPREAD = 0.1  # of a counted flow: detectors and the hour's own variation (assumption)
 LEAST_SPREAD_VPH = 10.0
-MOST_FACTOR = 10.0  # no pair grows beyond that
+LEAST_FACTOR, MOST_FACTOR = 1e-3, 10.0  # no pair vanishes or grows beyond that
 ROUNDS = 4
 STILL = 0.01  # of the counted flow: when modelled flows move less, shares have settled
 GOOD_GEH = 5.0  # UK TAG unit M3.1: 85 % of links below it
@@ -39,10 +40,24 @@ GOOD_GEH = 5.0  # UK TAG unit M3.1: 85 % of links below it
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counted flows of some arcs: arrays of shape (counted,), vehicles an hour."""
+    """Counted flows: `vph`, shape (counted,), vehicles an hour.
+
+    Each count is the sum over the arcs it crosses: `arc` and `of`, shape (crossings,), say which
+    arc and which count.
+    """
 
     arc: Ints
+    of: Ints
     vph: Array
+
+    @classmethod
+    def of_arcs(cls, arc: Ints, vph: Array) -> Self:
+        """Return counts that cross one arc each."""
+        return cls(arc, np.arange(len(arc)), vph)
+
+    def modelled(self, flow_vph: Array) -> Array:
+        """Return what the flows of all arcs make of each count, shape (counted,)."""
+        return summed(self.of, flow_vph[self.arc], len(self.vph))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +107,12 @@ def estimate_demand(
         raise AssignmentShapeInvalid("counts", "a counted arc lies outside the network")
     demand = prior
     found = stochastic_equilibrium(graph, costs, demand, settings)
-    modelled = found.flow_vph[counts.arc]
+    modelled = counts.modelled(found.flow_vph)
     for _ in range(ROUNDS):
         fitted = _fit(found, prior, counts)
         demand = replace(prior, vph=fitted)
-        found = stochastic_equilibrium(graph, costs, demand, settings, found.cost_s)
-        before, modelled = modelled, found.flow_vph[counts.arc]
+        found = stochastic_equilibrium(graph, costs, demand, settings)
+        before, modelled = modelled, counts.modelled(found.flow_vph)
         if np.abs(modelled - before).sum() <= STILL * counts.vph.sum():
             break
     return Estimate(demand, found, modelled, geh(modelled, counts.vph))
@@ -110,7 +125,11 @@ def _fit(found: Equilibrium, prior: Demand, counts: Counts) -> Array:
     fit = _Fit(found.bushes, found.choice.share, prior, counts)
     pairs = int(fit.pair.sum())
     answer = minimize(
-        fit.misfit, np.ones(pairs), jac=True, method="L-BFGS-B", bounds=[(0.0, MOST_FACTOR)] * pairs
+        fit.misfit,
+        np.ones(pairs),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(LEAST_FACTOR, MOST_FACTOR)] * pairs,
     )
     return fit.demand(answer.x)
 
@@ -132,11 +151,11 @@ class _Fit:
     def misfit(self, factor: Array) -> tuple[float, Array]:
         """Return half the weighted sum of squares, and its gradient by the factors."""
         loading = load(self.bushes, self.share, self.demand(factor))
-        modelled = loading.flow_vph + self.prior.background_vph
-        error = (modelled[self.counts.arc] - self.counts.vph) / self.spread
+        modelled = self.counts.modelled(loading.flow_vph + self.prior.background_vph)
+        error = (modelled - self.counts.vph) / self.spread
         strayed = (factor - 1) / PRIOR_SPREAD
         weight = np.zeros(self.bushes.arcs)
-        np.add.at(weight, self.counts.arc, error / self.spread)
+        np.add.at(weight, self.counts.arc, (error / self.spread)[self.counts.of])
         back = expected_sum(self.bushes, self.share, weight[self.bushes.arc])
         gradient = back.reshape(self.pair.shape)[self.pair] * self.prior.vph[self.pair]
         half = 0.5 * float(error @ error + strayed @ strayed)
