@@ -59,6 +59,9 @@ class Operation(StrEnum):
     BILL_READ = "bill.read"
     BILL_WRITE = "bill.write"
     LEAK_HANDLE = "leak.handle"
+    SIGNAL_CONTROL = "signal.control"
+    SIGNAL_EDIT = "signal.edit"
+    TRAFFIC_DISPERSE = "traffic.disperse"
     INDICATOR_READ = "indicator.read"
     ASSESSMENT_RUN = "assessment.run"
     EVIDENCE_READ = "evidence.read"
@@ -170,6 +173,11 @@ POLICY: dict[Operation, Rule] = {
     Operation.BILL_READ: _rule("수도 요금 조회", "Read water bills", _O, _A, _M, bound=True),
     Operation.BILL_WRITE: _rule("수도 요금 산정", "Make and correct bills", _O, _M, bound=True),
     Operation.LEAK_HANDLE: _rule("누수 처리", "Handle leaks", _O, _M, bound=True),
+    # traffic: who runs signals chooses controllers; what a controller knows of the street is set
+    # by the administrator
+    Operation.SIGNAL_CONTROL: _rule("신호 제어", "Run controllers of signals", _O, _M, bound=True),
+    Operation.SIGNAL_EDIT: _rule("도로망·신호 설정", "Set streets and signal timing", _M),
+    Operation.TRAFFIC_DISPERSE: _rule("교통 분산", "Lead traffic around closings", _O, _M),
     # judging: who judges writes no register that the judgement stands on
     Operation.INDICATOR_READ: _rule("지표 조회", "Read indicators", *_ALL),
     Operation.ASSESSMENT_RUN: _rule("평가 실행", "Run assessments", _E, _M, _S),

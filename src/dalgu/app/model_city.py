@@ -12,15 +12,19 @@ from dalgu.access.actor import SYSTEM
 from dalgu.app.citizen_life import set_the_scene, speak
 from dalgu.app.platform import Platform
 from dalgu.app.registers import filing
+from dalgu.app.signal_field import SignalField
 from dalgu.center.context import Progress
 from dalgu.governance.importing import Options
 from dalgu.governance.register import register
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import AlreadyExisting
 from dalgu.kernel.text import Text
+from dalgu.services.traffic.control.control import Control, Wish
+from dalgu.services.traffic.control.state import Running
 from dalgu.services.water.leakage.loading import load_network
 from dalgu.simulation.fleet import Fleet
 from dalgu.simulation.simulation import Simulation
+from dalgu.simulation.street_network import street_network
 from dalgu.store.sqlite import Store
 
 log = logging.getLogger("dalgu.simulation")
@@ -30,6 +34,8 @@ STATE = "state"
 DAY = timedelta(days=1)
 NOTE_EVERY = timedelta(minutes=10)  # of the city's clock
 FIRST_LOOK = timedelta(hours=2)  # enough for every live layer to have something to show
+CONTROLLER = "horizon"  # of the model city's signals
+GIVEN_OVER = "모형 도시의 시작 / the model city begins"
 REGISTERS = Text("대장을 올리는 중", "Loading the registers")
 HISTORY = Text("지난 기록을 만드는 중", "Building the history")
 
@@ -58,6 +64,7 @@ class State(msgspec.Struct, frozen=True):
     has_papers: bool = False  # of the administration
     has_networks: bool = False  # hydraulic models of the pipes
     has_wishes: bool = False  # of citizens
+    has_streets: bool = False  # a street network, its signals under control
     history_until: datetime | None = None
     history_reached: datetime | None = None
     heard_until: datetime | None = None
@@ -99,6 +106,8 @@ class ModelCity:
             await self._file_the_papers()
         if not self.state.has_networks:
             await self._load_the_networks()
+        if not self.state.has_streets:
+            await self._open_the_streets()
 
     async def _stand_in_the_streets(self) -> None:
         self.progress = Progress(REGISTERS, 0.0)
@@ -129,6 +138,16 @@ class ModelCity:
             await load_network(self.platform.hub, self.clock, inp, name, area)
         await self._remember(has_networks=True)
 
+    async def _open_the_streets(self) -> None:
+        """Take the street network as a signal engineer takes it, and give its signals over."""
+        control: Control = self.platform.opened["traffic"].rooms.control
+        network = await asyncio.to_thread(street_network, self.simulation.plan)
+        taken = await control.take_network(network, SYSTEM)
+        signals = tuple(one.id for one in network.signals)
+        await control.choose(Wish(signals, CONTROLLER, Running.LIVE, GIVEN_OVER), SYSTEM)
+        await self._remember(has_streets=True)
+        self.say(f"{taken.signals} signals on {taken.links:,} links are controlled.")
+
     async def live(self) -> None:
         """Hand in what the devices say as the clock passes, until cancelled."""
         try:
@@ -137,6 +156,7 @@ class ModelCity:
                 group.create_task(self._keep_noting())
                 group.create_task(self._let_citizens_speak())
                 group.create_task(Fleet(self.simulation.plan).drive(self.platform.hub, self.clock))
+                group.create_task(self._run_the_signals())
         finally:
             await self._note_heard()
 
@@ -148,6 +168,12 @@ class ModelCity:
         taken = await speak(self.platform, self.state.seed)
         await self._remember(has_wishes=True)
         self.say(f"{taken} proposals and requests of invented citizens are in the city's book.")
+
+    async def _run_the_signals(self) -> None:
+        """Keep the field of signals running, a process of its own."""
+        control: Control = self.platform.opened["traffic"].rooms.control
+        speed = getattr(self.clock, "speed", 1.0)
+        await SignalField(control, self.clock, seed=self.state.seed, speed=speed).run()
 
     async def _keep_noting(self) -> None:
         """Note how far the devices were heard: a killed process has no last moment to do so."""

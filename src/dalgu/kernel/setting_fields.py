@@ -156,6 +156,25 @@ ReportsHide = Annotated[
     int,
     Meta(ge=1, le=100, description="Reports of different voices that hide a text until judged."),
 ]
+FieldUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^(tcp:[^/\s:]+:\d+|unix:/\S+)$",
+        examples=["tcp:10.0.0.5:9470"],
+        description="Where the driver of the city's signal controllers listens.",
+    ),
+]
+FieldSecret = Annotated[
+    str, Meta(min_length=16, description="What the driver of signal controllers asks for.")
+]
+RoadsideUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^udp://[^/\s:]+:\d+$",
+        examples=["udp://10.0.0.9:4500"],
+        description="Where SPaT, MAP and DENM go for roadside units; unset: they are only counted.",
+    ),
+]
 AssistantUrl = Annotated[
     str,
     Meta(
@@ -226,6 +245,17 @@ class AssistantSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return f"AssistantSettings(url={self.url!r}, model={self.model!r})"  # no key
 
 
+class TrafficSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How signal controllers and roadside units are reached."""
+
+    field_url: FieldUrl | None = None
+    field_secret: FieldSecret | None = None
+    roadside_url: RoadsideUrl | None = None
+
+    def __repr__(self) -> str:
+        return f"TrafficSettings(field_url={self.field_url!r})"  # no secret
+
+
 class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the platform tells of its work."""
 
@@ -252,6 +282,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mail: MailSettings = MailSettings()
     citizens: CitizensSettings = CitizensSettings()
     assistant: AssistantSettings = AssistantSettings()
+    traffic: TrafficSettings = TrafficSettings()
     log: LogSettings = LogSettings()
 
     @property

@@ -5,6 +5,7 @@ from dalgu.hub.model import (
     Entity,
     Flag,
     Label,
+    Link,
     Place,
     Plain,
     Quantity,
@@ -12,13 +13,15 @@ from dalgu.hub.model import (
     place,
     prop,
     quantity,
+    relationship,
 )
 
 
 class TrafficFlowObserved(Entity, model="dataModel.Transportation/TrafficFlowObserved"):
-    """What passed one intersection, or one arm of it, in a counting interval.
+    """What passed one intersection, or one link of the street network, in a counting interval.
 
-    Observed at the interval's end. `vehicle_count` leaves out bicycles and pedestrians.
+    Observed at the interval's end. `vehicle_count` leaves out bicycles and pedestrians. Those of
+    links come from the detectors of the signals at their end and name the link.
     """
 
     name: Label = label()
@@ -27,6 +30,10 @@ class TrafficFlowObserved(Entity, model="dataModel.Transportation/TrafficFlowObs
     average_speed: Quantity = quantity("KMH", "평균 속도", "Mean speed of the vehicles")
     counts: dict[str, int] | None = prop("차종별 수", "By class: car, bus, truck, …")
     interval: Quantity = quantity("SEC", "집계 간격", "Length of the counting interval")
+    occupancy: Quantity = quantity("C62", "점유율", "Share of the detector's reach that is filled")
+    ref_road_segment: Link = relationship(
+        "도로 구간", "The link of the street network it was counted on"
+    )
     district: Plain = prop("행정동", "Administrative dong code")
     location: Place = place()
 

@@ -1,18 +1,22 @@
-"""The traffic service, its first scope: a table of contents."""
+"""The traffic service: a table of contents."""
 
 from dalgu.kernel.text import Text
 from dalgu.service import Page, Service
 from dalgu.services.traffic import jobs, pages, tracking, wire
+from dalgu.services.traffic.api import opened
+from dalgu.services.traffic.dispersion.entities import ENTITIES as DISPERSION
 from dalgu.services.traffic.entities import TrafficFlowObserved, Vehicle
+from dalgu.services.traffic.network.entities import ENTITIES as NETWORK
+from dalgu.services.traffic.prediction.entities import ENTITIES as PREDICTION
 
 SERVICE = Service(
     name="traffic",
-    title=Text("교통량", "Traffic flow"),
+    title=Text("교통", "Traffic"),
     summary=Text(
-        "교차로 카메라가 센 차량을 시간별로 보여 주고, 시가 운영하는 차량의 지금 위치를 압니다.",
-        "Shows by the hour what cameras count at the intersections, and knows where vehicles are.",
+        "교차로를 분석하고 신호를 제어하며, 한 시간 앞을 내다보고 막힌 길을 돌려 보냅니다.",
+        "Analyses crossings, controls their signals, looks an hour ahead, leads around closings.",
     ),
-    entities=(TrafficFlowObserved, Vehicle),
+    entities=(TrafficFlowObserved, Vehicle, *NETWORK, *PREDICTION, *DISPERSION),
     decoders={
         wire.COUNT_PROFILE: wire.decode_count,
         tracking.POSITION_PROFILE: tracking.decode_position,
@@ -21,4 +25,5 @@ SERVICE = Service(
     pages=(
         Page("/center/traffic", Text("교통량", "Traffic flow"), "traffic.html", pages.overview),
     ),
+    open=opened,
 )

@@ -1,0 +1,86 @@
+"""Keeps the simulated field of signals running beside a model city: a child process."""
+
+import asyncio
+import logging
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from dalgu.app.commands.signal_field import SECRET
+from dalgu.devices.signals.driver import FieldAddress
+from dalgu.kernel.clock import Clock, iso
+from dalgu.services.traffic.control.control import Control
+
+log = logging.getLogger("dalgu.simulation")
+
+LOOK_AGAIN: Final = timedelta(seconds=2)
+REST_S: Final = 5.0  # after a field that ended by itself
+STOP_S: Final = 5.0
+COMMAND: Final = (sys.executable, "-c", "from dalgu.cli import main; main()", "traffic", "field")
+
+
+class SignalField:
+    """Starts the field of the network in force, and starts it again when either changes."""
+
+    def __init__(self, control: Control, clock: Clock, *, seed: int, speed: float) -> None:
+        self._control, self._clock = control, clock
+        self._seed, self._speed = seed, speed
+
+    async def run(self) -> None:
+        """Keep a field running until cancelled."""
+        with tempfile.TemporaryDirectory(prefix="dalgu-") as folder:  # a socket's path is short
+            address = FieldAddress(f"unix:{folder}/field", secrets.token_urlsafe(24))
+            while True:
+                taken = self._control.state.network
+                if taken is None:
+                    await asyncio.sleep(LOOK_AGAIN.total_seconds())
+                    continue
+                child = await self._start(self._control.shelf.path(taken.digest), address)
+                self._control.listens_at = address
+                try:
+                    await self._watch(child, taken.digest)
+                finally:
+                    self._control.listens_at = None
+                    await _stop(child)
+
+    async def _start(self, network: Path, address: FieldAddress) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *COMMAND,
+            *self._options(network, address, self._clock.now()),
+            stdin=asyncio.subprocess.PIPE,
+            env=os.environ | {SECRET: address.secret},
+        )
+
+    def _options(self, network: Path, address: FieldAddress, now: datetime) -> Sequence[str]:
+        return (
+            str(network), "--socket", address.socket, "--seed", str(self._seed),
+            "--speed", str(self._speed), "--since", iso(now), "--ends-with-input",
+        )  # fmt: skip
+
+    async def _watch(self, child: asyncio.subprocess.Process, digest: str) -> None:
+        """Return when the field has ended, or another network is in force."""
+        while child.returncode is None:
+            taken = self._control.state.network
+            if taken is None or taken.digest != digest:
+                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(child.wait(), LOOK_AGAIN.total_seconds())
+        log.warning("the field of signals ended with code %s; it starts again", child.returncode)
+        await asyncio.sleep(REST_S)
+
+
+async def _stop(child: asyncio.subprocess.Process) -> None:
+    if child.returncode is None:
+        with suppress(ProcessLookupError):
+            child.terminate()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(child.wait(), STOP_S)
+    if child.returncode is None:
+        child.kill()
+        await child.wait()

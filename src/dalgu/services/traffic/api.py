@@ -1,0 +1,49 @@
+"""The traffic service over its book: its doors, its pages and what runs behind them."""
+
+from typing import TYPE_CHECKING, Any
+
+from dalgu.service import Ground, Opened
+from dalgu.services.traffic.control import api as control_api
+from dalgu.services.traffic.control import pages as control
+from dalgu.services.traffic.desk import Desk
+from dalgu.services.traffic.dispersion import api as dispersion_api
+from dalgu.services.traffic.dispersion import pages as dispersion
+from dalgu.services.traffic.measures import pages as measures
+from dalgu.services.traffic.network import api as network_api
+from dalgu.services.traffic.network import pages as network
+from dalgu.services.traffic.prediction import pages as prediction
+from dalgu.services.traffic.rooms import open_rooms
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
+
+    from dalgu.web.frame import Frame
+
+PAGES: tuple[Any, ...] = (control, measures, prediction, dispersion, network)
+APIS: tuple[Any, ...] = (control_api, dispersion_api, network_api)
+
+
+def opened(ground: Ground) -> Opened:
+    """Open the rooms and say what of them answers."""
+    rooms = open_rooms(ground)
+
+    def pages(frame: "Frame") -> list["Route"]:
+        desk = Desk(ground, rooms, frame)
+        return [route for part in PAGES for route in part.routes(desk)]
+
+    def routes(frame: "Frame") -> list["Route"]:
+        desk = Desk(ground, rooms, frame)
+        return [route for part in APIS for route in part.routes(desk)]
+
+    return Opened(
+        name="traffic",
+        rooms=rooms,
+        book=ground.book,
+        routes=routes,
+        pages=pages,
+        works={
+            "traffic.mirror": rooms.mirror.run,
+            "traffic.control": rooms.control.live.run,
+        },
+        jobs=(rooms.control.judging.job(), *rooms.forecasts.jobs, rooms.dispersion.job()),
+    )

@@ -1,0 +1,1 @@
+"""Running the signals: shadow, live, and what was decided why."""
