@@ -53,9 +53,9 @@ class Lights:
 class Rule:
     """When a pair is cautioned; chosen on simulated streets other than those reported on."""
 
-    post_encroachment_s: float = 6.0
-    ahead_s: float = 8.0
-    likelihood: float = 0.2
+    post_encroachment_s: float = 3.0
+    ahead_s: float = 6.0
+    likelihood: float = 0.35
     go_soon_s: float = 2.0
 
 

@@ -1,0 +1,1 @@
+"""Cautions at crossings, judged on simulated streets."""
