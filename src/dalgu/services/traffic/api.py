@@ -11,6 +11,7 @@ from dalgu.services.traffic.dispersion import pages as dispersion
 from dalgu.services.traffic.measures import pages as measures
 from dalgu.services.traffic.network import api as network_api
 from dalgu.services.traffic.network import pages as network
+from dalgu.services.traffic.pedestrians import pages as pedestrians
 from dalgu.services.traffic.prediction import pages as prediction
 from dalgu.services.traffic.rooms import open_rooms
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from dalgu.web.frame import Frame
 
-PAGES: tuple[Any, ...] = (control, measures, prediction, dispersion, network)
-APIS: tuple[Any, ...] = (control_api, dispersion_api, network_api)
+PAGES: tuple[Any, ...] = (network, control, measures, prediction, dispersion, pedestrians)
+APIS: tuple[Any, ...] = (network_api, control_api, dispersion_api)
 
 
 def opened(ground: Ground) -> Opened:
@@ -44,6 +45,8 @@ def opened(ground: Ground) -> Opened:
         works={
             "traffic.mirror": rooms.mirror.run,
             "traffic.control": rooms.control.live.run,
+            "traffic.crossings": rooms.crossings.run,
+            "traffic.roadside": rooms.roadside.run,
         },
         jobs=(rooms.control.judging.job(), *rooms.forecasts.jobs, rooms.dispersion.job()),
     )

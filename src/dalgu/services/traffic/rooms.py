@@ -11,7 +11,9 @@ from dalgu.services.traffic.control.mirrored import draw as draw_network
 from dalgu.services.traffic.dispersion.dispersion import ROOM as DISPERSION
 from dalgu.services.traffic.dispersion.dispersion import Dispersion
 from dalgu.services.traffic.dispersion.entities import draw as draw_dispersion
+from dalgu.services.traffic.pedestrians.watch import Watch
 from dalgu.services.traffic.prediction.forecasts import Forecasts
+from dalgu.services.traffic.v2x.roadside import Roadside
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +24,22 @@ class Rooms:
     control: Control
     forecasts: Forecasts
     dispersion: Dispersion
+    roadside: Roadside
+    crossings: Watch
 
 
 def open_rooms(ground: Ground) -> Rooms:
     """Open every room and fold the book; nothing runs yet."""
     control = Control(ground)
+    roadside = Roadside(control, ground.settings.traffic.roadside_url)
+    control.live.hears.append(roadside.hear)
     rooms = Rooms(
         mirror=Mirror(ground.hub, ground.store, ground.book, "traffic"),
         control=control,
         forecasts=Forecasts(control),
         dispersion=Dispersion(ground, control),
+        roadside=roadside,
+        crossings=Watch(control, roadside),
     )
     rooms.mirror.follow(CONTROL, partial(draw_network, control))
     rooms.mirror.follow(DISPERSION, partial(draw_dispersion, rooms.dispersion))
