@@ -1,6 +1,7 @@
 """A road with crossings, small enough to reason about: what tests of the network build on."""
 
 import math
+from itertools import pairwise
 
 import msgspec
 
@@ -85,7 +86,7 @@ def crossroads(count: int) -> Network:
 def _places(count: int) -> tuple[dict[str, Node], list[tuple[str, str]]]:
     row = ["w", *[f"x{n:03d}" for n in range(1, count + 1)], "e"]
     nodes = {key: Node(key, LON + STEP * n, LAT) for n, key in enumerate(row)}
-    roads = list(zip(row, row[1:], strict=False))
+    roads = list(pairwise(row))
     for n, key in enumerate(row[1:-1], start=1):
         for side, up in (("n", 1), ("s", -1)):
             end = f"{side}{n}"

@@ -76,15 +76,18 @@ def programmed(programs: Sequence[SumoProgram], lamps: Sequence[Lamp], foes: Foe
         Pairs of links whose paths cross, both ways around.
 
     """
+    free = _always_green(programs)
+    programs = [_without(program, free) for program in programs]
     first = held(programs[0])
     when = {
         lamp.link: frozenset(n for n, one in enumerate(first) if lamp.link in one.green)
         for lamp in lamps
+        if lamp.link not in free
     }
     always, never = frozenset(range(len(first))), frozenset[int]()
-    ruled = [lamp for lamp in lamps if when[lamp.link] not in (always, never)]
+    ruled = [one for one in lamps if when.get(one.link, never) not in (always, never)]
     keys = list(dict.fromkeys((one.approach, when[one.link]) for one in ruled))
-    group_of = {lamp.link: -1 for lamp in lamps if when[lamp.link] == always}
+    group_of = {lamp.link: -1 for lamp in lamps if when.get(lamp.link, always) == always}
     group_of |= {one.link: keys.index((one.approach, when[one.link])) for one in ruled}
     members = tuple(
         tuple(one.link for one in ruled if group_of[one.link] == n) for n in range(len(keys))
@@ -101,6 +104,27 @@ def programmed(programs: Sequence[SumoProgram], lamps: Sequence[Lamp], foes: Foe
         dark=frozenset(link for link, stages in when.items() if stages == never),
         left_out=left_out,
     )
+
+
+def _always_green(programs: Sequence[SumoProgram]) -> frozenset[int]:
+    """Return the links that are green in every phase: no signal rules them."""
+    phases = [phase for program in programs for phase in program.phases]
+    size = max((len(phase.state) for phase in phases), default=0)
+    return frozenset(
+        link for link in range(size) if all(_letter(phase, link) in GREEN for phase in phases)
+    )
+
+
+def _without(program: SumoProgram, links: frozenset[int]) -> SumoProgram:
+    """Return a program in which some links show red, so that they make no stage."""
+    phases = tuple(
+        replace(
+            phase,
+            state="".join("r" if n in links else letter for n, letter in enumerate(phase.state)),
+        )
+        for phase in program.phases
+    )
+    return replace(program, phases=phases)
 
 
 def held(program: SumoProgram) -> list[Held]:

@@ -100,7 +100,7 @@ def read_rows(name: str, body: bytes) -> list[Row]:
 def write_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     """Return rows as a table; reading it gives the same values."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\r\n")  # both are quoted inside cells
     columns = tables()[name].columns
     writer.writerow([column.name for column in columns])
     for row in rows:
@@ -183,7 +183,9 @@ def _choice(cell: str, column: Column) -> str:
 
 
 def _ids(cell: str, column: Column) -> tuple[str, ...]:
-    found = []
+    found: list[str] = []
+    if not cell:
+        return ()
     for part in LIST.finditer(cell):
         found.append(re.sub(r"\\(.)", r"\1", part.group(1), flags=re.DOTALL))
         if part.group(2) == "":
