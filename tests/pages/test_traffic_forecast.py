@@ -87,6 +87,7 @@ def test_another_link_is_chosen_and_its_forecast_told_in_a_table(reader, foretol
     page.get_by_role("button", name="Show", exact=True).click()
     page.get_by_role("heading", name="The next hour: west-2").wait_for()
     assert page.locator(".fan svg path.outer").count() == 2
+    page.locator(".fan summary").first.click()
     cells = page.locator(".fan table tbody tr").first.inner_text().split()
     assert cells[:2] == ["15", "38"]
 

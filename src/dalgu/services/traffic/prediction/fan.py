@@ -7,8 +7,8 @@ import numpy as np
 
 from dalgu.services.traffic.prediction.history import Array
 
-WIDTH, HEIGHT = 640.0, 230.0
-LEFT, RIGHT, TOP, BOTTOM = 48.0, 12.0, 10.0, 26.0
+WIDTH, HEIGHT = 480.0, 220.0
+LEFT, RIGHT, TOP, BOTTOM = 48.0, 14.0, 10.0, 26.0
 MARKS_MIN = 30
 STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.5, 10.0)  # of the scale, four make it
 
