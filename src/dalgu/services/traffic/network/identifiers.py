@@ -70,7 +70,7 @@ def _plain(names: Iterable[str]) -> dict[str, str]:
     for name in names:
         if name in found:
             continue
-        base = iri_part(name).strip(".")[: LONGEST - 8] or "n"
+        base = iri_part(name).strip(".-")[: LONGEST - 8].strip(".-") or "n"
         plain, n = base, 1
         while plain in used:
             n += 1
