@@ -19,7 +19,7 @@ from dalgu.simulation.sumo.bridge import Bridge
 from dalgu.simulation.sumo.layout import read_street
 
 GRIDLOCK_S = 1_800  # after the last departure
-CLOSED_AT_S = 900
+CLOSED_AFTER = 1 / 3  # of the time in which vehicles depart
 LEARN_TURNS_S = 60.0
 WARMED_UP_S = 300.0
 
@@ -34,7 +34,7 @@ class Case:
     side: int = 16
     demand_veh_h: int = 10_000
     settings: dict[str, float] = field(default_factory=dict)
-    demand_s: int = 1_800
+    demand_s: int = 900
     interval_s: float = 0.0  # 0: the controller's own
 
     @property
@@ -174,6 +174,7 @@ class _Closing:
         middle = case.side // 2
         letter = chr(ord("A") + middle)
         self.edges = {f"{letter}{middle}{letter}{middle + 1}"}
+        self.from_s = case.demand_s * CLOSED_AFTER
         self.is_on = case.mishap == "closed"
         self.is_closed = False
 
@@ -181,7 +182,7 @@ class _Closing:
         """Close in time; whoever is under way or departs later plans around it."""
         import libsumo
 
-        if not self.is_on or libsumo.simulation.getTime() < CLOSED_AT_S:
+        if not self.is_on or libsumo.simulation.getTime() < self.from_s:
             return
         who = libsumo.simulation.getLoadedIDList()
         if not self.is_closed:

@@ -3,7 +3,7 @@
     pip install eclipse-sumo==1.28.0 libsumo==1.28.0 sumolib==1.28.0
     python -m benchmarks.traffic.district.run [results.jsonl] [--table]
 
-A 16 x 16 grid of 200 m blocks, two lanes and a turn lane an approach, half an hour of departures;
+A 16 x 16 grid of 200 m blocks, two lanes and a turn lane an approach, 15 minutes of departures;
 the run ends when all have arrived, or half an hour after the last departure. Delay is the mean of
 SUMO's timeLoss + departDelay over all due, those not inserted included. What is in the file already
 is not run again. SUMO's own programs were tried with several settings; the best is used.
@@ -14,7 +14,7 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,30 +22,27 @@ import numpy as np
 
 from benchmarks.traffic.district.episode import Case
 
-ACTUATED_TRIED: tuple[dict[str, float], ...] = (
-    {},
-    {"max-gap": 2},
-    {"max-gap": 1.5, "detector-gap": 1.5},
-)
-ACTUATED_BEST: dict[str, float] = {"max-gap": 2}
+ACTUATED_TRIED: tuple[dict[str, float], ...] = ({}, {"max-gap": 2}, {"max-gap": 4})
+ACTUATED_BEST: dict[str, float] = {}
 PRESSURE_TRIED_S = (5.0, 10.0)
 PRESSURE_BEST_S = 5.0
-OURS = ("max-pressure", "horizon", "learned")
-SEEDS = (1, 2, 3)
+LONG_S = 1_800  # of departures, to see whether a quarter of an hour tells enough
 MISHAPS = ("closed", "dead5", "dead20")
 
 
 def cases() -> list[Case]:
     """Return all that is run, what matters most first."""
-    plan = [Case("sumo-actuated", settings=settings) for settings in ACTUATED_TRIED]
-    plan += [Case("max-pressure", interval_s=interval_s) for interval_s in PRESSURE_TRIED_S]
-    plan += [_case(name, 1) for name in OURS]
-    plan += [_case(name, 1, mishap) for mishap in MISHAPS for name in OURS[1:]]
+    main = ("sumo-actuated", "learned", "horizon", "max-pressure")
+    plan = [_case(name, 1) for name in main]
+    plan += [_case(name, 1, mishap) for mishap in MISHAPS for name in ("learned", "horizon")]
     plan += [_case("sumo-actuated", 1, "closed"), _case("max-pressure", 1, "closed")]
-    plan += [Case("sumo-fixed"), *(_case(name, 2) for name in ("sumo-actuated", *OURS))]
-    plan += [_case("max-pressure", 1, mishap) for mishap in ("dead5", "dead20")]
-    plan += [Case("sumo-delay-based"), _case("actuated", 1)]
-    plan += [_case(name, 3) for name in ("sumo-actuated", *OURS)]
+    plan += [_case("max-pressure", 1, mishap) for mishap in MISHAPS[1:]]
+    plan += [_case(name, 2) for name in main]
+    plan += [Case("sumo-fixed"), Case("sumo-delay-based"), _case("actuated", 1)]
+    plan += [Case("sumo-actuated", settings=settings) for settings in ACTUATED_TRIED]
+    plan += [Case("max-pressure", interval_s=interval_s) for interval_s in PRESSURE_TRIED_S]
+    plan += [_case(name, 3) for name in main]
+    plan += [replace(_case(name, 1), demand_s=LONG_S) for name in main]
     return list({json.dumps(asdict(case)): case for case in plan}.values())
 
 
@@ -96,6 +93,7 @@ def _label(case: dict[str, Any]) -> str:
     parts = [case["controller"]]
     parts += [f"{key} {value:g}" for key, value in case["settings"].items()]
     parts += [f"every {case['interval_s']:g} s"] * bool(case["interval_s"])
+    parts += [f"for {case['demand_s']} s"] * (case["demand_s"] != Case("").demand_s)
     return " ".join([f"{case['mishap'] or 'whole':7}", *parts])
 
 

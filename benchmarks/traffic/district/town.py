@@ -21,7 +21,7 @@ class Town:
     side: int = 16  # signals a side
     demand_veh_h: int = 10_000
     seed: int = 1
-    demand_s: int = 1_800
+    demand_s: int = 900
 
     @property
     def name(self) -> str:

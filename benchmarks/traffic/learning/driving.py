@@ -15,7 +15,7 @@ from dalgu.services.traffic.signals.learned import FEATURES, features
 
 UNWATCHED_S = 90  # until streets have filled
 START_S = 3.0  # what a start from standing costs beyond waiting: v / 2a at 14 m/s, 2.6 m/s²
-INTERVAL_S = 2
+INTERVAL_S = 4  # seldomer than in use: it costs less
 Decide = Callable[[Layout, Seen], Ints]
 
 

@@ -33,7 +33,7 @@ def sketch(rng: np.random.Generator) -> Sketch:
     """Draw a world: light to close to saturation, one to three lanes, short and long blocks."""
     lanes = int(rng.integers(1, 4))
     staging = str(rng.choice(list(STAGINGS), p=[0.6, 0.25, 0.15]))
-    most = {"four": 420.0, "two": 420.0, "split": 260.0}[staging]
+    most = {"four": 480.0, "two": 480.0, "split": 280.0}[staging]
     return Sketch(
         rows=int(rng.integers(1, 4)),
         columns=int(rng.integers(2, 4)),
@@ -48,7 +48,8 @@ def sketch(rng: np.random.Generator) -> Sketch:
         demand_spread=float(rng.uniform(0, 0.6)),
         left=float(rng.uniform(0.1, 0.3)),
         right=float(rng.uniform(0.1, 0.3)),
-        change_s=float(rng.integers(3, 7)),
+        change_s=float(rng.integers(3, 9)),
+        walk_s=float(rng.uniform(8, 35) * (rng.random() < 0.5)),
         min_green_s=float(rng.integers(4, 9)),
         reach_m=float(rng.uniform(80, 200)),
     )

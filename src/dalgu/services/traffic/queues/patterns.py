@@ -48,6 +48,7 @@ class Sketch:
     left: float = 0.2
     right: float = 0.2
     change_s: float = 4.0
+    walk_s: float = 0.0  # pedestrians who go with through traffic clear; its vehicles go on
     min_green_s: float = 5.0
     reach_m: float = 200.0
 
@@ -237,6 +238,9 @@ def _layout(drawing: _Drawing) -> Layout:
     stage_group = _stage_group(sketch)
     stages = len(stage_group)
     reach = np.minimum(sketch.reach_m, np.array(drawing.length)[[link for link, _ in lanes]])
+    walks = np.array([[what != "left"] for _, what in STAGINGS[sketch.staging]])
+    change = np.where(walks, max(sketch.change_s, sketch.walk_s), sketch.change_s)
+    change = np.where(np.eye(stages) > 0, 0.0, change)
     green_s = [6.0 if what == "left" else 33.0 for _, what in STAGINGS[sketch.staging]]
     return Layout(
         signals=tuple(f"g{n:04d}" for n in range(signals)),
@@ -254,7 +258,8 @@ def _layout(drawing: _Drawing) -> Layout:
         stage_group=np.tile(stage_group, (signals, 1)),
         lane_first=per_signal * np.arange(signals + 1),
         group_first=8 * np.arange(signals + 1),
-        change_s=np.tile(np.where(np.eye(stages) > 0, 0.0, sketch.change_s), (signals, 1)),
+        change_s=np.tile(change, (signals, 1)),
+        keep_s=np.tile(np.maximum(change - sketch.change_s, 0.0), (signals, 1)),
         plan_stage=np.arange(stages * signals),
         plan_green_s=np.tile(green_s, signals),
         plan_first=stages * np.arange(signals + 1),

@@ -7,7 +7,7 @@ many shapes and loads (`benchmarks/traffic/learning`); `weights.json` says by wh
 the score is a sum, its terms explain a decision as they stand.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -16,6 +16,7 @@ import numpy as np
 
 from dalgu.services.traffic.signals.choice import best_stage, group_wanted
 from dalgu.services.traffic.signals.discharge import Lanes, lanes_of, served
+from dalgu.services.traffic.signals.horizon import stuck_lanes
 from dalgu.services.traffic.signals.layout import (
     BIN_S,
     BINS,
@@ -109,7 +110,8 @@ class _Scene:
     goes_now: Bools  # the lane discharges in the stage that runs
     queue: Floats
     waiting_s: Floats
-    total: Floats  # (S, W, BINS) served by the end of each bin
+    total: Floats  # (S, W, BINS) served by the end of each bin after its green began
+    kept: Floats  # (S,) served until then by the stage that ends, while pedestrians clear
 
 
 def features(layout: Layout, seen: Seen) -> Floats:
@@ -157,12 +159,15 @@ def _scene(layout: Layout, seen: Seen) -> _Scene:
     goes = lanes.rate_veh_s > 0
     goes_now = goes[current] & lanes.real
     flows = goes & goes_now & (changing_s <= 0)[:, None]
-    start = np.where(flows, 0.0, (need_s + STARTUP_S)[:, None])
-    total = served(lanes, seen, start)
+    begin_s = np.where(flows, 0.0, need_s[:, None])
+    queue = seen.queue_veh[lanes.index] * lanes.real
+    stuck = is_current[:, None] & goes_now & stuck_lanes(layout, seen)[lanes.index]
+    total = _served_from(lanes, seen, begin_s) * ~stuck[:, :, None]
+    kept = np.zeros(len(stage))
     if layout.keep_s is not None:
-        kept = layout.keep_s[current, stage - layout.stage_first[signal]]
-        keep = np.where(is_current, 0.0, kept)
-        total = total + _kept(total[current], keep) * np.expand_dims(goes_now & ~goes, 2)
+        keep_s = layout.keep_s[current, stage - layout.stage_first[signal]]
+        keep_s = np.where(is_current, 0.0, keep_s)
+        kept = (_by(total[current], keep_s) * (goes_now & ~goes)).sum(axis=1)
     return _Scene(
         lanes=lanes,
         current=current,
@@ -170,41 +175,54 @@ def _scene(layout: Layout, seen: Seen) -> _Scene:
         need_s=need_s,
         goes=goes,
         goes_now=goes_now,
-        queue=seen.queue_veh[lanes.index] * lanes.real,
+        queue=queue,
         waiting_s=seen.waiting_s[lanes.index] * lanes.real,
         total=total,
+        kept=kept,
     )
 
 
-def _kept(total: Floats, keep_s: Floats) -> Floats:
-    """Return what the stage that ends still serves while its vehicles keep their green."""
-    until: Floats = BIN_S * np.arange(1.0, BINS + 1.0)
-    bins = np.searchsorted(until, keep_s, side="right")
+def _served_from(lanes: Lanes, seen: Seen, begin_s: Floats) -> Floats:
+    """Return what lanes have served by the end of each bin after `begin_s` (S, W), (S, W, BINS).
+
+    Who comes before that stands in the queue by then.
+    """
+    skipped = np.minimum(begin_s // BIN_S, BINS).astype(np.int64)
+    come = np.cumsum(seen.arriving_veh, axis=1)
+    come = np.concatenate([np.zeros((len(come), 1)), come, np.repeat(come[:, -1:], BINS, 1)], 1)
+    at = lanes.index * come.shape[1] + skipped
+    later = come.reshape(-1)[at[:, :, None] + np.arange(BINS + 1)]
+    cells = skipped.size
+    then = replace(
+        seen,
+        queue_veh=(seen.queue_veh[lanes.index] + later[:, :, 0]).reshape(cells),
+        arriving_veh=np.diff(later, axis=2).reshape(cells, BINS),
+        exit_room_veh=seen.exit_room_veh[lanes.index].reshape(cells),
+    )
+    each = replace(lanes, index=np.arange(cells).reshape(skipped.shape))
+    start = np.where(begin_s > 0, begin_s - skipped * BIN_S + STARTUP_S, 0.0)
+    return served(each, then, np.minimum(start, BIN_S + STARTUP_S))
+
+
+def _by(total: Floats, at_s: Floats) -> Floats:
+    """Return what has been served by an instant, (S, W)."""
+    bins = np.minimum(at_s // BIN_S, BINS).astype(np.int64)
     last = total[np.arange(len(bins)), :, np.maximum(bins - 1, 0)]
-    most = np.where(bins[:, None] > 0, last, 0.0)
-    return np.minimum(total, most[:, :, None])
+    return np.where(bins[:, None] > 0, last, 0.0)
 
 
 def _rates(scene: _Scene) -> list[Floats]:
     """Return vehicles served a second: at best, and over three horizons; and their waiting."""
-    total = scene.total.sum(axis=1)
     until: Floats = BIN_S * np.arange(1.0, BINS + 1.0)
-    span = np.maximum(until[None, :], scene.need_s[:, None] + SHORTEST_S)
+    total = scene.total.sum(axis=1) + scene.kept[:, None]
+    span = scene.need_s[:, None] + np.maximum(until[None, :], SHORTEST_S)
     rate = total / span
-    rate[until[None, :] < np.minimum(scene.need_s[:, None] + SHORTEST_S, FAR_S)] = 0.0
     best = rate.argmax(axis=1)
     row = np.arange(len(best))
-    fixed = [rate_by(total, until, scene.need_s, s) for s in (SOON_S, LATER_S, FAR_S)]
+    at = np.searchsorted(until, (SOON_S, LATER_S, FAR_S))
     wait = np.minimum(scene.waiting_s, LONGEST_WAIT_S) / MINUTE_S
     waiting = (scene.total[row, :, best] * wait).sum(axis=1) / span[row, best]
-    return [rate[row, best], *fixed, waiting]
-
-
-def rate_by(total: Floats, until_s: Floats, need_s: Floats, horizon_s: float) -> Floats:
-    """Return vehicles served a second within a horizon that begins when the stage can."""
-    at = np.searchsorted(until_s, np.minimum(horizon_s + need_s, until_s[-1]))
-    rate: Floats = total[np.arange(len(at)), at] / (horizon_s + need_s)
-    return rate
+    return [rate[row, best], *rate[:, at].T, waiting]
 
 
 def _busy(layout: Layout, seen: Seen) -> Floats:
