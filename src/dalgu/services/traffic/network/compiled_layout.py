@@ -1,18 +1,17 @@
 """The `Layout` of a network: its signals, their lanes and movements, as arrays."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dalgu.devices.signals.tables import change_s
 from dalgu.devices.signals.timing import GroupKind, Timing
-from dalgu.services.traffic.network.model import Lane, Link, Movement, Network, Turn
+from dalgu.services.traffic.network.model import Movement, Network, Turn
+from dalgu.services.traffic.network.parts import Parts
 from dalgu.services.traffic.signals.layout import Bools, Floats, Ints, Layout
-
-T = TypeVar("T")
 
 JAM_SPACING_M = 7.5
 LOOP_REACH_M = 10.0  # what reaches no farther is a loop, and the lane is also seen by a camera
@@ -23,44 +22,31 @@ LEAST_STORAGE_VEH = 1.0
 
 @dataclass(frozen=True)
 class Index:
-    """A network by identifier, and which lanes lead where. Built once for all of compiling."""
+    """A network by identifier, and which lanes end at which signal. Built once for compiling."""
 
-    network: Network
-    links: Mapping[str, Link]
-    lanes: Mapping[str, Lane]
-    lanes_of: Mapping[str, tuple[Lane, ...]]  # by link, from the kerb
-    movements_of: Mapping[str, tuple[Movement, ...]]  # by lane
-    signal_lanes: tuple[tuple[str, ...], ...]  # of each signal, those that end at it
+    parts: Parts
+    signal_lanes: tuple[tuple[str, ...], ...]  # of each signal, in its order
     reach: Mapping[str, float]  # metres upstream that a lane's detectors see
 
     @classmethod
     def of(cls, network: Network) -> "Index":
         """Index a network."""
-        lanes = {lane.id: lane for lane in network.lanes}
-        movements_of = _grouped(network.movements, lambda one: one.lane)
-        ruled: dict[str, dict[str, None]] = {signal.id: {} for signal in network.signals}
+        parts = Parts.of(network)
         reach: dict[str, float] = {}
         for detector in network.detectors:
             reach[detector.lane] = max(reach.get(detector.lane, 0.0), detector.to_m)
-        for movement in network.movements:
-            if movement.signal:
-                ruled[movement.signal][movement.lane] = None
-        return cls(
-            network=network,
-            links={link.id: link for link in network.links},
-            lanes=lanes,
-            lanes_of=_grouped(sorted(network.lanes, key=_place), lambda one: one.link),
-            movements_of=movements_of,
-            signal_lanes=tuple(tuple(ruled[signal.id]) for signal in network.signals),
-            reach=reach,
+        lanes = (
+            tuple(dict.fromkeys(one.lane for one in parts.ruled_by.get(signal.id, ())))
+            for signal in network.signals
         )
+        return cls(parts, tuple(lanes), reach)
 
 
 def timings_of(index: Index) -> tuple[Timing, ...]:
     """Return what each controller of the network needs, in the order of its signals."""
     return tuple(
         Timing(signal.id, signal.groups, signal.intergreen_s, signal.stages, signal.plans, lanes)
-        for signal, lanes in zip(index.network.signals, index.signal_lanes, strict=True)
+        for signal, lanes in zip(index.parts.network.signals, index.signal_lanes, strict=True)
     )
 
 
@@ -79,7 +65,9 @@ def layout_of(index: Index, timings: Sequence[Timing]) -> Layout:
         signals=tuple(one.id for one in timings),
         lanes=tuple(lanes),
         lane_signal=_owner(lane_first),
-        lane_saturation_veh_s=np.array([index.lanes[one].saturation_veh_h / 3600 for one in lanes]),
+        lane_saturation_veh_s=np.array(
+            [index.parts.lanes[one].saturation_veh_h / 3600 for one in lanes]
+        ),
         lane_reach_m=reach,
         lane_storage_veh=np.maximum(reach / JAM_SPACING_M, LEAST_STORAGE_VEH),
         **_movements(index, number, group_first),
@@ -106,15 +94,15 @@ def reach_m(index: Index, lane: str) -> float:
     """Return how far upstream a lane is seen: as its detectors reach, no farther than its link."""
     told = index.reach.get(lane, 0.0)
     wanted = told if told > LOOP_REACH_M else ASSUMED_REACH_M
-    link = index.links[index.lanes[lane].link]
+    link = index.parts.links[index.parts.lanes[lane].link]
     # Who will use a turn pocket stands on the way to it when it is full.
-    return min(wanted, max(link.length_m, index.lanes[lane].length_m))
+    return min(wanted, max(link.length_m, index.parts.lanes[lane].length_m))
 
 
 def _movements(
     index: Index, number: Mapping[str, int], group_first: Ints
 ) -> dict[str, NDArray[Any]]:
-    signal = {one.id: n for n, one in enumerate(index.network.signals)}
+    signal = {one.id: n for n, one in enumerate(index.parts.network.signals)}
     rows = layout_movements(index)
     group = [group_first[signal[one.signal]] + one.group if one.group >= 0 else -1 for one in rows]
     onward = [_onward(index, one.exit, number) for one in rows]
@@ -137,7 +125,7 @@ def layout_movements(index: Index) -> list[Movement]:
         one
         for own in index.signal_lanes
         for lane in own
-        for one in index.movements_of[lane]
+        for one in index.parts.movements_of[lane]
         if one.signal
     ]
 
@@ -151,12 +139,14 @@ def _onward(index: Index, link: str, number: Mapping[str, int]) -> tuple[int, fl
     travel_s, seen = 0.0, set[str]()
     while link not in seen and len(seen) < MOST_LINKS_ON:
         seen.add(link)
-        travel_s += index.links[link].length_m / (index.links[link].free_speed_kmh / 3.6)
-        lanes = index.lanes_of.get(link, ())
+        travel_s += index.parts.links[link].length_m / (
+            index.parts.links[link].free_speed_kmh / 3.6
+        )
+        lanes = index.parts.lanes_of.get(link, ())
         found = [number[lane.id] for lane in lanes if lane.id in number]
         if found:
             return found[0], travel_s
-        ahead = [one for lane in lanes for one in index.movements_of.get(lane.id, ())]
+        ahead = [one for lane in lanes for one in index.parts.movements_of.get(lane.id, ())]
         if not ahead:
             break
         link = max(ahead, key=lambda one: (one.turn is Turn.THROUGH, one.share)).exit
@@ -174,7 +164,9 @@ def _stage_lanes(index: Index, timings: Sequence[Timing]) -> Bools:
     widest = max((len(own) for own in index.signal_lanes), default=0)
     rows = []
     for one, own in zip(timings, index.signal_lanes, strict=True):
-        groups = [{m.group for m in index.movements_of[lane] if m.signal} - {-1} for lane in own]
+        groups = [
+            {m.group for m in index.parts.movements_of[lane] if m.signal} - {-1} for lane in own
+        ]
         for stage in one.stages:
             green = set(stage.groups)
             rows.append(tuple(n for n, own_ in enumerate(groups) if not own_ or own_ & green))
@@ -228,14 +220,3 @@ def _firsts(counts: Sequence[int]) -> Ints:
 def _owner(first: Ints) -> Ints:
     owner: Ints = np.repeat(np.arange(len(first) - 1), np.diff(first))
     return owner
-
-
-def _place(lane: Lane) -> tuple[str, int]:
-    return lane.link, lane.index
-
-
-def _grouped(things: Iterable[T], key: Callable[[T], str]) -> dict[str, tuple[T, ...]]:
-    found: dict[str, list[T]] = {}
-    for thing in things:
-        found.setdefault(key(thing), []).append(thing)
-    return {name: tuple(own) for name, own in found.items()}

@@ -41,9 +41,9 @@ def streets_of(index: Index, groups: Mapping[str, int], layout_lanes: Sequence[s
         Lanes of the layout, in its order.
 
     """
-    network = index.network
+    network = index.parts.network
     link_at = {link.id: n for n, link in enumerate(network.links)}
-    lanes = [lane for link in network.links for lane in index.lanes_of.get(link.id, ())]
+    lanes = [lane for link in network.links for lane in index.parts.lanes_of.get(link.id, ())]
     lane_at = {lane.id: n for n, lane in enumerate(lanes)}
     rows = street_rows(index)
     group = [_group(row, groups) for row in rows]
@@ -74,16 +74,16 @@ def streets_of(index: Index, groups: Mapping[str, int], layout_lanes: Sequence[s
 def street_rows(index: Index) -> list[Row]:
     """Return the movements of the streets, link after link and lane after lane."""
     rows = []
-    for link in index.network.links:
-        lanes = index.lanes_of.get(link.id, ())
-        used = [lane for lane in lanes if index.movements_of.get(lane.id)]
+    for link in index.parts.network.links:
+        lanes = index.parts.lanes_of.get(link.id, ())
+        used = [lane for lane in lanes if index.parts.movements_of.get(lane.id)]
         if not used:
             rows += [Row(lane, 1.0 / len(lanes), None) for lane in lanes]
             continue
         told = sum(lane.share for lane in used)
         for lane in used:
             share = lane.share / told if told > 0 else 1.0 / len(used)
-            own = index.movements_of[lane.id]
+            own = index.parts.movements_of[lane.id]
             total = sum(movement.share for movement in own)
             rows += [
                 Row(lane, share * (one.share / total if total > 0 else 1 / len(own)), one)
@@ -101,11 +101,11 @@ def _group(row: Row, groups: Mapping[str, int]) -> int:
 
 def _storage_veh(index: Index, lane: Lane) -> float:
     """Return how many fit; who wants into a full pocket waits on the way to it."""
-    return max(index.links[lane.link].length_m, lane.length_m, JAM_SPACING_M) / JAM_SPACING_M
+    return max(index.parts.links[lane.link].length_m, lane.length_m, JAM_SPACING_M) / JAM_SPACING_M
 
 
 def _sources(index: Index, link_at: Mapping[str, int]) -> tuple[Ints, Floats]:
-    network = index.network
+    network = index.parts.network
     if network.inflows:
         at = [link_at[inflow.link] for inflow in network.inflows]
         veh_h = np.array([inflow.veh_h for inflow in network.inflows], float).T
@@ -130,8 +130,8 @@ def _yields(index: Index, rows: Sequence[Row]) -> Ints:
     by_node: dict[str, list[int]] = {}
     for n, row in enumerate(rows):
         if row.movement is not None:
-            by_node.setdefault(index.links[row.lane.link].end, []).append(n)
-    together = _greens_together(index.network)
+            by_node.setdefault(index.parts.links[row.lane.link].end, []).append(n)
+    together = _greens_together(index.parts.network)
     yields = np.full((len(rows), WIDEST_YIELD), -1, np.int64)
     for near in by_node.values():
         for n in near:
@@ -157,7 +157,7 @@ def _gives_way(index: Index, row: Row, other: Row, together: set[tuple[str, int,
     if own is None or theirs is None or row.lane.link == other.lane.link:
         return False
     if not own.signal:
-        return _is_minor(index.links[row.lane.link], index.links[other.lane.link]) and (
+        return _is_minor(index.parts.links[row.lane.link], index.parts.links[other.lane.link]) and (
             theirs.turn is Turn.THROUGH or theirs.exit == own.exit
         )
     if not own.permissive or theirs.permissive:
