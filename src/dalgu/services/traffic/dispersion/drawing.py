@@ -20,7 +20,9 @@ THICKEST, THINNEST = 7.0, 1.2
 FULL_VPH = 400.0  # a change that large is drawn thickest
 MARGIN = 0.08
 WIDTH = 900.0
-LEAST_SIDE = 120.0  # of what a plan's map shows: a few blocks
+LEAST_SIDE = 24.0  # of what a plan's map shows: a few blocks
+SIGN_SHARE = 0.016  # of the map's width
+CHOSEN = ' class="chosen"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +89,20 @@ def _drawn(
     return Sheet(*size, land, path, begin, end)
 
 
-def picker(sheet: Sheet, names: Mapping[str, str], chosen: str, label: str) -> Markup:
-    """Return the streets to choose one from by pointing; the form beside serves all others."""
+def picker(sheet: Sheet, names: Mapping[str, str], chosen: str) -> Markup:
+    """Return the streets to choose one from by pointing.
+
+    Hidden from screen readers and the keyboard: the list beside has the same links by name.
+    """
     links = "".join(
         f'<a href="?link={escape(link)}#close" tabindex="-1"><path d="{path}"'
-        f"{' class=chosen' if link == chosen else ''}/><title>{escape(names[link])}</title></a>"
+        f"{CHOSEN if link == chosen else ''}/><title>{escape(names[link])}</title></a>"
         for link, path in sheet.path.items()
     )
+    x, y, width, height = _around([*sheet.begin.values(), *sheet.end.values()])
     return Markup(  # noqa: S704 - every text in it was escaped
-        f'<svg class="drawing streets" viewBox="0 0 {sheet.width:g} {sheet.height:g}" '
-        f'role="img" aria-label="{escape(label)}">{sheet.land}'
-        f'<g aria-hidden="true">{links}</g></svg>'
+        f'<svg class="drawing streets" viewBox="{x:.0f} {y:.0f} {width:.0f} {height:.0f}" '
+        f'aria-hidden="true">{sheet.land}{links}</svg>'
     )
 
 
@@ -109,9 +114,9 @@ def changes(sheet: Sheet, draft: d.Draft, *, advised: bool, label: str) -> Marku
         for link in draft.links
         if link in sheet.path
     )
-    signs = _signs(sheet, draft.signs) if advised else ""
     base = "".join(sheet.path.values())
     x, y, width, height = _box(sheet, draft)
+    signs = _signs(sheet, draft.signs, width * SIGN_SHARE) if advised else ""
     return Markup(  # noqa: S704 - every text in it was escaped
         f'<svg class="drawing streets around" viewBox="{x:.0f} {y:.0f} {width:.0f} {height:.0f}" '
         f'role="img" aria-label="{escape(label)}">{sheet.land}<path class="street" d="{base}"/>'
@@ -132,9 +137,10 @@ def _change(sheet: Sheet, one: d.LinkChange, *, advised: bool) -> str:
     )
 
 
-def _signs(sheet: Sheet, signs: Sequence[d.SignDraft]) -> str:
+def _signs(sheet: Sheet, signs: Sequence[d.SignDraft], half: float) -> str:
     return "".join(
-        f'<rect class="sign" x="{x - 4:.1f}" y="{y - 3:.1f}" width="8" height="6">'
+        f'<rect class="sign" x="{x - half:.1f}" y="{y - half * 0.7:.1f}" '
+        f'width="{2 * half:.1f}" height="{1.4 * half:.1f}">'
         f"<title>{escape(one.sign)}</title></rect>"
         for one in signs
         if one.link in sheet.begin

@@ -78,14 +78,13 @@ class Pages:
             chosen = request.query_params.get("link", "") or near
             names = _link_names(network, language)
             sheet = drawing.sheet_of(network, self.desk.ground.city)
-            label = phrase(language, "traffic_dispersion.choose_on_map")
             shown = {
-                "links": sorted(names.items(), key=lambda pair: pair[1]),
+                "streets": sorted(names.items(), key=lambda pair: pair[1]),
                 "link_names": names,
                 "incidents": incidents,
                 "chosen": chosen,
                 "asked_incident": asked,
-                "picture": drawing.picker(sheet, names, chosen, label),
+                "picture": drawing.picker(sheet, names, chosen),
             }
         state = self.room.state
         return self.desk.frame.render(
