@@ -90,12 +90,13 @@ class Live:
             return ""
         try:
             async with connect(where) as driver:
-                await self._follow(driver, compiled)
+                await self.follow(driver, compiled)
         except (OSError, DalguError) as lost:
             return str(lost)
         return ""
 
-    async def _follow(self, driver: Driver, compiled: Compiled) -> None:
+    async def follow(self, driver: Driver, compiled: Compiled) -> None:
+        """Follow a field until its reports end; raise `FieldUnreachable` for another network."""
         digest = self._control.state.network.digest if self._control.state.network else ""
         if tuple(one.id for one in driver.timings) != compiled.layout.signals:
             raise FieldUnreachable("it runs another network than the one in force")

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dalgu.access.policy import Operation
+from dalgu.kernel.clock import local
 from dalgu.kernel.errors import DalguError
 from dalgu.services.traffic.control import seeking, views
 from dalgu.services.traffic.control.api import instant
@@ -140,6 +141,7 @@ class Pages:
             "traffic/control/decision.html",
             signal=_named(control, signal),
             at=at,
+            time=f":{local(at):%S}",
             replayed=replayed,
             stages=views.stage_lines(replayed, layout, network, position),
             lanes=list(views.lane_lines(replayed, layout, network, position)),

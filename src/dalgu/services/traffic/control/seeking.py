@@ -1,14 +1,14 @@
 """Finds kept decisions of a signal, and makes one again."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
 
 from dalgu.kernel.clock import iso
 from dalgu.services.traffic.control.control import Control
-from dalgu.services.traffic.control.decision_log import KEEP_HOURS, Frame, Record
+from dalgu.services.traffic.control.decision_log import KEEP_HOURS, Record
 from dalgu.services.traffic.control.refusals import DecisionNotKept
 from dalgu.services.traffic.control.replaying import Replayed, replay
 from dalgu.services.traffic.network.compiled import compile_network
@@ -44,9 +44,9 @@ def again(control: Control, signal: str, at: datetime) -> tuple[Replayed, int]:
     raise DecisionNotKept(signal, iso(at), KEEP_HOURS)
 
 
-def frames(control: Control, since: datetime, until: datetime) -> list[Frame]:
-    """Return where the decisions of an interval lie."""
-    return control.live.decisions.frames(since.timestamp(), until.timestamp())
+def moment(at_s: float) -> datetime:
+    """Return the instant that a decision is found by."""
+    return datetime.fromtimestamp(at_s, UTC)
 
 
 def _is_of(record: Record, position: int, control: Control) -> bool:

@@ -161,6 +161,7 @@ def decision_line(control: Control, record: Record, position: int) -> DecisionLi
 class StageLine:
     """One stage that a controller could have chosen, with the parts of its score."""
 
+    number: int  # from 1 on, as reasons name it
     name: str
     score: float | None
     terms: tuple[tuple[str, float], ...]
@@ -189,6 +190,7 @@ def stage_lines(replayed: Replayed, layout: Layout, network: Network, at: int) -
     first = int(layout.stage_first[at])
     lines = [
         StageLine(
+            number=k + 1,
             name=stage.name,
             score=_number(decision.score[first + k]),
             terms=tuple(
