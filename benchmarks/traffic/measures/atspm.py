@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -53,14 +53,22 @@ def compared(peer, ours):
         for rows, seen in zip(keyed, (same.copy(), same.copy()), strict=True)
     ]
     equal, lonely = sum(same.values()), []
+    partners = defaultdict(list)  # by what must be the same exactly
+    for row in rest[1]:
+        partners[_exact(row)].append(row)
     for row in rest[0]:  # equal but rounded apart
-        match = next((other for other in rest[1] if close(row, other)), None)
+        own = partners[_exact(row)]
+        match = next((other for other in own if close(row, other)), None)
         if match is None:
             lonely.append(row)
             continue
-        rest[1].remove(match)
+        own.remove(match)
         equal += 1
-    return equal, lonely, rest[1]
+    return equal, lonely, [row for own in partners.values() for row in own]
+
+
+def _exact(row):
+    return tuple(value for value in row if not isinstance(value, float))
 
 
 def _taken(counter, row):

@@ -16,6 +16,13 @@ from dalgu.services.traffic.measures.counts import (
     online_bins,
     terminations,
 )
+from dalgu.services.traffic.measures.detector_anomalies import (
+    Decomposing,
+    Judging,
+    Told,
+    anomalies,
+    decomposed,
+)
 from dalgu.services.traffic.measures.events import (
     MS,
     ControllerEvents,
@@ -54,6 +61,7 @@ class Sample:
 
     events: ControllerEvents
     detectors: DetectorAssignments
+    counts: np.ndarray | None = None  # milliseconds, device, detector, total
 
     @staticmethod
     def read(folder: Path):
@@ -66,7 +74,9 @@ class Sample:
         functions = tuple(FUNCTIONS[row[3]] for row in rows)
         events = ControllerEvents(raw[:, 0] / MS, raw[:, 1], raw[:, 2], raw[:, 3])
         detectors = DetectorAssignments(numbers[:, 0], numbers[:, 1], numbers[:, 2], functions)
-        return Sample(distinct(events), detectors)
+        wanted = ("TimeStamp", "DeviceId", "Detector", "Total")
+        counts = np.array(columns_of(folder / "counts.parquet", wanted), dtype=np.int64)
+        return Sample(distinct(events), detectors, counts)
 
     @property
     def cut_ms(self):
@@ -242,12 +252,28 @@ def waited(sample):
     return made.bin_ms, made.device, made.phase, made.mean_s, made.longest_s, skips
 
 
+def judged(decomposing, judging, *, with_residual=False):
+    """Detector health over weeks: what was expected of each count, and whether it stands out."""
+
+    def make(sample):
+        at_ms, device, detector, total = sample.counts.T
+        told = Told(device << 32 | detector, at_ms // MS, total, device % 2)
+        made = decomposed(told.detector, told.at_s, told.count, decomposing)
+        row = made.row
+        columns = (at_ms[row], device[row], detector[row], total[row], made.expected)
+        residual = (made.residual,) if with_residual else ()
+        return *columns, *residual, anomalies(made, told, judging)
+
+    return make
+
+
 _BIN = ("TimeStamp", "DeviceId")
 _PHASE = (*_BIN, "Phase")
 _OCCUPANCY = ("Green_Time", "Green_Occupancy", "Red_Occupancy", "Split_Failure")
 _ARRIVED = (*_PHASE, "Total_Actuations", "Percent_AOG")
 _ENTERED = (*_PHASE, "Signal_State", "Red_Offset", "Count")
 _DETECTED = (*_BIN, "Detector", "Total")
+_COUNTED = (*_BIN, "Detector", "Total", "prediction")
 _PED = (*_PHASE, "PedServices", "PedActuation")
 _LINE = ("DeviceId", "StartTime", "EndTime", "Duration", "IsValid", "EventClass", "EventValue")
 _PLATOON = ("Green_Actuations", "Percent_AOG", "Green_Seconds", "Green_Ratio")
@@ -286,5 +312,20 @@ MEASURES = {
     "timeline": Measure(_LINE, lined(None)),
     "timeline.otherwise": Measure(_LINE, lined(TimelineRules(0.0, silences_s=()))),
     "ped_delay": Measure((*_PHASE, "AvgPedDelay", "Samples"), delayed),
+    "detector_health": Measure(
+        (*_COUNTED, "anomaly"),
+        judged(
+            Decomposing(least_in_window=96),
+            Judging(by_geh=True, by_mad=True, stretch_low=True),
+        ),
+    ),
+    "detector_health.otherwise": Measure(
+        (*_COUNTED, "resid", "anomaly"),
+        judged(
+            Decomposing(window_days=3, drop_days=3, least_in_window=96 * 2),
+            Judging(detector_threshold=2.0, group_threshold=1.0),
+            with_residual=True,
+        ),
+    ),
     "phase_wait": Measure((*_PHASE, "AvgPhaseWait", "MaxPhaseWait", "TotalSkips"), waited),
 }

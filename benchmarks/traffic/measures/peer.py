@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pandas
 from atspm import SignalDataProcessor, sample_data
+from traffic_anomaly import sample_data as traffic_samples
 
 BIN_MIN = 15
 EVERY = {
@@ -39,6 +40,16 @@ EVERY = {
     "timeline": {"min_duration": 0.2, "cushion_time": 60, "maxtime": True},
     "ped_delay": {},
     "phase_wait": {},
+}
+HEALTH = {
+    "": (
+        {"rolling_window_days": 7, "drop_days": 7, "min_rolling_window_samples": 96},
+        {"GEH": True, "MAD": True, "log_adjust_negative": True},
+    ),
+    ".otherwise": (
+        {"rolling_window_days": 3, "drop_days": 3, "min_rolling_window_samples": 96 * 2},
+        {"entity_threshold": 2.0, "group_threshold": 1.0},
+    ),
 }
 OTHERWISE = {
     "split_failures": {"by_cycle": True},
@@ -111,6 +122,30 @@ def _write(processor, folder, names, suffix):
         processor.conn.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
 
 
+def _health(folder):
+    """Detector health of the counts that package traffic-anomaly, which atspm uses, ships."""
+    counts = traffic_samples.vehicle_counts.copy()
+    counts = counts.rename(columns={"timestamp": "TimeStamp", "total": "Total"})
+    counts = counts.rename(columns={"intersection": "DeviceId", "detector": "Detector"})
+    connection = duckdb.connect()
+    connection.register("counts", counts)
+    connection.execute(f"COPY ({_select(connection, 'counts')}) TO '{folder}/counts.parquet'")
+    groups = counts[["DeviceId"]].drop_duplicates()
+    groups["group"] = groups["DeviceId"] % 2
+    for name, (decomposing, judging) in HEALTH.items():
+        who = {"datetime_column": "TimeStamp", "value_column": "Total"}
+        who["entity_grouping_columns"] = ["DeviceId", "Detector"]
+        params = {
+            "data": counts,
+            "device_groups": groups,
+            "return_last_n_days": 99,
+            "decompose_params": {**who, **decomposing},
+            "anomaly_params": {**who, "group_grouping_columns": ["group"], **judging},
+        }
+        processor = _run({"detector_health": params}, "maxtime", _given(folder))
+        _write(processor, folder, ["detector_health"], name)
+
+
 def main(folder):
     """Write all that the package makes of its sample into the folder."""
     given = _given(folder)
@@ -120,6 +155,7 @@ def main(folder):
     second = _run({"has_data": EVERY["has_data"], **otherwise}, "maxtime", given)
     _write(second, folder, OTHERWISE, ".otherwise")
     _lanes(folder, given)
+    _health(folder)
     seconds = {**first.runtimes, **{f"{k}.otherwise": v for k, v in second.runtimes.items()}}
     versions = {name: version(name) for name in ("atspm", "duckdb")}
     (folder / "seconds.json").write_text(json.dumps({"seconds": seconds, "versions": versions}))

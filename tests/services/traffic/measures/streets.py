@@ -33,6 +33,7 @@ INTERGREEN_S = (  # from the row's green to the column's
 )
 STAGES = (Stage("main", (MAIN,)), Stage("left", (MAIN, LEFT)), Stage("cross", (CROSS, WALK)))
 STEPS = (Step(0, 30.0), Step(1, 10.0), Step(2, 23.0))  # and changes: 0, 5 and 12 s: cycle 80 s
+NIGHT = (Step(0, 20.0), Step(1, 8.0), Step(2, 20.0))
 
 
 def _arm(signal, x, y, name, other):
@@ -80,7 +81,10 @@ def network(signals=3, offsets=(0.0, 0.0, 0.0)):
             GROUPS,
             INTERGREEN_S,
             STAGES,
-            (Plan("day", STEPS, offset_s=offset), Plan("night", (Step(0, 20.0), Step(1, 8.0), Step(2, 20.0)))),
+            (
+                Plan("day", STEPS, offset_s=offset),
+                Plan("night", (Step(0, 20.0), Step(1, 8.0), Step(2, 20.0))),
+            ),
             Text(f"교차로 {n}", f"Junction {n}"),
         )
         for n, (name, offset) in enumerate(zip(names, offsets, strict=False))
