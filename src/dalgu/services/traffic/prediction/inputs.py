@@ -118,12 +118,14 @@ def _days(z: Array, history: History) -> tuple[Array, Array]:
 def _near(z: Array) -> tuple[Array, Array]:
     """Return sums over the steps near each step, and how many are known; shapes of `z`."""
     known = np.isfinite(z)
-    both = np.stack([np.where(known, z, 0.0), known.astype(np.float32)])
-    padded = np.pad(both, ((0, 0), (0, 0), (SMOOTHED_STEPS + 1, SMOOTHED_STEPS), (0, 0)))
-    passed = np.cumsum(padded, axis=2, dtype=np.float64)
-    width = 2 * SMOOTHED_STEPS + 1
-    near = (passed[:, :, width:] - passed[:, :, :-width]).astype(np.float32)
-    return near[0], near[1]
+    sums = []
+    for part in (np.where(known, z, 0.0), known.astype(np.float32)):
+        padded = np.pad(part, ((0, 0), (SMOOTHED_STEPS, SMOOTHED_STEPS), (0, 0)))
+        near = np.zeros_like(part)
+        for shift in range(2 * SMOOTHED_STEPS + 1):
+            near += padded[:, shift : shift + part.shape[1]]
+        sums.append(near)
+    return sums[0], sums[1]
 
 
 def _principal_parts(z: Array) -> Array:
