@@ -1,6 +1,7 @@
 """When each group of a signal is green by its fixed plan, second by second of the cycle."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -33,75 +34,85 @@ class PlannedGreens:
         return float(self.start_s[best]), float(self.green_s[best])
 
 
+@lru_cache(maxsize=1024)  # timings and plans are frozen values, and pages ask for them again
 def planned_greens(timing: Timing, plan: Plan) -> PlannedGreens:
     """Return when a plan shows green, by the rules of the phase machine.
 
     In a change each group starts when all that it conflicts with is cleared, and each that ends
     does so as late as what starts allows; pedestrians that hinder nobody end at once.
     """
-    whole_s, begins = cycle_s(timing, plan), _change_begins(timing, plan)
-    steps = len(plan.steps)
-    rows: list[tuple[int, float, float]] = []
-    for group in range(len(timing.groups)):
-        shown = [group in timing.stages[step.stage].groups for step in plan.steps]
+    cycle = _Cycle.of(timing, plan)
+    rows = [row for group in range(len(timing.groups)) for row in cycle.greens(group)]
+    full = np.array([begin + cycle.length[step] for step, begin in enumerate(cycle.begins)])
+    start_s = np.array([row[1] for row in rows], dtype=np.float64)
+    return PlannedGreens(
+        cycle.whole_s,
+        np.array([row[0] for row in rows], dtype=np.int64),
+        np.mod(start_s + plan.offset_s, cycle.whole_s),
+        np.array([row[2] for row in rows], dtype=np.float64),
+        np.mod(full + plan.offset_s, cycle.whole_s),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cycle:
+    """The changes of one cycle; second 0 is where the first step is full."""
+
+    timing: Timing
+    plan: Plan
+    whole_s: float
+    length: tuple[float, ...]  # of the change into each step
+    begins: tuple[float, ...]  # of the change into each step
+
+    @classmethod
+    def of(cls, timing: Timing, plan: Plan) -> "_Cycle":
+        change = change_s(timing)
+        stages = [step.stage for step in plan.steps]
+        length = tuple(float(change[stages[k - 1], stages[k]]) for k in range(len(stages)))
+        begins, at = [], -length[0]
+        for step, lasting in zip(plan.steps, length, strict=True):
+            begins.append(at)
+            at += lasting + step.green_s
+        return cls(timing, plan, cycle_s(timing, plan), length, tuple(begins))
+
+    def greens(self, group: int) -> list[tuple[int, float, float]]:
+        """Return (group, start, length) of each green of a group."""
+        shown = [group in self.timing.stages[step.stage].groups for step in self.plan.steps]
+        steps = len(shown)
         if all(shown):
-            rows.append((group, plan.offset_s % whole_s, whole_s))
+            return [(group, 0.0, self.whole_s)]
+        rows = []
         for first in range(steps):
             if not shown[first] or shown[first - 1]:
                 continue
             last = first
             while shown[(last + 1) % steps]:
                 last += 1
-            start = begins[first] + _starts(timing, plan, first, group)
             after = (last + 1) % steps
-            passed = whole_s * ((last + 1) // steps)
-            end = begins[after] + passed + _ends(timing, plan, after, group)
-            rows.append((group, (start + plan.offset_s) % whole_s, end - start))
-    full = [begin + _length(timing, plan, step) for step, begin in enumerate(begins)]
-    return PlannedGreens(
-        whole_s,
-        np.array([row[0] for row in rows], dtype=np.int64),
-        np.array([row[1] for row in rows], dtype=np.float64),
-        np.array([row[2] for row in rows], dtype=np.float64),
-        np.mod(np.array(full) + plan.offset_s, whole_s),
-    )
+            start = self.begins[first] + self._starts(first, group)
+            end = self.begins[after] + self.whole_s * ((last + 1) // steps)
+            rows.append((group, start, end + self._ends(after, group) - start))
+        return rows
 
+    def _sides(self, step: int) -> tuple[list[int], list[int]]:
+        """Return the groups that end, and those that start, in the change into a step."""
+        old = self.timing.stages[self.plan.steps[step - 1].stage].groups
+        new = self.timing.stages[self.plan.steps[step].stage].groups
+        return [one for one in old if one not in new], [one for one in new if one not in old]
 
-def _change_begins(timing: Timing, plan: Plan) -> list[float]:
-    """Where the change into each step begins; 0 is where the first step is full."""
-    at = -_length(timing, plan, 0)
-    begins = []
-    for step, one in enumerate(plan.steps):
-        begins.append(at)
-        at += _length(timing, plan, step) + one.green_s
-    return begins
+    def _starts(self, step: int, group: int) -> float:
+        ending, _ = self._sides(step)
+        return max((self.timing.intergreen_s[one][group] for one in ending), default=0.0)
 
-
-def _sides(timing: Timing, plan: Plan, step: int) -> tuple[list[int], list[int]]:
-    """Return the groups that end, and those that start, in the change into a step."""
-    old = timing.stages[plan.steps[step - 1].stage].groups
-    new = timing.stages[plan.steps[step].stage].groups
-    return [one for one in old if one not in new], [one for one in new if one not in old]
-
-
-def _length(timing: Timing, plan: Plan, step: int) -> float:
-    return float(change_s(timing)[plan.steps[step - 1].stage, plan.steps[step].stage])
-
-
-def _starts(timing: Timing, plan: Plan, step: int, group: int) -> float:
-    ending, _ = _sides(timing, plan, step)
-    return max((timing.intergreen_s[one][group] for one in ending), default=0.0)
-
-
-def _ends(timing: Timing, plan: Plan, step: int, group: int) -> float:
-    _, starting = _sides(timing, plan, step)
-    hindered = [
-        _starts(timing, plan, step, one) - timing.intergreen_s[group][one]
-        for one in starting
-        if timing.conflicts(group, one)
-    ]
-    if hindered:
-        return max(min(hindered), 0.0)
-    if timing.groups[group].kind is GroupKind.PEDESTRIAN:
-        return 0.0
-    return _length(timing, plan, step)
+    def _ends(self, step: int, group: int) -> float:
+        _, starting = self._sides(step)
+        hindered = [
+            self._starts(step, one) - self.timing.intergreen_s[group][one]
+            for one in starting
+            if self.timing.conflicts(group, one)
+        ]
+        if hindered:
+            return max(min(hindered), 0.0)
+        if self.timing.groups[group].kind is GroupKind.PEDESTRIAN:
+            return 0.0
+        return self.length[step]

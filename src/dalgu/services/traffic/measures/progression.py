@@ -182,24 +182,31 @@ def trajectories(
 
 
 def _in_line(at: Floats, greens: Greens, signal: int, headway_s: float) -> Floats:
-    """Return when vehicles leave a signal one behind the other."""
-    if headway_s <= 0:
-        return _next_green(at, greens, signal)
-    leave, ready = np.full(len(at), np.nan), -np.inf
-    for vehicle, comes in enumerate(at.tolist()):
-        if np.isnan(comes):
-            continue
-        left = float(_next_green(np.array([max(comes, ready)]), greens, signal)[0])
-        if np.isnan(left):
-            break  # who is behind does not leave, either
-        leave[vehicle], ready = left, left + headway_s
-    return leave
-
-
-def _next_green(at: Floats, greens: Greens, signal: int) -> Floats:
+    """Return when vehicles leave a signal, one behind the other where there is a headway."""
     own = greens.signal == signal
     order = np.argsort(greens.start_s[own])
     start, end = greens.start_s[own][order], greens.end_s[own][order]
+    if headway_s <= 0:
+        return _next_green(at, start, end)
+    return _one_by_one(at, start.tolist(), end.tolist(), headway_s)
+
+
+def _one_by_one(at: Floats, start: list[float], end: list[float], headway_s: float) -> Floats:
+    leave, ready, upcoming = np.full(len(at), np.nan), -np.inf, 0
+    for vehicle, comes in enumerate(at.tolist()):
+        if np.isnan(comes):
+            continue
+        earliest = max(comes, ready)
+        while upcoming < len(end) and end[upcoming] <= earliest:
+            upcoming += 1
+        if upcoming == len(end):
+            break  # who is behind does not leave, either
+        leave[vehicle] = max(earliest, start[upcoming])
+        ready = float(leave[vehicle]) + headway_s
+    return leave
+
+
+def _next_green(at: Floats, start: Floats, end: Floats) -> Floats:
     if not len(start):
         return np.full(len(at), np.nan)
     upcoming = np.searchsorted(end, at, side="right")  # first green that is not over
