@@ -47,6 +47,11 @@ def test_names_are_abbreviated_before_a_line_is_broken():
     assert told[0] == ("범어4거리 사고", "전면 통제")
 
 
+def test_a_long_line_is_broken_where_it_parts_most_evenly():
+    crash = Facts("Daehyeon-dong intersection 2", Cause.ACCIDENT, True)
+    assert lines(compose(crash, Face(2, 20), "en"))[0] == ("CRASH", "DAEHYEON-DONG 2")
+
+
 def test_minutes_that_drivers_would_doubt_are_left_out():
     few = Facts("범어네거리", Cause.WORKS, True, "동대구로", 100.0)
     assert lines(compose(few, Face(4, 24), "ko"))[0][-1] == "동대구로로 우회"

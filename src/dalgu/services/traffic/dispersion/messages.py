@@ -221,12 +221,12 @@ def _fitted(line: str, face: Face, language: Language) -> list[str]:
 
 
 def _broken(line: str, columns: int) -> list[str] | None:
+    """Return a line broken at the space that parts it most evenly, `None` where none fits."""
     parts = line.split(" ")
-    for at in range(len(parts) - 1, 0, -1):
-        halves = [" ".join(parts[:at]), " ".join(parts[at:])]
-        if all(cells(half) <= columns for half in halves):
-            return halves
-    return None
+    pairs = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
+    fitting = [pair for pair in pairs if all(cells(half) <= columns for half in pair)]
+    best = min(fitting, key=lambda pair: abs(cells(pair[0]) - cells(pair[1])), default=None)
+    return None if best is None else list(best)
 
 
 def _flat(lines: list[list[str]]) -> tuple[str, ...]:
