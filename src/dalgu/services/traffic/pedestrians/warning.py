@@ -55,7 +55,7 @@ class Rule:
 
     post_encroachment_s: float = 3.0
     ahead_s: float = 6.0
-    likelihood: float = 0.35
+    likelihood: float = 0.2
     go_soon_s: float = 2.0
 
 
