@@ -14,6 +14,7 @@ from dalgu.services.traffic.network.model import Lane, Link, Movement, Network, 
 from dalgu.services.traffic.prediction import training
 from dalgu.services.traffic.prediction.entities import MODEL_ID
 from dalgu.services.traffic.prediction.forecasts import Forecasts
+from dalgu.services.traffic.prediction.keeping import kept
 from dalgu.services.traffic.prediction.observed import end_of, last_ended, read_history
 from dalgu.store.sqlite import Store
 
@@ -34,11 +35,11 @@ def a_network():
 class City:
     """A hub with what links did, and the little of `control` that the forecast knows."""
 
-    def __init__(self, store, clock):
+    def __init__(self, store, clock, folder):
         self.clock, self.hub = clock, LocalHub(store, clock)
         layout = SimpleNamespace(lanes=("a_0", "c_0"))
         self.control = SimpleNamespace(
-            ground=SimpleNamespace(clock=clock),
+            ground=SimpleNamespace(clock=clock, folder=folder),
             live=SimpleNamespace(forecast=lambda: None),
             network=a_network,
             compiled=lambda: SimpleNamespace(network=a_network(), layout=layout),
@@ -76,7 +77,7 @@ def city(tmp_path, runner, monkeypatch):
     for name, value in (("MOST_UPDATES", 60), ("CHECK_EVERY", 20), ("BATCH", 64), ("JUDGED", 200)):
         monkeypatch.setattr(training, name, value)
     store = Store.open(tmp_path / "city.db")
-    yield City(store, ManualClock(START + timedelta(days=DAYS)))
+    yield City(store, ManualClock(START + timedelta(days=DAYS)), tmp_path)
     runner.run(store.close())
 
 
@@ -111,6 +112,13 @@ def test_a_short_history_says_how_much_is_missing(city, runner):
     told = runner.run(city.model())
     assert told["status"]["value"] == "history-short"
     assert told["days"]["value"] < told["daysNeeded"]["value"]
+
+
+def test_a_file_that_is_no_model_is_as_good_as_none(tmp_path):
+    file = tmp_path / "forecast.npz"
+    assert kept(file) is None
+    file.write_bytes(b"PK broken")
+    assert kept(file) is None
 
 
 @pytest.mark.slow

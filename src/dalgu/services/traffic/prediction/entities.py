@@ -49,7 +49,6 @@ class TrafficForecastModel(
     days: Quantity = quantity("DAY", "학습 일수", "Days of observations that it has learned from")
     days_needed: Quantity = quantity("DAY", "필요 일수", "Days that training needs at least")
     trained_at: Plain = instant("학습 시각", "Up to when it has learned; ISO 8601")
-    settings: Plain = prop("학습 결과", "SHA-256 of the kept model")
     errors: list[JSON] | None = prop(
         "오차",
         "Of the forecasts of the day before, by quantity and minutes: mae, rmse, mape, those of "

@@ -1,8 +1,8 @@
 """The forecast of a running city: its model, what it last issued, and the work by the clock.
 
-What is held in memory can be lost at any moment: the model is kept in the hub, a forecast comes
-again within five minutes, and only the hour of forecasts that would have moved the intervals is
-lost by a restart.
+What is held in memory can be lost at any moment: the model is kept in the city's folder, and a
+forecast comes again within five minutes. Only the hour of forecasts that would have moved the
+intervals is lost by a restart.
 """
 
 import asyncio
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dalgu.hub.errors import EntityNotExisting, KeptNotExisting
 from dalgu.hub.hub import Hub
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import NotExisting
@@ -26,10 +25,11 @@ from dalgu.services.traffic.prediction.entities import MODEL_ID, TrafficForecast
 from dalgu.services.traffic.prediction.errors import HorizonError, errors
 from dalgu.services.traffic.prediction.history import STEPS_PER_DAY, WINDOW, Array, History
 from dalgu.services.traffic.prediction.joined import lane_inflow
+from dalgu.services.traffic.prediction.keeping import keep, kept
 from dalgu.services.traffic.prediction.model import VERSION, Forecast, Model
 from dalgu.services.traffic.prediction.naive import weekly_profile
 from dalgu.services.traffic.prediction.observed import end_of, last_ended, read_history
-from dalgu.services.traffic.prediction.refusals import ForecastModelUnreadable, LinkHistoryTooShort
+from dalgu.services.traffic.prediction.refusals import LinkHistoryTooShort
 from dalgu.services.traffic.prediction.replay import guesses_of, judged, replay, truth_of
 from dalgu.services.traffic.prediction.telling import (
     Status,
@@ -72,6 +72,7 @@ class Forecasts:
     def __init__(self, control: "Control") -> None:
         self._control = control
         self._clock = control.ground.clock
+        self._shelf = control.ground.folder / "traffic" / "forecast.npz"
         self._model: Model | None = None
         self._looked = False  # for a kept model, after a start
         self._bounds: dict[int, Array] = {}  # issued, by step, until they came true
@@ -112,7 +113,8 @@ class Forecasts:
         history = await read_history(hub, network, until, LEARNED_DAYS * STEPS_PER_DAY)
         if history is None:
             return
-        old = await self._loaded(hub)
+        # As it was trained: the intervals in memory have moved with the day that is judged.
+        old = await asyncio.to_thread(kept, self._shelf)
         rows = None
         if old is not None and old.names == history.names:
             rows = error_rows(await asyncio.to_thread(_errors_of_last_day, old, history))
@@ -122,7 +124,7 @@ class Forecasts:
             await _tell_waiting(hub, end_of(until), _days(history))
             return
         self._adopt(model)
-        settings = await hub.keep(model.dump())
+        await asyncio.to_thread(keep, self._shelf, model)
         trained = TrafficForecastModel(
             id=MODEL_ID,
             observed_at=end_of(until),
@@ -131,7 +133,6 @@ class Forecasts:
             links=len(model.names),
             days=_days(history),
             trained_at=iso(end_of(until)),
-            settings=settings,
             errors=rows,
         )
         await hub.upsert([trained])
@@ -140,7 +141,7 @@ class Forecasts:
     async def forecast(self, hub: Hub, clock: Clock) -> None:
         """Forecast from what was seen last; tell the hub each quarter of an hour."""
         step = last_ended(clock.now())
-        model = await self._loaded(hub)
+        model = await self._loaded()
         if model is None:
             if step % TRIED_EVERY_STEPS == 0:
                 await self.train(hub, clock)
@@ -203,25 +204,11 @@ class Forecasts:
         self._model, self._looked = model, True
         self._bounds.clear()  # standardised by another model
 
-    async def _loaded(self, hub: Hub) -> Model | None:
+    async def _loaded(self) -> Model | None:
         if self._model is None and not self._looked:
             self._looked = True
-            self._model = await _kept_model(hub)
+            self._model = await asyncio.to_thread(kept, self._shelf)
         return self._model
-
-
-async def _kept_model(hub: Hub) -> Model | None:
-    try:
-        document = await hub.retrieve(MODEL_ID)
-    except EntityNotExisting:
-        return None
-    settings = TrafficForecastModel.from_document(document).settings
-    if settings is None:
-        return None
-    try:
-        return Model.load(await hub.kept(settings))
-    except (ForecastModelUnreadable, KeptNotExisting):
-        return None  # another version has learned it: train again
 
 
 async def _forget_forecasts(hub: Hub) -> None:
