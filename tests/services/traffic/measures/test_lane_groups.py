@@ -152,6 +152,8 @@ def test_levels_go_by_delay_and_a_lane_group_over_capacity_is_f():
     assert HCM.names[over[0]] == "F"
     korean = levels_of_service(np.array([30.0, 220.0, 220.1, 400.0]))
     assert [KHCM.names[n] for n in korean] == ["B", "F", "FF", "FFF"]
+    # the examples of R package KHCMinR, LOS_si(44) and LOS_si(157)
+    assert [KHCM.names[n] for n in levels_of_service(np.array([44.0, 157.0]))] == ["C", "F"]
 
 
 def test_the_delay_of_an_approach_is_weighted_by_flow():

@@ -20,8 +20,8 @@ class Scale:
 HCM: Final = Scale(  # HCM 6th ed., exhibit 19-8
     ("A", "B", "C", "D", "E", "F"), (10.0, 20.0, 35.0, 55.0, 80.0), over_capacity=5
 )
-# Korea Highway Capacity Manual (도로용량편람, MOLIT 2013), signalised intersections. Recalled
-# but for A (15 s) and the names; delays of Korean cycles are longer. It judges by delay alone.
+# Korea Highway Capacity Manual (도로용량편람, MOLIT 2013), table 8-2, p. 218, as the R package
+# KHCMinR quotes it. Delays of Korean cycles are longer; levels go by delay alone.
 KHCM: Final = Scale(
     ("A", "B", "C", "D", "E", "F", "FF", "FFF"),
     (15.0, 30.0, 50.0, 70.0, 100.0, 220.0, 340.0),
