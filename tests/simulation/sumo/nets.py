@@ -27,10 +27,14 @@ NET = """<net version="1.9">
 </junction>
 <connection from="far" to="west" fromLane="0" toLane="0" via=":f_0_0" dir="s"/>
 <connection from="far" to="west" fromLane="0" toLane="1" via=":f_1_0" dir="s"/>
-<connection from="west" to="east" fromLane="0" toLane="0" via=":j_0_0" tl="j" linkIndex="0" dir="s"/>
-<connection from="west" to="north" fromLane="1" toLane="0" via=":j_1_0" tl="j" linkIndex="1" dir="l"/>
-<connection from="south" to="north" fromLane="0" toLane="0" via=":j_2_0" tl="j" linkIndex="2" dir="s"/>
-<connection from="south" to="east" fromLane="0" toLane="0" via=":j_3_0" tl="j" linkIndex="3" dir="r"/>
+<connection from="west" to="east" fromLane="0" toLane="0" via=":j_0_0"
+ tl="j" linkIndex="0" dir="s"/>
+<connection from="west" to="north" fromLane="1" toLane="0" via=":j_1_0"
+ tl="j" linkIndex="1" dir="l"/>
+<connection from="south" to="north" fromLane="0" toLane="0" via=":j_2_0"
+ tl="j" linkIndex="2" dir="s"/>
+<connection from="south" to="east" fromLane="0" toLane="0" via=":j_3_0"
+ tl="j" linkIndex="3" dir="r"/>
 </net>"""
 
 

@@ -81,6 +81,8 @@ def busy(layout: Layout, rng: np.random.Generator) -> Seen:
     changing = np.where(rng.random(n) < 0.3, rng.uniform(0.5, 3.0, n), 0.0)
     queue = rng.poisson(rng.choice([0.0, 1.0, 8.0], lanes)).astype(float)
     green = layout.stage_group[stage].ravel()
+    red_s = np.where(green, 0.0, rng.uniform(0, 200, groups))
+    stands_s = np.where(red_s > 0, red_s * rng.random(groups), 2.0)[layout.movement_group]
     return quiet(
         layout,
         at_s=float(rng.integers(0, 86_400)),
@@ -89,9 +91,9 @@ def busy(layout: Layout, rng: np.random.Generator) -> Seen:
         changing_s=changing,
         queue_veh=queue,
         arriving_veh=rng.poisson(0.2, (lanes, BINS)).astype(float),
-        waiting_s=np.where(queue > 0, rng.uniform(0, 130, lanes), 0.0),
+        waiting_s=np.where(queue > 0, stands_s, 0.0),
         exit_room_veh=rng.uniform(0, 30, lanes),
-        red_s=np.where(green, 0.0, rng.uniform(0, 200, groups)),
+        red_s=red_s,
         healthy=rng.random(lanes) > 0.1,
         predicted_veh_h=np.where(rng.random(lanes) < 0.3, np.nan, rng.uniform(0, 900, lanes)),
     )

@@ -41,11 +41,25 @@ def test_giving_way_is_slower():
     assert lanes_of(gives_way).rate_veh_s[1, 2] == pytest.approx(0.5 / 2.5)
 
 
-def test_who_cannot_go_now_is_released_by_the_stage_that_lets_it():
+def test_who_stood_through_green_is_released_by_the_stage_that_lets_it():
     layout = shared(district())
-    chance = released(layout, np.array([0]))
+    tried = np.zeros(9, bool)
+    tried[0] = True  # lane 0 stood through its through green: it wants to turn left
+    chance = released(layout, tried)
     assert chance[1, 0] == pytest.approx(1.0)
+    assert chance[0, 0] == 0.0
     assert chance[2, 0] == 0.0
+
+
+def test_who_gave_way_in_vain_is_released_where_it_need_not():
+    layout = district()
+    yields = np.zeros_like(layout.stage_group)
+    yields[0, 1] = True
+    both = layout.stage_group.copy()
+    both[0, 1] = True  # left turns give way in stage 0, and go freely in stage 1
+    chance = released(replace(layout, stage_group=both, stage_yields=yields), np.arange(8) == 2)
+    assert chance[0, 2] == 0.0
+    assert chance[1, 2] == pytest.approx(1.0)
 
 
 def test_moving_vehicles_leave_no_sooner_than_they_come():

@@ -67,7 +67,9 @@ def test_who_waits_longer_counts_more():
     seen = with_queue(layout, 4, 3.0)
     queue, waiting = seen.queue_veh.copy(), seen.waiting_s.copy()
     queue[6], waiting[6] = 3.0, 60.0
-    decision = Horizon().decide(layout, replace(seen, queue_veh=queue, waiting_s=waiting))
+    red_s = np.where(seen.red_s > 0, 70.0, 0.0)
+    waits = replace(seen, queue_veh=queue, waiting_s=waiting, red_s=red_s)
+    decision = Horizon().decide(layout, waits)
     assert decision.stage[0] == 3
     assert decision.terms["queue"][3] == pytest.approx(decision.terms["queue"][2])
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from dalgu.services.traffic.signals.choice import best_stage, group_wanted
 from dalgu.services.traffic.signals.discharge import lane_table
-from dalgu.services.traffic.signals.layout import BIN_S, Bools, Decision, Floats, Layout, Seen
+from dalgu.services.traffic.signals.layout import BIN_S, Decision, Floats, Layout, Seen
 from dalgu.services.traffic.signals.sensing import imputed
 
 HOLD = 1e3  # score of a stage that is still being extended

@@ -94,21 +94,21 @@ def _shares(layout: Layout) -> tuple[Floats, tuple[Floats, Floats], Floats]:
     return going, slow, _summed(layout, ways, ~ways.green & ~free)
 
 
-def released(layout: Layout, running: Ints) -> Floats:
-    """Return how likely a stage lets go who could not go in the running one, (S, W).
+def released(layout: Layout, tried: Bools) -> Floats:
+    """Return how likely each stage lets go who could not go so far, (S, W).
 
-    `running` is each signal's stage, (N,). Who stands first although its lane has green there
-    wants a movement that is red or gives way in it; the chance is the share of those among them
-    that go freely in the other stage.
+    `tried` says which movements had green while the first of their lane stood, (M,). What it wants
+    is then none of these; or one of them that gave way and goes freely in another stage.
     """
     ways = _ways(layout)
     freely = ways.green & ~ways.yields
-    now = ways.stage == running[layout.stage_signal[ways.stage]]
-    goes_now = np.zeros(len(layout.movement_lane), bool)
-    goes_now[ways.movement[now]] = freely[now]
-    cannot = ~goes_now[ways.movement]
-    wants = _summed(layout, ways, cannot)
-    gets = _summed(layout, ways, cannot & freely)
+    gives_way = np.zeros(len(tried), bool)
+    gives_way[ways.movement[ways.yields]] = True
+    fresh = ~tried[ways.movement]
+    hoped = ways.green & (fresh | (freely & gives_way[ways.movement]))
+    able = (fresh | gives_way[ways.movement]) & (layout.movement_group[ways.movement] >= 0)
+    wants = _summed(layout, ways, able)
+    gets = _summed(layout, ways, hoped)
     return np.divide(gets, wants, out=np.zeros_like(gets), where=wants > 1e-9)
 
 

@@ -24,15 +24,15 @@ from dalgu.services.traffic.signals.layout import (
     Bools,
     Decision,
     Floats,
-    Ints,
     Layout,
     Seen,
 )
-from dalgu.services.traffic.signals.sensing import imputed
+from dalgu.services.traffic.signals.sensing import imputed, lane_red_s
 
 RULES = ("changing", "min_green", "served", "max_red")
 STOPPED_AFTER_S = 4.0  # of green: a lane whose first vehicle still stands will not go
 NEAR_BINS = 2  # vehicles this near and moving: the first of the queue has gone
+LEAST_HOPE = 0.05  # that a first vehicle goes in a stage that it has stood through
 QUEUED_S = 4.0  # what each vehicle of a queue tells about how long its lane has waited
 
 
@@ -42,7 +42,7 @@ class Horizon:
 
     name: str = "horizon"
     interval_s: float = 4.0
-    wait_per_s: float = 0.02  # a vehicle of a lane that has waited 50 s counts as two
+    wait_per_s: float = 0.03  # a vehicle of a lane that has waited 33 s counts as two
     patience_s: float = 60.0  # from then on waiting counts much more
     late_per_s: float = 0.1
     start_up_s: float = 1.0  # lost before a queue moves
@@ -59,7 +59,7 @@ class Horizon:
         """
         seen = imputed(layout, seen)
         scene = _scene(layout, seen, self.start_up_s)
-        weight = self.weight(waited_s(seen))[scene.lanes.index]
+        weight = self.weight(seen)[scene.lanes.index]
         span_s, usable = self._spans(scene)
         total = (scene.total * weight[:, :, None]).sum(axis=1) + scene.kept_veh[:, None]
         rate = np.where(usable, total / span_s, -np.inf)
@@ -70,10 +70,11 @@ class Horizon:
         terms = _terms(seen, scene, (weight, scene.total[row, :, best], span_s[row, best]))
         return Decision(stage, score, terms, ruled)
 
-    def weight(self, waited_s: Floats) -> Floats:
-        """Return for how many vehicles one counts that has waited so long."""
-        late_s = np.maximum(waited_s - self.patience_s, 0.0)
-        weight: Floats = 1.0 + self.wait_per_s * waited_s + self.late_per_s * late_s
+    def weight(self, seen: Seen) -> Floats:
+        """Return for how many vehicles one of each lane counts, (L,)."""
+        waited = waited_s(seen)
+        late_s = np.maximum(waited - self.patience_s, 0.0)
+        weight: Floats = 1.0 + self.wait_per_s * waited + self.late_per_s * late_s
         return weight
 
     def _spans(self, scene: "Scene") -> tuple[Floats, Bools]:
@@ -108,9 +109,9 @@ def _scene(layout: Layout, seen: Seen, start_up_s: float) -> Scene:
     goes_now = goes[current] & lanes.real & steady[:, None]
     flows = (goes & goes_now) | (is_current & steady)[:, None]
     start_s = np.where(flows, 0.0, need_s[:, None] + start_up_s)
-    first_stands = stuck_lanes(layout, seen)[lanes.index] & goes_now
-    stuck = is_current[:, None] & first_stands
-    lanes = _with_released(layout, seen.stage, lanes, first_stands & ~is_current[:, None])
+    stands = stuck_lanes(layout, seen)
+    stuck = is_current[:, None] & stands[lanes.index] & goes_now
+    lanes = _with_released(layout, seen, lanes, ~is_current[:, None] & stands[lanes.index])
     total = served(lanes, seen, start_s) * ~stuck[:, :, None]
     kept_veh = np.zeros(len(stage))
     if layout.keep_s is not None:
@@ -120,18 +121,20 @@ def _scene(layout: Layout, seen: Seen, start_up_s: float) -> Scene:
     return Scene(lanes, need_s, total, kept_veh, stuck)
 
 
-def _with_released(layout: Layout, running: Ints, lanes: Lanes, first_stands: Bools) -> Lanes:
-    """Return the lanes as they discharge in other stages, where the first one is known to stand.
+def _with_released(layout: Layout, seen: Seen, lanes: Lanes, stands: Bools) -> Lanes:
+    """Return the lanes as they discharge in other stages, where the first one stood at green.
 
-    It goes only where a stage lets it go that the running one does not; then it goes at once.
+    It goes only where a stage lets it go that it has not stood through; then it goes at once.
     """
-    chance = released(layout, running)
-    rate = layout.lane_saturation_veh_s[lanes.index] * chance * lanes.real
-    run_veh = np.maximum(lanes.run_veh, 1.0)
+    waiting_s = seen.waiting_s[layout.movement_lane]
+    tried = waiting_s > seen.red_s[layout.movement_group] + STOPPED_AFTER_S
+    tried &= layout.movement_group >= 0
+    chance = np.maximum(released(layout, tried), LEAST_HOPE) * (lanes.rate_veh_s > 0)
+    rate = layout.lane_saturation_veh_s[lanes.index] * chance
     return replace(
         lanes,
-        rate_veh_s=np.where(first_stands, rate, lanes.rate_veh_s),
-        run_veh=np.where(first_stands, run_veh, lanes.run_veh),
+        rate_veh_s=np.where(stands, rate, lanes.rate_veh_s),
+        run_veh=np.where(stands, np.maximum(lanes.run_veh, 1.0), lanes.run_veh),
     )
 
 
@@ -143,15 +146,19 @@ def _gone_by(total: Floats, at_s: Floats) -> Floats:
 
 
 def stuck_lanes(layout: Layout, seen: Seen) -> Bools:
-    """Return which lanes show that their first vehicle cannot go, if they have green, (L,).
+    """Return which lanes show that their first vehicle could not go when they had green, (L,).
 
-    It stands longer than the green lasts, and nothing moves before it: it wants to go where it
-    may not, or has to give way, or there is no room.
+    At green it stands longer than the green lasts, and nothing moves before it; at red it has
+    stood since before the red: it wants to go where it may not, or has to give way, or there is
+    no room.
     """
     age_s = seen.stage_age_s[layout.lane_signal]
-    standing = (seen.waiting_s > np.minimum(age_s, 20.0)) & (seen.queue_veh > 0.5)
+    red_s = lane_red_s(layout, seen)
+    queued = seen.queue_veh > 0.5
     near = seen.arriving_veh[:, :NEAR_BINS].sum(axis=1)
-    stuck: Bools = standing & (near < 0.2) & (age_s > STOPPED_AFTER_S)
+    at_green = (seen.waiting_s > np.minimum(age_s, 20.0)) & (age_s > STOPPED_AFTER_S) & (near < 0.2)
+    at_red = seen.waiting_s > red_s + STOPPED_AFTER_S
+    stuck: Bools = queued & np.where(red_s > 0.0, at_red, at_green)
     return stuck
 
 
@@ -175,6 +182,3 @@ def _terms(seen: Seen, scene: Scene, found: tuple[Floats, Floats, Floats]) -> di
         "served_veh": gone.sum(axis=1),
         "blocked_veh": (scene.stuck * seen.queue_veh[scene.lanes.index]).sum(axis=1),
     }
-
-
-__all__ = ["RULES", "Horizon", "Ints", "Scene", "stuck_lanes", "waited_s"]
