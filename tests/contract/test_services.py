@@ -34,6 +34,7 @@ from dalgu.service import Asked, Page, Service
 from dalgu.services.parking import wire as parking
 from dalgu.services.traffic import tracking
 from dalgu.services.traffic import wire as traffic
+from dalgu.services.traffic.pedestrians.wire import Given, encode_watch
 from dalgu.services.water import wire as water
 from dalgu.services.water.billing.entities import WaterAccount, WaterBill
 from dalgu.services.water.billing.links import set_link
@@ -118,6 +119,11 @@ EXAMPLES: dict[str, Callable[[datetime], Uplink]] = {
     "camera-count": lambda at: an_uplink("TrafficFlowObserved", at, values=five_minutes(at)),
     "vehicle-position": lambda at: an_uplink(
         "Vehicle", at, values=tracking.encode_position(128.6, 35.87, speed_kph=31.0, heading=270.0)
+    ),
+    "crossing-watch": lambda at: an_uplink(
+        "PedestrianCrossing",
+        at,
+        values=encode_watch(3, 1, 4.0, cautions=[Given("turning", 1.2, 2.4, 0.7)], encounters=[1.1]),
     ),
 }
 
@@ -259,9 +265,8 @@ def test_a_journey_goes_through_the_service(service):
 def test_a_decoder_gives_dated_entities_of_its_service(service, name):
     uplink = EXAMPLES[name](NOW)
     decoded = service.decoders[name](uplink)
-    assert decoded
+    assert decoded[0].id == uplink.entity  # what else it tells of are events of that thing
     for entity in decoded:
-        assert entity.id == uplink.entity
         assert type(entity) in service.entities
         assert entity.observed_at is not None
         assert entity.observed_at <= NOW

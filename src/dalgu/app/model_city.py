@@ -14,16 +14,19 @@ from dalgu.app.platform import Platform
 from dalgu.app.registers import filing
 from dalgu.app.signal_field import SignalField
 from dalgu.center.context import Progress
+from dalgu.center.documents import value
 from dalgu.governance.importing import Options
 from dalgu.governance.register import register
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import AlreadyExisting
+from dalgu.kernel.ids import EntityId
 from dalgu.kernel.text import Text
 from dalgu.services.traffic.control.control import Control, Wish
 from dalgu.services.traffic.control.state import Running
 from dalgu.services.water.leakage.loading import load_network
 from dalgu.simulation.fleet import Fleet
 from dalgu.simulation.simulation import Simulation
+from dalgu.simulation.street_history import observations
 from dalgu.simulation.street_network import street_network
 from dalgu.store.sqlite import Store
 
@@ -34,6 +37,7 @@ STATE = "state"
 DAY = timedelta(days=1)
 NOTE_EVERY = timedelta(minutes=10)  # of the city's clock
 FIRST_LOOK = timedelta(hours=2)  # enough for every live layer to have something to show
+STREET_DAYS = 4  # enough to learn from; the links' own past grows from then on
 CONTROLLER = "horizon"  # of the model city's signals
 GIVEN_OVER = "모형 도시의 시작 / the model city begins"
 REGISTERS = Text("대장을 올리는 중", "Loading the registers")
@@ -65,6 +69,7 @@ class State(msgspec.Struct, frozen=True):
     has_networks: bool = False  # hydraulic models of the pipes
     has_wishes: bool = False  # of citizens
     has_streets: bool = False  # a street network, its signals under control
+    has_street_history: bool = False  # of its busiest links
     history_until: datetime | None = None
     history_reached: datetime | None = None
     heard_until: datetime | None = None
@@ -203,9 +208,28 @@ class ModelCity:
             await self._fill(begin, reached)
             reached = begin
             await self._remember(history_until=until, history_reached=reached)
+        if days > 0 and not self.state.has_street_history:
+            await self._remember_the_streets(until - timedelta(days=min(days, STREET_DAYS)), until)
         self.progress = None
         await self.settle()
+        await self._let_measured_links_stand()
         self.say(f"History since {iso(reached)} is in the hub; indicators are measured.")
+
+    async def _remember_the_streets(self, since: datetime, until: datetime) -> None:
+        """Write what the busiest links did, as detectors had told it."""
+        control: Control = self.platform.opened["traffic"].rooms.control
+        for told in observations(control.require(), since, until, self.state.seed):
+            await self.platform.hub.upsert(told)
+            self.progress = Progress(HISTORY, 1.0)
+        await self._remember(has_street_history=True)
+
+    async def _let_measured_links_stand(self) -> None:
+        """Take the invented links of the register out once travel times of real ones are known."""
+        links = [one async for one in self.platform.hub.every("RoadLink")]
+        measured = [one for one in links if value(one, "quality") == "measured"]
+        for one in links if measured else ():
+            if value(one, "origin") == "synthetic":
+                await self.platform.hub.delete(EntityId(one["id"]))
 
     async def _fill(self, since: datetime, until: datetime) -> None:
         """Hand in all messages of an interval; those already held change nothing."""
