@@ -133,7 +133,7 @@ class Forecasts:
             links=len(model.names),
             days=_days(history),
             trained_at=iso(end_of(until)),
-            errors=rows,
+            errors=rows or None,  # those told before stay
         )
         await hub.upsert([trained])
         await _forget_forecasts(hub)
@@ -219,7 +219,8 @@ async def _forget_forecasts(hub: Hub) -> None:
 
 
 def _errors_of_last_day(model: Model, history: History) -> list[HorizonError]:
-    first = max(WINDOW - 1, history.steps - STEPS_PER_DAY - int(model.ahead.max()))
+    unseen = model.learned_until - history.first_step  # a forecast then saw no more than training
+    first = max(WINDOW - 1, history.steps - STEPS_PER_DAY, unseen)
     ends = np.arange(first, history.steps - int(model.ahead.max()))
     if not len(ends):
         return []

@@ -45,7 +45,7 @@ class Model:
     """All that a forecast needs beside the last hour; `train` makes it.
 
     `offsets` is shape (quantities * horizons, quantiles), in spreads; `names` are those of the
-    links, empty where the history had none.
+    links, empty where the history had none; `learned_until` is the last step it has learned from.
     """
 
     names: tuple[str, ...]
@@ -54,6 +54,7 @@ class Model:
     scales: Scales
     weights: Weights
     offsets: Array
+    learned_until: int = -1
 
     @property
     def ahead(self) -> Steps:
@@ -143,6 +144,7 @@ class Model:
         head = {
             "version": VERSION,
             "names": self.names,
+            "learned_until": self.learned_until,
             "quantities": self.quantities,
             "horizons_min": self.horizons_min,
             "weights": len(self.weights),
@@ -182,6 +184,7 @@ class Model:
             scales=Scales(**{name: arrays[name] for name in Scales.__slots__}),
             weights=[arrays[f"weight_{row}"] for row in range(head["weights"])],
             offsets=arrays["offsets"],
+            learned_until=head["learned_until"],
         )
 
 

@@ -107,7 +107,15 @@ def train(history: History, horizons_min: Sequence[int] = HORIZONS_MIN, *, seed:
     whole = make_inputs(history, scales, ahead, leave_own_day_out=True)
     part = _Part.of(whole, 0)
     weights = _learn(part, updates, rng)
-    return Model(history.names, history.quantities, tuple(horizons_min), scales, weights, offsets)
+    return Model(
+        names=history.names,
+        quantities=history.quantities,
+        horizons_min=tuple(horizons_min),
+        scales=scales,
+        weights=weights,
+        offsets=offsets,
+        learned_until=history.last_step,
+    )
 
 
 def least_steps(horizons_min: Sequence[int] = HORIZONS_MIN) -> int:
