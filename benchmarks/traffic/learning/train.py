@@ -38,7 +38,7 @@ START = {  # what an earlier search found in lighter worlds without pedestrians
     "lost": -0.09,
     "age": 0.05,
     "left_behind": 0.05,
-    "queue": 0.03,
+    "standing": 0.03,
     "coming": 0.04,
     "blocked": -0.05,
     "red": 0.13,

@@ -96,6 +96,7 @@ MARK = {
     "pressure": "upstream_veh",
     "extension": "extending_veh",
     "green": "green_s",
+    "learned": "best_rate",
 }
 
 

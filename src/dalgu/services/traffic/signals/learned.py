@@ -42,7 +42,7 @@ FEATURES = (
     "age",
     "stopped",
     "left_behind",
-    "queue",
+    "standing",
     "coming",
     "blocked",
     "red",
