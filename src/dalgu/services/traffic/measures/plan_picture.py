@@ -12,7 +12,8 @@ from dalgu.services.traffic.measures.intersection import Arm, Intersection, Lane
 from dalgu.services.traffic.network.model import Turn
 
 LANE_M: Final = 3.4
-ARM_M: Final = 60.0  # drawn of each road, from the stop line
+ARM_M: Final = (38.0, 60.0)  # drawn of each road at the least and the most, from the stop line
+_ARM_PER_CENTRE: Final = 2.6  # of how far the stop line is out: small crossings are drawn larger
 POCKET_SHARE: Final = 0.55  # of the drawn road that a turn lane takes
 VEHICLE_M: Final = 6.5  # a queued vehicle and its gap
 CROSSING_M: Final = 4.0
@@ -82,14 +83,14 @@ class PlanPicture:
     walks: tuple[WalkShape, ...]
 
 
-def plan_picture(intersection: Intersection, *, arm_m: float = ARM_M) -> PlanPicture:
-    """Draw an intersection; `arm_m` is how much of each road is shown."""
-    frames = _frames(intersection, arm_m)
+def plan_picture(intersection: Intersection) -> PlanPicture:
+    """Draw an intersection."""
+    frames = _frames(intersection)
     lanes = tuple(
         _lane(frame, lane, place) for frame in frames for place, lane in enumerate(frame.arm.lanes)
     )
     return PlanPicture(
-        reach_m=round(max((frame.stop_m for frame in frames), default=20.0) + arm_m + 17.0, 1),
+        reach_m=round(max((frame.edge_m for frame in frames), default=60.0) + 17.0, 1),
         centre=_centre(frames),
         arms=tuple(_arm(frame) for frame in frames),
         lanes=lanes,
@@ -134,9 +135,10 @@ class _Frame:
         return self.width_in - (place + 0.5) * LANE_M
 
 
-def _frames(intersection: Intersection, arm_m: float) -> list[_Frame]:
+def _frames(intersection: Intersection) -> list[_Frame]:
     half = [LANE_M * (len(arm.lanes) + arm.lanes_out) / 2 for arm in intersection.arms]
     stop = max(half, default=10.0) + _CURB_M
+    arm_m = min(max(stop * _ARM_PER_CENTRE, ARM_M[0]), ARM_M[1])
     frames = []
     for arm in intersection.arms:
         out = (math.cos(arm.bearing), math.sin(arm.bearing))
