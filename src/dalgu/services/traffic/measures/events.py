@@ -70,19 +70,13 @@ def distinct(events: ControllerEvents) -> ControllerEvents:
     Loggers repeat events when a file is written anew; each measure here expects this order.
     """
     at_ms = events.at_ms
-    order = np.lexsort((events.parameter, events.code, at_ms, events.device))
-    rows = events.only(order)
-    if not len(rows):
-        return rows
-    at_ms = at_ms[order]
-    new = np.ones(len(rows), dtype=bool)
-    new[1:] = (
-        (np.diff(at_ms) != 0)
-        | (np.diff(rows.device) != 0)
-        | (np.diff(rows.code) != 0)
-        | (np.diff(rows.parameter) != 0)
-    )
-    return rows.only(new)
+    what = (events.code << np.int64(32)) | events.parameter
+    order = np.lexsort((what, at_ms, events.device))
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = np.diff(what[order]) != 0
+    for column in (at_ms, events.device):
+        new[1:] |= np.diff(column[order]) != 0
+    return events.only(order[new])
 
 
 class DetectorFunction(StrEnum):
