@@ -153,7 +153,7 @@ class Forecasts:
         seen = None if window is None else _newest(_of_model(window, model))
         if seen is None or (self.newest is not None and seen.last_step <= self.newest.step):
             return
-        issued = self._issue(model, seen)
+        issued = await asyncio.to_thread(self._issue, model, seen)
         if (issued.step + 1) % TOLD_EVERY_STEPS == 0:
             await hub.upsert(link_forecasts(issued.links, issued.forecast, issued.at))
 
@@ -168,7 +168,8 @@ class Forecasts:
             return
         by_name = {link.id: link for link in network.links}
         links = [by_name[name] for name in history.names]
-        times = travel_times(history, np.array([link.length_m for link in links]))
+        length_m = np.array([link.length_m for link in links])
+        times = await asyncio.to_thread(travel_times, history, length_m)
         await hub.upsert(road_links(links, times, end_of(until)))
 
     def lane_inflow(self) -> NDArray[np.float64] | None:

@@ -1,5 +1,6 @@
 """Reading: what the hub remembers of links, laid on the grid of five-minute steps."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -44,18 +45,20 @@ async def read_history(hub: Hub, network: Network | None, until: int, steps: int
     Links are those observed in that time and, where there is a network, part of it.
     """
     since = end_of(until - steps)
-    columns = {
-        attribute: await hub.columns(
-            TYPE, attribute, since + timedelta(seconds=1), end_of(until) + timedelta(seconds=1)
-        )
-        for attribute in ("intensity", "averageSpeed")
-    }
+    after, before = since + timedelta(seconds=1), end_of(until) + timedelta(seconds=1)
+    flow = await hub.columns(TYPE, "intensity", after, before)
+    speed = await hub.columns(TYPE, "averageSpeed", after, before)
+    return await asyncio.to_thread(_history, (flow, speed), network, until - steps + 1, steps)
+
+
+def _history(
+    columns: tuple[Columns, Columns], network: Network | None, first: int, steps: int
+) -> History | None:
     known = None if network is None else {link.id for link in network.links}
-    names = sorted(_links(columns.values(), known))
+    names = sorted(_links(columns, known))
     if not names:
         return None
-    first = until - steps + 1
-    flow, speed = (_laid(one, names, first, steps) for one in columns.values())
+    flow, speed = (_laid(one, names, first, steps) for one in columns)
     edges = np.empty((0, 2), dtype=np.int64) if network is None else joined(network, names)
     return History(first, flow, speed, edges, None, _days_off(first, steps), tuple(names))
 
