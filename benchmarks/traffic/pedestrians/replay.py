@@ -93,11 +93,12 @@ def alarms(street: Street, habits: Habits, recording: Recording, rule: Rule, noi
     return Alarms(table[:, 0], *whole, *table[:, 4:].T)
 
 
-def habits_of(street: Street, recording: Recording) -> Habits:
+def habits_of(street: Street, recording: Recording, noise=CLEAN) -> Habits:
     layout, cars, people = street.layout, [], []
+    rng = np.random.default_rng(2)
     for at_s, car_rows, walker_rows in _moments(recording, LEARN_EVERY):
-        _, vehicles = _seen(recording.vehicles, car_rows, CLEAN, 1.0, None)
-        _, walkers = _seen(recording.walkers, walker_rows, CLEAN, 1.0, None)
+        car_rows, vehicles = _seen(recording.vehicles, car_rows, noise, 1.0, rng)
+        walker_rows, walkers = _seen(recording.walkers, walker_rows, noise, 5.0, rng)
         a, w = match_vehicles(layout, vehicles), match_walkers(layout.crossings, walkers)
         who = recording.vehicles.who[car_rows[a.vehicle]]
         at = np.full(len(who), at_s)
