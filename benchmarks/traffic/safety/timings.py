@@ -93,7 +93,9 @@ def _drawn(rng, id):
         for other in np.flatnonzero(conflict[one]):
             between[one, other] = groups[one].amber_s + rng.integers(0, 9) / 2
     stages = tuple(Stage(f"s{k}", members) for k, members in enumerate(_stages(rng, conflict)))
-    bare = Timing(id, groups, tuple(map(tuple, between.tolist())), stages, (_plan(stages, [99.0] * 99),))
+    bare = Timing(
+        id, groups, tuple(map(tuple, between.tolist())), stages, (_plan(stages, [99.0] * 99),)
+    )
     tables = Tables.of([bare])
     busy = tables.busy[0]
     least = [float(busy[k - 1, k]) for k in range(len(stages))]

@@ -21,7 +21,7 @@ from dalgu.devices.signals.errors import (
     StageConflicting,
     TimingValueInvalid,
 )
-from dalgu.devices.signals.tables import NEVER, TICK_S, Tables
+from dalgu.devices.signals.tables import LEAST_RED, NEVER, TICK_S, Tables
 from dalgu.devices.signals.timing import Group, GroupKind, Plan, Timing
 
 GROUPS_MOST: Final = 40
@@ -193,7 +193,23 @@ def _reds(stages: list[int], green: list[int], tables: Tables) -> Iterator[tuple
                 yield int(group), red + min(int(tables.wait[0, now, group]), NEVER)
 
 
+def _check_start(timing: Timing, tables: Tables) -> None:
+    """Refuse what could not even serve all in time after power comes back, from all red."""
+    first = int(tables.first[0])
+    shown = tables.member[0, first]
+    start = np.maximum(tables.intergreen[0].max(axis=0), tables.amber[0] + LEAST_RED)
+    free = max(
+        int((start + tables.min_green[0])[shown].max(initial=0)),
+        int(tables.clear[0][~shown].max(initial=0)),
+    )
+    red = np.where(shown, start, free + tables.wait[0, first])
+    for group in np.flatnonzero(red > tables.max_red[0]):
+        one = timing.groups[group]
+        raise RedTooLong(timing.id, one.name, float(red[group]) * TICK_S, one.max_red_s)
+
+
 def _check_rotation(timing: Timing, tables: Tables) -> None:
+    _check_start(timing, tables)
     for here in range(len(timing.stages)):
         onward = int(tables.next[0, here])
         red = tables.busy[0, here, onward] + tables.wait[0, onward]

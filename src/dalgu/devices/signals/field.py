@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalgu.devices.signals.checks import check_timing
+from dalgu.devices.signals.controls import Controls
 from dalgu.devices.signals.diagnosis import Diagnosis
 from dalgu.devices.signals.events import Code, EventLog
 from dalgu.devices.signals.lanes import Lanes, Lie, Reading, Street, lied
@@ -81,12 +82,13 @@ class Field:
         self.monitor = Monitor(timings)
         self.watchdog = Watchdog(len(timings), patience)
         self.diagnosis = Diagnosis(timings)
+        self.controls = Controls(tables.exists.shape)
         self._street, self._patience = street, patience
         self._flat = _Flat(*np.nonzero(tables.exists))
         self._events = EventLog(timings)
         self._lanes = sum(len(timing.detectors) for timing in timings)
         self._lie: NDArray[np.int64] = np.full(self._lanes, Lie.NONE)
-        self._told: Reading | None = None
+        self.told: Reading | None = None  # what detectors told last
         self._light = np.full(len(self._flat.row), Light.RED.value)
         self._light_s = np.zeros(len(self._flat.row))
         self._stage_s = np.zeros(len(timings))
@@ -186,15 +188,16 @@ class Field:
 
     def _detect(self) -> Reading:
         seen: Lanes = self._street.step(self._light.copy(), TICK_S)
-        told = lied(Reading.of(seen), self._told, self._lie)
+        told = lied(Reading.of(seen), self.told, self._lie)
         fault = self.diagnosis.observe(told, TICK_S)
         self._events.lanes(self.at_s, told, fault, TICK_S)
-        self._told = told
+        self.told = told
         return told
 
     def _move(self, at_s: float) -> None:
         remote = self.watchdog.mode == Mode.REMOTE
         wish = np.where(remote, self._stage, self.plans.wish(at_s, self.machine))
+        wish = self.controls.applied(wish, self.machine, at_s)
         longer = np.zeros(len(self.timings), np.bool_)
         longer[self._flat.row[self._extend_s > 0]] = True
         self._extend_s = np.maximum(self._extend_s - TICK_S, 0.0)

@@ -71,9 +71,11 @@ class Outlook:
 class Machine:
     """Runs controllers tick by tick; `state` is replaced by each `step`."""
 
-    def __init__(self, tables: Tables, tick_s: float = TICK_S) -> None:
+    def __init__(
+        self, tables: Tables, tick_s: float = TICK_S, *, state: State | None = None
+    ) -> None:
         self.tables = tables
-        self.state = State.started(tables)
+        self.state = state or State.started(tables)
         self.row = np.arange(len(tables))
         self.extend_most = down(EXTEND_MOST_S, tick_s)
         self.forced: Bools = np.zeros(len(tables), np.bool_)

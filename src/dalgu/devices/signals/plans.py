@@ -7,13 +7,14 @@ back (`returning`).
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dalgu.devices.signals.cycles import cycle_s, ends
+from dalgu.devices.signals.cycles import cycle_s, ends, greens
 from dalgu.devices.signals.detours import Ask, detour
 from dalgu.devices.signals.machine import Machine
 from dalgu.devices.signals.report import Light
@@ -33,6 +34,7 @@ class _Running:
     end: Ints  # (N, P) of the cycle, when the next change begins
     later: Ints  # (N, P, W) from there to the group's next green in the plan
     cycle: Ints  # (N,)
+    green: Ints  # (N, P) ticks before the end in which all groups of the step are green
     offset_s: NDArray[np.float64]  # (N,)
 
     @classmethod
@@ -50,6 +52,16 @@ class _Running:
             return np.concatenate(padded)
 
         return cls(**{name: stacked(name) for name in cls.__slots__})
+
+    def repeated(self, offset_s: NDArray[Any]) -> "_Running":
+        """Return the plan of one controller run with many offsets."""
+        count = len(offset_s)
+        alike = {
+            name: np.broadcast_to(array, (count, *array.shape[1:]))
+            for name in self.__slots__
+            for array in (getattr(self, name),)
+        }
+        return _Running(**{**alike, "offset_s": offset_s})
 
 
 class Plans:
@@ -95,6 +107,27 @@ class Plans:
         step = np.where(run.exists, left, NEVER).argmin(axis=1)
         shown: Ints = run.stage[np.arange(len(step)), step]
         return shown
+
+    def in_step(self, at_s: float, stage: Ints, complete: Bools) -> Bools:
+        """Return which controllers do what their plan says, (N,), after the tick at `at_s`.
+
+        They show the plan's `stage`; one whose stage is `complete` before the plan's waits for it.
+        """
+        run = self._running
+        left = np.where(run.exists, self._left(at_s), NEVER)
+        row, step = np.arange(len(left)), left.argmin(axis=1)
+        changing = left[row, step] > run.green[row, step]
+        return np.asarray((stage == run.stage[row, step]) & (complete | changing))
+
+    def spread(self, offset_s: NDArray[Any]) -> "Plans":
+        """Return the first controller's plan run by many that are like it, each with its offset.
+
+        Their tables are those of `Tables.repeated`.
+        """
+        alike = copy(self)
+        alike._tables = self._tables.repeated(len(offset_s))
+        alike._running = self._each[0].repeated(offset_s)
+        return alike
 
     def ways(self, at_s: float, machine: Machine) -> Ways:
         """Return the ways back to the plan that are open.
@@ -159,6 +192,7 @@ class Plans:
             end=np.array([end], np.int32),
             later=_later(stages, (end, cycle), self._tables, n)[None],
             cycle=np.array([cycle], np.int32),
+            green=np.array([greens(timing, plan, self._tick_s)], np.int32),
             offset_s=np.array([plan.offset_s]),
         )
 

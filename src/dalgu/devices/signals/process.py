@@ -25,7 +25,7 @@ log = logging.getLogger("dalgu.signals")
 
 CLIENTS_MOST: Final = 16
 HELLO_S: Final = 5.0  # that a client may take to say who it is
-BEHIND_MOST_S: Final = 30.0  # that the field may run after its clock; then it leaps
+BEHIND_MOST_S: Final = 30.0  # that a field may run after its clock; then it leaps
 UNSENT_MOST_BYTES: Final = 8 * 1024 * 1024  # then a slow client misses reports
 BAD_FRAMES_MOST: Final = 100  # then it is hung up on
 
@@ -52,10 +52,12 @@ class _Client:
 class FieldServer:
     """A field, its clock, and those who are connected to it."""
 
-    def __init__(self, field: Field, clock: Clock, secret: str) -> None:
+    def __init__(self, field: Field, clock: Clock, secret: str, behind_most_s: float) -> None:
         self.field, self._clock, self._secret = field, clock, secret
+        self._behind_most_s = behind_most_s
         self._clients: set[_Client] = set()
         self._leader: _Client | None = None
+        self._meetings: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Step the field by its clock, second by second, until cancelled."""
@@ -63,7 +65,7 @@ class FieldServer:
         while True:
             at_s += TICK_S
             behind_s = self._clock.now().timestamp() - at_s
-            if behind_s > BEHIND_MOST_S:
+            if behind_s > self._behind_most_s:
                 log.warning("the field was %.0f s behind its clock and leaps", behind_s)
                 at_s += float(int(behind_s))
             await self._clock.sleep_until(datetime.fromtimestamp(at_s, UTC))
@@ -77,6 +79,10 @@ class FieldServer:
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client as long as it stays."""
         client = _Client(writer)
+        meeting = asyncio.current_task()
+        if meeting is not None:
+            self._meetings.add(meeting)
+            meeting.add_done_callback(self._meetings.discard)
         try:
             if await self._greeted(client, reader):
                 await self._listen(client, reader)
@@ -88,6 +94,12 @@ class FieldServer:
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
+
+    async def part(self) -> None:
+        """Hang up on everybody."""
+        for meeting in tuple(self._meetings):
+            meeting.cancel()
+        await asyncio.gather(*self._meetings, return_exceptions=True)
 
     async def _greeted(self, client: _Client, reader: asyncio.StreamReader) -> bool:
         async with asyncio.timeout(HELLO_S):
@@ -128,9 +140,14 @@ class FieldServer:
             self.field.load(message.controller, message.plan)
 
 
-async def serve(field: Field, clock: Clock, address: FieldAddress) -> None:
-    """Run a field and serve its clients until cancelled."""
-    server = FieldServer(field, clock, address.secret)
+async def serve(
+    field: Field, clock: Clock, address: FieldAddress, *, behind_most_s: float = BEHIND_MOST_S
+) -> None:
+    """Run a field and serve its clients until cancelled.
+
+    Where it cannot keep up with its clock it leaps after `behind_most_s`, as after a suspension.
+    """
+    server = FieldServer(field, clock, address.secret, behind_most_s)
     async with _listening(server, address.socket), asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
 
@@ -150,3 +167,4 @@ async def _listening(server: FieldServer, socket: str) -> AsyncIterator[None]:
         yield
     finally:
         opened.close()
+        await server.part()
