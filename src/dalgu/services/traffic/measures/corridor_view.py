@@ -116,47 +116,57 @@ def corridor_view(
     if corridor is None:
         raise CorridorNotExisting(name)
     stretch = _stretch(corridor, wanted)
-    outbound, inbound = ways_of(network, corridor, stretch)
+    ways = ways_of(network, corridor, stretch)
     timings = {one: control.require().timings[control.position(one)] for one in stretch}
-    plans = plans_named(timings, wanted.plan)
-    planned = planned_of(timings, plans)
-    cycle_s = common_cycle_s(planned)
-    directions = None
-    if cycle_s is not None:
-        directions = (
-            planned_direction(outbound, planned, cycle_s),
-            planned_direction(inbound, planned, cycle_s),
-        )
-    bands = None if directions is None or cycle_s is None else progression(*directions, cycle_s)
+    plan = _planned(ways, timings, wanted.plan)
     until_s = wanted.until.timestamp() if wanted.until else now_s
-    frame = Frame(until_s - wanted.minutes * 60.0, until_s, cycle_s or 120.0)
-    real = _real(control, (outbound, inbound), frame)
-    sights = _sights(
-        (outbound, inbound), directions, bands, (frame, None if wanted.is_planned else real)
-    )
+    frame = Frame(until_s - wanted.minutes * 60.0, until_s, plan.cycle_s or 120.0)
+    real = _real(control, ways, frame)
+    sights = _sights(ways, plan, frame, None if wanted.is_planned else real)
     by_id = {one.id: one for one in network.signals}
     return CorridorView(
         corridor=corridor,
         signals=tuple(by_id[one] for one in stretch),
         every=tuple(by_id[one] for one in corridor.signals if one in by_id),
         timings=timings,
-        plans=plans,
-        planned=planned,
-        plan=plans[stretch[0]].name,
+        plans=plan.plans,
+        planned=plan.planned,
+        plan=plan.plans[stretch[0]].name,
         plan_names=_plan_names(timings),
-        outbound=outbound,
-        inbound=inbound,
-        directions=directions,
-        cycle_s=cycle_s,
-        bands=bands,
+        outbound=ways[0],
+        inbound=ways[1],
+        directions=plan.directions,
+        cycle_s=plan.cycle_s,
+        bands=plan.bands,
         drawing=time_space(*sights, frame),
         is_real=real is not None and not wanted.is_planned,
-        met=None
-        if real is None
-        else (_met(outbound, real[0], frame), _met(inbound, real[1], frame)),
+        met=None if real is None else _met_both(ways, real, frame),
         from_s=frame.from_s,
         until_s=frame.until_s,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """The plans of a corridor's signals; no directions and bands where cycles differ."""
+
+    plans: Mapping[str, Plan]
+    planned: Mapping[str, PlannedGreens]
+    cycle_s: float | None
+    directions: tuple[Direction, Direction] | None
+    bands: Progression | None
+
+
+def _planned(ways: tuple[Way, Way], timings: Mapping[str, Timing], name: str) -> _Planned:
+    plans = plans_named(timings, name)
+    planned = planned_of(timings, plans)
+    cycle_s = common_cycle_s(planned)
+    if cycle_s is None:
+        return _Planned(plans, planned, None, None, None)
+    there = planned_direction(ways[0], planned, cycle_s)
+    back = planned_direction(ways[1], planned, cycle_s)
+    bands = progression(there, back, cycle_s)
+    return _Planned(plans, planned, cycle_s, (there, back), bands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,22 +248,19 @@ def _real(control: "Control", ways: tuple[Way, Way], frame: Frame) -> tuple[Gree
 
 
 def _sights(
-    ways: tuple[Way, Way],
-    directions: tuple[Direction, Direction] | None,
-    bands: Progression | None,
-    drawn: tuple[Frame, tuple[Greens, Greens] | None],
+    ways: tuple[Way, Way], plan: _Planned, frame: Frame, real: tuple[Greens, Greens] | None
 ) -> tuple[Sight, Sight]:
-    frame, real = drawn
     sights = []
     for number, way in enumerate(ways):
+        bands = plan.bands
         band = None if bands is None else (bands.outbound, bands.inbound)[number]
         greens = Greens(np.empty(0, np.int64), np.empty(0), np.empty(0))
         if real is not None:
             greens = real[number]
-        elif directions is not None:
+        elif plan.directions is not None:
             early = frame.from_s - float(way.travel_s[-1]) - 2 * frame.cycle_s
             greens = repeated_greens(
-                directions[number],
+                plan.directions[number],
                 frame.cycle_s,
                 from_s=early,
                 until_s=frame.until_s + frame.cycle_s,
@@ -261,6 +268,10 @@ def _sights(
         vehicles = drawn_vehicles(way.travel_s, greens, from_s=frame.from_s, until_s=frame.until_s)
         sights.append(Sight(way, greens, band, vehicles))
     return sights[0], sights[1]
+
+
+def _met_both(ways: tuple[Way, Way], real: tuple[Greens, Greens], frame: Frame) -> tuple[Met, Met]:
+    return _met(ways[0], real[0], frame), _met(ways[1], real[1], frame)
 
 
 def _met(way: Way, greens: Greens, frame: Frame) -> Met:

@@ -69,33 +69,7 @@ def timing_diagram(timing: Timing, plan: Plan) -> TimingDiagram:
     """Draw a plan; second 0 is where its first step has all groups green."""
     planned = planned_greens(timing, plan)
     scale = (WIDTH - LEFT - RIGHT) / planned.cycle_s
-    zero = plan.offset_s % planned.cycle_s
-    rows, bars = [], []
-    for group, one in enumerate(timing.groups):
-        y = TOP + ROW * group
-        own = planned.group == group
-        starts = (planned.start_s[own] - zero) % planned.cycle_s
-        greens = planned.green_s[own]
-        is_walk = one.kind is GroupKind.PEDESTRIAN
-        rows.append(
-            GroupRow(
-                group,
-                one.name,
-                is_walk,
-                y,
-                tuple(starts.tolist()),
-                tuple(greens.tolist()),
-                one.amber_s,
-            )
-        )
-        for start, green in zip(starts.tolist(), greens.tolist(), strict=True):
-            spans = (
-                (start, green, "walk" if is_walk else "green"),
-                (start + green, one.amber_s, "flash" if is_walk else "amber"),
-            )
-            for begin, lasting, kind in spans:
-                if green < planned.cycle_s or kind in ("walk", "green"):
-                    bars += _bars(begin, lasting, kind, (planned.cycle_s, scale, y))
+    rows = tuple(_row(timing, plan, planned, group) for group in range(len(timing.groups)))
     step = 10 if planned.cycle_s <= 200 else 20
     ticks = tuple((round(LEFT + s * scale, 1), s) for s in range(0, int(planned.cycle_s) + 1, step))
     return TimingDiagram(
@@ -104,18 +78,43 @@ def timing_diagram(timing: Timing, plan: Plan) -> TimingDiagram:
         plan.offset_s,
         WIDTH,
         TOP + ROW * len(timing.groups) + 24.0,
-        tuple(rows),
-        tuple(bars),
+        rows,
+        tuple(bar for row in rows for bar in _shown(row, planned.cycle_s, scale)),
         _stages(timing, plan, planned, scale),
         ticks,
         planned,
     )
 
 
+def _row(timing: Timing, plan: Plan, planned: PlannedGreens, group: int) -> GroupRow:
+    one, own = timing.groups[group], planned.group == group
+    starts = (planned.start_s[own] - plan.offset_s) % planned.cycle_s
+    return GroupRow(
+        group,
+        one.name,
+        one.kind is GroupKind.PEDESTRIAN,
+        TOP + ROW * group,
+        tuple(starts.tolist()),
+        tuple(planned.green_s[own].tolist()),
+        one.amber_s,
+    )
+
+
+def _shown(row: GroupRow, cycle_s: float, scale: float) -> list[Bar]:
+    """Return a row's greens, each with the amber or flashing that follows it."""
+    frame, bars = (cycle_s, scale, row.y), list[Bar]()
+    for start, green in zip(row.starts_s, row.greens_s, strict=True):
+        bars += _bars(start, green, "walk" if row.is_walk else "green", frame)
+        if green < cycle_s:
+            kind = "flash" if row.is_walk else "amber"
+            bars += _bars(start + green, row.amber_s, kind, frame)
+    return bars
+
+
 def _bars(
     start_s: float, lasting_s: float, kind: str, frame: tuple[float, float, float]
 ) -> list[Bar]:
-    """One bar, or two where it passes the end of the cycle."""
+    """Return one bar, or two where it passes the end of the cycle."""
     cycle_s, scale, y = frame
     start_s %= cycle_s
     parts = [(start_s, min(lasting_s, cycle_s - start_s))]
