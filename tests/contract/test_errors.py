@@ -62,6 +62,8 @@ def sample(kind: object) -> object:
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
         return sample(typing.get_args(kind)[0])
+    if origin is tuple and all(one in SAMPLES for one in typing.get_args(kind)):
+        return tuple(map(sample, typing.get_args(kind)))
     if origin in (tuple, list, set, frozenset, Iterable, Sequence):
         return (sample(typing.get_args(kind)[0]),)
     if origin is typing.Literal:

@@ -123,7 +123,9 @@ EXAMPLES: dict[str, Callable[[datetime], Uplink]] = {
     "crossing-watch": lambda at: an_uplink(
         "PedestrianCrossing",
         at,
-        values=encode_watch(3, 1, 4.0, cautions=[Given("turning", 1.2, 2.4, 0.7)], encounters=[1.1]),
+        values=encode_watch(
+            3, 1, 4.0, cautions=[Given("turning", 1.2, 2.4, 0.7)], encounters=[1.1]
+        ),
     ),
 }
 

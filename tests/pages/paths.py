@@ -86,6 +86,7 @@ CENTER = (
     "/center/traffic/corridors",
     "/center/traffic/replay",
     "/center/traffic/network",
+    "/center/traffic/control",
     "/center/traffic/dispersion",
     "/center/traffic/forecast",
     "/center/traffic/pedestrians",

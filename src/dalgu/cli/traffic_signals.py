@@ -20,8 +20,10 @@ def field(  # noqa: PLR0913 - one for each option
     ] = "tcp:127.0.0.1:9470",
     seed: Annotated[int, typer.Option(help="The same seed, the same vehicles.")] = 1,
     speed: Annotated[float, typer.Option(help="So many times faster than the wall.")] = 1.0,
-    since: Annotated[str, typer.Option(hidden=True)] = "",
-    ends_with_input: Annotated[bool, typer.Option("--ends-with-input", hidden=True)] = False,
+    since: Annotated[str, typer.Option(hidden=True, help="Where its clock starts.")] = "",
+    ends_with_input: Annotated[
+        bool, typer.Option("--ends-with-input", hidden=True, help="End when the input does.")
+    ] = False,
 ) -> None:
     """Run simulated signal controllers over the streets of a network, as `dalgu up` does.
 

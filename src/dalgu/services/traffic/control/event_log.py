@@ -40,11 +40,13 @@ class EventLog:
 
     def of(self, signal: int, since_s: float, until_s: float) -> ControllerEvents:
         """Return the events of a signal in [since, until), oldest first."""
-        parts = [self._hour(hour) for hour in range(int(since_s // HOUR_S), _last(until_s))]
-        rows = np.concatenate(parts) if parts else np.empty(0, ROW)
-        at_ds = rows["at_ds"]
-        inside = (rows["signal"] == signal) & (at_ds >= since_s * DS) & (at_ds < until_s * DS)
-        rows = np.sort(rows[inside], order="at_ds", kind="stable")
+        parts = [np.empty(0, ROW)]
+        for hour in range(int(since_s // HOUR_S), _last(until_s)):
+            rows = self._hour(hour)  # of all signals: only this one's stay
+            at_ds = rows["at_ds"]
+            inside = (at_ds >= since_s * DS) & (at_ds < until_s * DS)
+            parts.append(rows[inside & (rows["signal"] == signal)])
+        rows = np.sort(np.concatenate(parts), order="at_ds", kind="stable")
         columns = (rows[name].astype(np.int64) for name in ("signal", "code", "parameter"))
         return ControllerEvents(rows["at_ds"] / DS, *columns)
 

@@ -98,7 +98,7 @@ def read_osm(file: str, body: bytes) -> OsmFile:
             where = f"line {element.sourceline}, <{element.tag}>"
             raise NetworkFileUnreadable(file, f"{where} is broken ({odd!r}).") from None
     if not extract.ways:
-        raise NetworkFileUnreadable(file, "it has no road for cars; is it an OpenStreetMap .osm?")
+        raise NetworkFileUnreadable(file, "it has no road for cars; give an OpenStreetMap .osm.")
     used = {node for way in extract.ways for node in way.nodes}
     extract.nodes = {name: node for name, node in extract.nodes.items() if name in used}
     ways = [_whole(extract, way) for way in extract.ways]

@@ -120,7 +120,7 @@ def read_net(file: str, body: bytes) -> SumoNet:
                 file, f"{where} is no element of a SUMO network ({odd!r})."
             ) from None
     if not net.edges:
-        raise NetworkFileUnreadable(file, "it has no edge; is it a .net.xml of SUMO?")
+        raise NetworkFileUnreadable(file, "it has no edge; give a .net.xml of SUMO.")
     return net
 
 

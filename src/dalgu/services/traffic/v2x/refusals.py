@@ -35,7 +35,7 @@ class V2xContentNotCarried(InvalidInput):
 
     def __init__(self, where: str, part: str) -> None:
         super().__init__(
-            f"{where} holds '{part}', which the platform does not carry. Leave the part out, "
+            f"The V2X message is not carried whole: {where} holds '{part}'. Leave the part out, "
             "or pass the octets on unread.",
             where=where,
             part=part,
