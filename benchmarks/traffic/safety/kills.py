@@ -125,6 +125,7 @@ async def _run(socket, plan, rng):
                 for number, kind in enumerate(plan):
                     told = await once(watch, socket, kind, number, rng)
                     found.setdefault(kind, []).append(told)
+                    print(f"{number + 1} of {len(plan)}: {kind}", file=sys.stderr, flush=True)
                 follows.cancel()
                 return found, watch.cycle
         except FieldUnreachable:
