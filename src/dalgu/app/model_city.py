@@ -150,6 +150,7 @@ class ModelCity:
         taken = await control.take_network(network, SYSTEM)
         signals = tuple(one.id for one in network.signals)
         await control.choose(Wish(signals, CONTROLLER, Running.LIVE, GIVEN_OVER), SYSTEM)
+        await self.platform.opened["traffic"].rooms.dispersion.place_proposed()
         await self._remember(has_streets=True)
         self.say(f"{taken.signals} signals on {taken.links:,} links are controlled.")
 
