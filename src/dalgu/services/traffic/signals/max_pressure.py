@@ -45,4 +45,3 @@ def pressures(layout: Layout, seen: Seen) -> tuple[Floats, Floats]:
     size = len(layout.stage_signal)
     before = sum_by(stage, share * vehicles[layout.movement_lane[movement]], size)
     return before, sum_by(stage, share * beyond, size)
-
