@@ -28,6 +28,7 @@ from dalgu.simulation.fleet import Fleet
 from dalgu.simulation.simulation import Simulation
 from dalgu.simulation.street_history import observations
 from dalgu.simulation.street_network import street_network
+from dalgu.simulation.walkers import Walkers
 from dalgu.store.sqlite import Store
 
 log = logging.getLogger("dalgu.simulation")
@@ -163,6 +164,7 @@ class ModelCity:
                 group.create_task(self._let_citizens_speak())
                 group.create_task(Fleet(self.simulation.plan).drive(self.platform.hub, self.clock))
                 group.create_task(self._run_the_signals())
+                group.create_task(self._watch_the_crossings())
         finally:
             await self._note_heard()
 
@@ -180,6 +182,12 @@ class ModelCity:
         control: Control = self.platform.opened["traffic"].rooms.control
         speed = getattr(self.clock, "speed", 1.0)
         await SignalField(control, self.clock, seed=self.state.seed, speed=speed).run()
+
+    async def _watch_the_crossings(self) -> None:
+        """Let roadside detectors say who waits and who walks, as the field shows its lights."""
+        control: Control = self.platform.opened["traffic"].rooms.control
+        walkers = Walkers(self.state.seed, control.compiled, lambda: control.live.report)
+        await walkers.drive(self.platform.hub, self.platform.registry, self.clock)
 
     async def _keep_noting(self) -> None:
         """Note how far the devices were heard: a killed process has no last moment to do so."""
