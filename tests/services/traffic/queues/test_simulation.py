@@ -230,12 +230,12 @@ def test_a_narrowed_link_carries_its_share() -> None:
     queues = _crossing(demand_veh_h=1700.0)
     exit_link = queues.streets.links.index("0.0>1.0")
     queues.close(exit_link, 0.25)
-    for _ in range(1800):
+    for _ in range(600):
         queues.step(_lights(north=Light.GREEN))
     queues.flows()
-    for _ in range(1800):
+    for _ in range(600):
         queues.step(_lights(north=Light.GREEN))
-    assert queues.flows().vehicles[exit_link] == pytest.approx(0.25 * 0.5 * 1800, abs=3)
+    assert queues.flows().vehicles[exit_link] == pytest.approx(0.25 * 0.5 * 600, abs=3)
 
 
 def test_flows_are_counts_and_times_of_the_interval() -> None:
