@@ -97,7 +97,7 @@ def _print_kind(own: list[dict[str, Any]], bar: float | None) -> None:
     gridlocked = sum(r["left_share"] > GRIDLOCK_SHARE for r in own)
     told = "" if bar is None else f", {100.0 * (mean / bar - 1.0):+.1f} % to the best published"
     print(
-        f"  {own[0]['controller']} every {own[0]['interval_s']:g} s, SUMO {own[0]['sumo']}: "
+        f"  {own[0]['controller']} every {own[0]['interval_s']:g} s, {own[0]['sumo']}: "
         f"{mean:.2f} ± {spread:.2f} s, worst {max(delays):.2f}, {len(own)} seeds, "
         f"{gridlocked} gridlocked, never entered {sum(r['never_entered'] for r in own)} of "
         f"{sum(r['due'] for r in own)}, {statistics.fmean(r['decide_ms'] for r in own):.1f} ms a "
