@@ -57,8 +57,10 @@ ADULT, ELDER, FRAIL = (1.22, 0.20), (1.03, 0.17), (0.85, 0.12)
 WHO: Final = {Zone.SCHOOL: (0.90, 0.09, 0.01), Zone.SILVER: (0.45, 0.45, 0.10)}
 LEAST_MPS: Final = 0.5
 ENTER_S: Final = (0.5, 3.0)  # from the light, or from the kerb, to the first step
-DARES_S: Final = 4.0  # so far into the flashing green somebody still begins,
-DARES: Final = 0.15  # and this share does
+# Of those who come while it flashes, this share begins as long as the seconds left would do at a
+# brisk pace, though the law says not to (assumption): the old then lack seconds.
+DARES: Final = 0.5
+BRISK_MPS: Final = 1.3
 
 # Chance in each second of somebody walking (assumption): few a day at each crossing.
 CAUTION: Final = {Light.GREEN: 0.0006, Light.AMBER: 0.0006, Light.RED: 0.004}
@@ -261,7 +263,8 @@ def _walk(one: Watched, report: Report, since_s: float, chance: np.random.Genera
     if light == Light.GREEN:
         begin, one.waiting_since_s = [max(s, begun_s) for s in one.waiting_since_s + come], []
     elif light == Light.AMBER:
-        dares = [s - begun_s < DARES_S and chance.random() < DARES for s in come]
+        last_s = begun_s + one.clearance_s - one.crossing.length_m / BRISK_MPS
+        dares = [s < last_s and chance.random() < DARES for s in come]
         begin = [s for s, dared in zip(come, dares, strict=True) if dared]
         come = [s for s, dared in zip(come, dares, strict=True) if not dared]
         one.waiting_since_s += come
