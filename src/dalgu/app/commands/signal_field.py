@@ -64,13 +64,17 @@ def run(options: Options) -> None:
     asyncio.run(_run(options, FieldAddress(options.socket, secret)))
 
 
-def proofs(network: Path, signals: list[str]) -> Iterator[Proof]:
-    """Yield the proof of each signal named, of all when none is; raise `SignalNotExisting`."""
+def proofs(network: Path, signals: list[str], *, whole: bool) -> Iterator[Proof]:
+    """Yield the proof of each signal named, of all when none is; raise `SignalNotExisting`.
+
+    `whole` also visits reds and ways back to the plan, which takes minutes for a signal.
+    """
     compiled = compile_network(msgspec.json.decode(network.read_bytes(), type=Network))
     for signal in signals or compiled.layout.signals:
         if signal not in compiled.signal_at:
             raise SignalNotExisting(signal)
-        yield prove(compiled.timings[compiled.signal_at[signal]])
+        timing = compiled.timings[compiled.signal_at[signal]]
+        yield prove(timing, reds=whole, returns=whole)
 
 
 async def _run(options: Options, address: FieldAddress) -> None:
