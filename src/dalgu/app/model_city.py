@@ -211,14 +211,14 @@ class ModelCity:
         if reached == until and days > 0:
             await self._fill(until - FIRST_LOOK, until)
             await self.platform.certification.assess()
+        if days > 0 and not self.state.has_street_history:
+            await self._remember_the_streets(until - timedelta(days=min(days, STREET_DAYS)), until)
         while reached > since:
             self.progress = Progress(HISTORY, (until - reached) / (until - since))
             begin = max(since, reached - DAY)
             await self._fill(begin, reached)
             reached = begin
             await self._remember(history_until=until, history_reached=reached)
-        if days > 0 and not self.state.has_street_history:
-            await self._remember_the_streets(until - timedelta(days=min(days, STREET_DAYS)), until)
         self.progress = None
         await self.settle()
         await self._let_measured_links_stand()
