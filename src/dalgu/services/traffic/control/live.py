@@ -25,8 +25,14 @@ from dalgu.services.traffic.control.event_log import EventLog
 from dalgu.services.traffic.control.flows import Flows, Interval
 from dalgu.services.traffic.control.plan_orders import PlanOrders
 from dalgu.services.traffic.control.seeing import Fixed, see
-from dalgu.services.traffic.control.telling import controllers, link_flows, worked_days
+from dalgu.services.traffic.control.telling import (
+    changed_only,
+    controllers,
+    link_flows,
+    worked_days,
+)
 from dalgu.services.traffic.network.compiled import Compiled
+from dalgu.services.traffic.network.entities import SignalController
 from dalgu.services.traffic.signals.layout import Floats, Seen
 
 if TYPE_CHECKING:
@@ -60,6 +66,8 @@ class Live:
         self.flows: Flows | None = None
         self.deciding: Deciding | None = None
         self.is_connected = False
+        self._introduced: Compiled | None = None  # whose links the hub has heard of
+        self._told: dict[str, SignalController] = {}  # how the hub knows each controller
 
     def changed(self) -> None:
         """Take over what was decided about signals."""
@@ -161,10 +169,12 @@ class Live:
             worked = self.activity.add(compiled.layout.signals, remote, passed_s, day)
             written += worked_days(worked, at)
         if ended is not None:
-            written += link_flows(compiled, ended)
+            written += link_flows(compiled, ended, is_first=self._introduced is not compiled)
+            self._introduced = compiled
         if _passes(before, report, TELL_EVERY_S):
             newest = self.flows.kept[-1] if self.flows and self.flows.kept else None
-            written += controllers(self._control, compiled, report, newest)
+            standing = controllers(self._control, compiled, report, newest)
+            written += changed_only(self._told, standing)
         if written:
             await self._control.ground.hub.upsert(written)
         if _passes(before, report, KEEP_EVERY_S):

@@ -1,8 +1,9 @@
 """What the running of signals tells the hub: links' flows, controllers' state, days of control."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
 HOUR_S: Final = 3_600.0
 
 
-def link_flows(compiled: Compiled, interval: Interval) -> Iterator[Entity]:
-    """Yield the flow of every link that ends at a signal, over its lanes together."""
+def link_flows(
+    compiled: Compiled, interval: Interval, *, is_first: bool = True
+) -> Iterator[Entity]:
+    """Yield the flow of every link that ends at a signal, over its lanes together.
+
+    What never changes is told at first only: a day has 250,000 of these.
+    """
     at = datetime.fromtimestamp(interval.until_s, UTC)
     link_of = compiled.streets.lane_link[compiled.streets.detected]
     order = np.argsort(link_of, kind="stable")
@@ -40,8 +46,8 @@ def link_flows(compiled: Compiled, interval: Interval) -> Iterator[Entity]:
             intensity=round(passed * HOUR_S / max(interval.seconds, 1.0), 1),
             average_speed=None if speed is None else round(speed, 1),
             occupancy=round(float(interval.occupancy[lanes].mean()), 3),
-            interval=float(INTERVAL_S),
-            ref_road_segment=entity_id("RoadSegment", name),
+            interval=float(INTERVAL_S) if is_first else None,
+            ref_road_segment=entity_id("RoadSegment", name) if is_first else None,
         )
 
 
@@ -53,7 +59,7 @@ def _mean_speed(interval: Interval, lanes: np.ndarray) -> float | None:
 
 def controllers(
     control: "Control", compiled: Compiled, report: Report, newest: Interval | None
-) -> Iterator[Entity]:
+) -> Iterator[SignalController]:
     """Yield how every signal controller stands."""
     at = datetime.fromtimestamp(report.at_s, UTC)
     served = None if newest is None else service_level(compiled.layout, newest)
@@ -74,6 +80,25 @@ def controllers(
             else round(float(served.degree_of_saturation[position]), 2),
             level_of_service=None if served is None else served.level[position] or None,
         )
+
+
+def changed_only(
+    told: dict[str, SignalController], standing: Iterable[SignalController]
+) -> Iterator[Entity]:
+    """Yield of each controller what it was not told to be before, and remember it in `told`."""
+    for one in standing:
+        before = told.get(one.id)
+        told[one.id] = one
+        if before is None:
+            yield one
+            continue
+        same: dict[str, Any] = {
+            field.field: None
+            for field in one.attributes
+            if getattr(one, field.field) == getattr(before, field.field)
+        }
+        if len(same) < len(one.attributes):
+            yield replace(one, **same)
 
 
 def worked_days(worked: Iterable[Worked], now: datetime) -> Iterator[Document]:

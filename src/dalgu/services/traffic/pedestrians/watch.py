@@ -47,6 +47,7 @@ class Watch:
         self._ledger: tuple[Compiled, Ledger] | None = None
         self._places: dict[EntityId, int] = {}
         self._told_s = 0.0
+        self._introduced: Compiled | None = None  # whose crossings the hub has heard of
         self._report: Report | None = None
         self._sequence = 0
         control.live.hears.append(self.hear)
@@ -132,7 +133,9 @@ class Watch:
             return
         self._told_s = report.at_s
         compiled, ledger = current
-        told = list(crossings_told(compiled, ledger, datetime.fromtimestamp(report.at_s, UTC)))
+        at = datetime.fromtimestamp(report.at_s, UTC)
+        told = list(crossings_told(compiled, ledger, at, is_first=self._introduced is not compiled))
+        self._introduced = compiled
         ledger.forget()
         await self._hub.upsert(told)
 
@@ -154,25 +157,31 @@ def crossing_id(crossing: Crossing) -> EntityId:
 
 
 def crossings_told(
-    compiled: Compiled, ledger: Ledger, at: datetime
+    compiled: Compiled, ledger: Ledger, at: datetime, *, is_first: bool = True
 ) -> Iterator[PedestrianCrossing]:
-    """Yield each crossing with what was counted up to an instant."""
+    """Yield each crossing with what was counted up to an instant.
+
+    At first all of them with what never changes; then those at which something happened.
+    """
     waits = np.divide(
         ledger.waited_s, ledger.waits, out=np.zeros(len(ledger.waits)), where=ledger.waits > 0
     )
     nodes = {one.id: one for one in compiled.network.nodes}
     for place, crossing in enumerate(signalled(compiled.network)):
+        happened = ledger.calls[place] or ledger.waits[place] or ledger.extensions[place]
+        if not (is_first or happened):
+            continue
         yield PedestrianCrossing(
             id=crossing_id(crossing),
             observed_at=at,
-            ref_signal=entity_id("SignalController", crossing.signal),
-            zone=crossing.zone.value,
-            length=crossing.length_m,
+            ref_signal=entity_id("SignalController", crossing.signal) if is_first else None,
+            zone=crossing.zone.value if is_first else None,
+            length=crossing.length_m if is_first else None,
             call_count=int(ledger.calls[place]),
             wait=round(float(waits[place]), 1) if ledger.waits[place] else None,
             extension=round(float(ledger.extended_s[place]), 1),
             extension_count=int(ledger.extensions[place]),
-            location=_point(compiled, nodes[crossing.node]),
+            location=_point(compiled, nodes[crossing.node]) if is_first else None,
         )
 
 
