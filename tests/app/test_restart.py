@@ -21,7 +21,7 @@ from dalgu.store.sqlite import Store
 
 pytestmark = pytest.mark.server
 
-PATIENCE_S = 30
+PATIENCE_S = 90
 STOP_S = 10
 LINK = re.compile(r"(http://\S+/welcome/\S+)")
 REAL = ("--no-simulation",)

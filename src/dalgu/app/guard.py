@@ -33,6 +33,7 @@ DISTRICT_ASKED_BY_HANDLER = frozenset(
         Operation.WARNING_SEND,
         Operation.LINK_READ,
         Operation.LINK_SEND,
+        Operation.SIGNAL_CONTROL,
     }
 )
 # What is done by these is written down when it is done, not only when it is refused: somebody

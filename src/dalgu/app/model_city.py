@@ -112,8 +112,6 @@ class ModelCity:
             await self._file_the_papers()
         if not self.state.has_networks:
             await self._load_the_networks()
-        if not self.state.has_streets:
-            await self._open_the_streets()
 
     async def _stand_in_the_streets(self) -> None:
         self.progress = Progress(REGISTERS, 0.0)
@@ -178,7 +176,9 @@ class ModelCity:
         self.say(f"{taken} proposals and requests of invented citizens are in the city's book.")
 
     async def _run_the_signals(self) -> None:
-        """Keep the field of signals running, a process of its own."""
+        """Open the streets once for a folder; keep their field running, a process of its own."""
+        if not self.state.has_streets:
+            await self._open_the_streets()
         control: Control = self.platform.opened["traffic"].rooms.control
         speed = getattr(self.clock, "speed", 1.0)
         await SignalField(control, self.clock, seed=self.state.seed, speed=speed).run()
@@ -211,23 +211,27 @@ class ModelCity:
         if reached == until and days > 0:
             await self._fill(until - FIRST_LOOK, until)
             await self.platform.certification.assess()
-        if days > 0 and not self.state.has_street_history:
-            await self._remember_the_streets(until - timedelta(days=min(days, STREET_DAYS)), until)
+        streets_since = until - timedelta(days=min(days, STREET_DAYS))
+        await self._remember_the_streets(streets_since, until)
         while reached > since:
             self.progress = Progress(HISTORY, (until - reached) / (until - since))
             begin = max(since, reached - DAY)
             await self._fill(begin, reached)
             reached = begin
             await self._remember(history_until=until, history_reached=reached)
+        await self._remember_the_streets(streets_since, until)  # they may have been opened since
         self.progress = None
         await self.settle()
         await self._let_measured_links_stand()
         self.say(f"History since {iso(reached)} is in the hub; indicators are measured.")
 
     async def _remember_the_streets(self, since: datetime, until: datetime) -> None:
-        """Write what the busiest links did, as detectors had told it."""
+        """Write what the busiest links did, as detectors had told it, once there are streets."""
         control: Control = self.platform.opened["traffic"].rooms.control
-        for told in observations(control.require(), since, until, self.state.seed):
+        compiled = control.compiled()
+        if compiled is None or since >= until or self.state.has_street_history:
+            return
+        for told in observations(compiled, since, until, self.state.seed):
             await self.platform.hub.upsert(told)
             self.progress = Progress(HISTORY, 1.0)
         await self._remember(has_street_history=True)

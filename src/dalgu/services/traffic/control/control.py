@@ -1,5 +1,6 @@
 """The room in which signals are run: which streets hold, who controls what, and since when."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -138,7 +139,7 @@ class Control:
         NetworkUnsound
             When it has a finding that forbids to run signals by it.
         """
-        require_sound(network)
+        await asyncio.to_thread(require_sound, network)  # some seconds for a large city
         before = self.network()
         digest = self.shelf.keep(network)
         deed = NetworkTaken(

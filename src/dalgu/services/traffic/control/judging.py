@@ -105,7 +105,10 @@ class Judging:
         return deed
 
     async def run(self, hub: Hub, clock: Clock) -> None:
-        """Judge every controller that runs in shadow or live: a job."""
+        """Judge every controller that runs in shadow or live, once something was counted: a job."""
+        flows = self._control.live.flows
+        if flows is None or not flows.kept:
+            return
         used = {
             choice.controller
             for choice in self._control.choices().values()

@@ -228,7 +228,12 @@ class Dispersion:
     def job(self) -> Job:
         """Return the hourly work."""
         title = Text("교통 분산 수요 추정", "Estimate the demand of the hour")
-        return Job("traffic.estimate_demand", title, every(hours=1), self.make_ready)
+        return Job("traffic.estimate_demand", title, every(hours=1), self._hourly)
+
+    async def _hourly(self, hub: Hub, clock: Clock) -> None:
+        flows = self.control.live.flows
+        if flows is not None and flows.kept:  # before, the usual hour is made when it is asked for
+            await self.make_ready(hub, clock)
 
     async def _ready(self, compiled: Compiled, hour: int) -> Town:
         taken = self.control.state.network
