@@ -34,7 +34,7 @@ def led(town):
     return datetime.fromtimestamp(frames[-1].at_s, UTC)
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("language", ["ko"])  # the walk over all pages reads English
 @pytest.mark.parametrize("path", ["", "/s1/decisions", "/s1/decisions/{at}"])
 def test_axe_finds_nothing_in_any_theme(reader, led, language, path):
     made = reader(signed_in=True)

@@ -119,11 +119,11 @@ def test_training_bears_a_link_that_never_spoke(city, monkeypatch):
 
 
 def test_silent_weeks_before_change_nothing(city, monkeypatch):
-    monkeypatch.setattr(training, "MOST_UPDATES", 60)
-    monkeypatch.setattr(training, "CHECK_EVERY", 20)
+    monkeypatch.setattr(training, "MOST_UPDATES", 20)
+    monkeypatch.setattr(training, "CHECK_EVERY", 10)
     monkeypatch.setattr(training, "BATCH", 64)
     monkeypatch.setattr(training, "JUDGED", 100)
-    weeks = 14 * STEPS_PER_DAY
+    weeks = 3 * STEPS_PER_DAY
 
     def begun(part):
         return np.pad(part, ((0, 0), (weeks, 0)), constant_values=np.nan)
