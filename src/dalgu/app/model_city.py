@@ -38,6 +38,7 @@ STATE = "state"
 DAY = timedelta(days=1)
 NOTE_EVERY = timedelta(minutes=10)  # of the city's clock
 FIRST_LOOK = timedelta(hours=2)  # enough for every live layer to have something to show
+STREETS_AFTER_S = 8.0  # pages and devices come first; laying the streets takes some seconds
 STREET_DAYS = 4  # enough to learn from; the links' own past grows from then on
 CONTROLLER = "horizon"  # of the model city's signals
 GIVEN_OVER = "모형 도시의 시작 / the model city begins"
@@ -177,6 +178,7 @@ class ModelCity:
 
     async def _run_the_signals(self) -> None:
         """Open the streets once for a folder; keep their field running, a process of its own."""
+        await asyncio.sleep(STREETS_AFTER_S)
         if not self.state.has_streets:
             await self._open_the_streets()
         control: Control = self.platform.opened["traffic"].rooms.control

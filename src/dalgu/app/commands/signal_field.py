@@ -24,7 +24,7 @@ from dalgu.services.traffic.network.model import Network
 from dalgu.simulation.street import QueueStreet
 
 SECRET: Final = "DALGU_TRAFFIC__FIELD_SECRET"  # noqa: S105 - the name of the variable
-WARM_UP_S: Final = 300  # the streets are not empty when the city first looks
+WARM_UP_S: Final = 60  # the streets are not empty when the city first looks
 DATA_AGE_S: Final = 12.0  # controllers decide every five to ten seconds, and repeat it in between
 
 
