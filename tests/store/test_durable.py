@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from dalgu.store.durable import create, partial_of
+from dalgu.store.durable import create, partial_of, put
 
 
 def test_a_new_file_is_its_owners_alone(tmp_path):
@@ -27,3 +27,12 @@ def test_what_a_power_cut_left_half_written_stands_in_nobodys_way(tmp_path):
     partial_of(tmp_path / "one.key").write_bytes(b"hal")
     create(tmp_path / "one.key", b"whole")
     assert (tmp_path / "one.key").read_bytes() == b"whole"
+
+
+def test_what_is_put_takes_the_place_of_what_was_there(tmp_path):
+    path = tmp_path / "new" / "folder" / "model.json"
+    put(path, b"first")
+    partial_of(path).write_bytes(b"hal")
+    put(path, b"second")
+    assert path.read_bytes() == b"second"
+    assert [file.name for file in path.parent.iterdir()] == ["model.json"]

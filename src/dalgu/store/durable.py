@@ -19,6 +19,17 @@ def publish(path: Path, root: Path) -> None:
             return
 
 
+def put(path: Path, content: bytes) -> None:
+    """Put content in the place of a file, old or new, whole; its folder is made where it lacks."""
+    made = [folder.parent for folder in path.parents if not folder.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial_of(path).write_bytes(content)
+    sync(partial_of(path))
+    partial_of(path).replace(path)
+    for folder in (path.parent, *made):
+        sync(folder)
+
+
 def create(path: Path, content: bytes) -> None:
     """Write a new file that only its owner may read; raise `FileExistsError` where there is one."""
     path.parent.mkdir(parents=True, exist_ok=True)

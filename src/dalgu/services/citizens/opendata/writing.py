@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from dalgu.services.citizens.opendata.tables import Column, Table
+from dalgu.store.durable import put
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,7 +49,7 @@ def write(folder: Path, tables: Sequence[Table], *, day: date, city: str) -> lis
     files[CATALOG] = _pretty(dcat(tables, day=day, city=city))
     files[TERMS] = LICENSE_TEXT.format(city=city, day=day.isoformat(), license=LICENSE).encode()
     for name, content in files.items():
-        _put(folder / name, content)
+        put(folder / name, content)
     as_parquet(tables, folder)
     return sorted([*files, *(f"{table.name}.parquet" for table in tables)])
 
@@ -173,12 +173,3 @@ def _said(value: Any) -> Any:
 
 def _pretty(value: Any) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
-
-
-def _put(path: Path, content: bytes) -> None:
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)

@@ -1,6 +1,5 @@
 """How long each signal was under remote control today: what K63-40 counts as a day of it."""
 
-import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import Final
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+
+from dalgu.store.durable import put
 
 MOST_OF_A_DAY_S: Final = 12 * 3_600
 
@@ -68,13 +69,7 @@ class Activity:
         if self._day is None:
             return
         kept = _Kept(self._day, self._remote, self._heard, tuple(sorted(self._told)))
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        part = self._path.with_suffix(".part")
-        with part.open("wb") as file:
-            file.write(msgspec.json.encode(kept))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._path)
+        put(self._path, msgspec.json.encode(kept))
 
     def _ended(self) -> list[Worked]:
         day = self._day

@@ -8,6 +8,7 @@ import msgspec
 
 from dalgu.services.traffic.network.model import Network
 from dalgu.services.traffic.network.refusals import NetworkNotKept
+from dalgu.store.durable import put
 
 CACHED: Final = 4
 
@@ -25,10 +26,7 @@ class Shelf:
         digest = hashlib.sha256(body).hexdigest()
         path = self.path(digest)
         if not path.exists():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            written = path.with_suffix(".part")
-            written.write_bytes(body)
-            written.replace(path)
+            put(path, body)  # on disk before the book names it
         self._remember(digest, network)
         return digest
 

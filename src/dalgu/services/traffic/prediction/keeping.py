@@ -1,21 +1,15 @@
 """The trained model as a file of the city's folder: the newest only, whole or not at all."""
 
-import os
 from pathlib import Path
 
 from dalgu.services.traffic.prediction.model import Model
 from dalgu.services.traffic.prediction.refusals import ForecastModelUnreadable
+from dalgu.store.durable import put
 
 
 def keep(path: Path, model: Model) -> None:
     """Put a model in the place of the one before it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(model.dump())
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    put(path, model.dump())
 
 
 def kept(path: Path) -> Model | None:
