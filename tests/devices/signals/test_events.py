@@ -3,7 +3,7 @@
 import numpy as np
 from benchmarks.traffic.safety.timings import TinyStreet, crossroads, two_stages
 
-from dalgu.devices.signals.events import Code
+from dalgu.devices.signals.codes import EventCode
 from dalgu.devices.signals.field import Field
 from dalgu.devices.signals.report import Command
 
@@ -31,34 +31,34 @@ def of(events, code, parameter=None, controller=0):
 
 def test_a_green_is_told_from_its_beginning_to_the_end_of_its_clearance():
     events, _ = log([two_stages()], 200)
-    begun = of(events, Code.BEGIN_GREEN, 1)
-    ended = of(events, Code.GREEN_TERMINATION, 1)
+    begun = of(events, EventCode.BEGIN_GREEN, 1)
+    ended = of(events, EventCode.GREEN_TERMINATION, 1)
     after = ended[ended > begun[1]][0]
     assert after - begun[1] == 40
-    assert after in of(events, Code.BEGIN_YELLOW, 1)
-    assert after in of(events, Code.FORCE_OFF, 1)
-    assert after + 3 in of(events, Code.END_YELLOW, 1)
-    assert after + 3 in of(events, Code.BEGIN_RED_CLEARANCE, 1)
-    assert after + 5 in of(events, Code.END_RED_CLEARANCE, 1)
-    assert after + 5 in of(events, Code.BEGIN_GREEN, 2)
+    assert after in of(events, EventCode.BEGIN_YELLOW, 1)
+    assert after in of(events, EventCode.FORCE_OFF, 1)
+    assert after + 3 in of(events, EventCode.END_YELLOW, 1)
+    assert after + 3 in of(events, EventCode.BEGIN_RED_CLEARANCE, 1)
+    assert after + 5 in of(events, EventCode.END_RED_CLEARANCE, 1)
+    assert after + 5 in of(events, EventCode.BEGIN_GREEN, 2)
 
 
 def test_pedestrians_have_their_own_codes():
     events, _ = log([crossroads(walk_s=15)], 300)
-    walk = of(events, Code.BEGIN_WALK, 5)[0]
-    clears = of(events, Code.BEGIN_PED_CLEARANCE, 5)
+    walk = of(events, EventCode.PED_BEGIN_WALK, 5)[0]
+    clears = of(events, EventCode.PED_BEGIN_CLEARANCE, 5)
     clears = clears[clears > walk][0]
-    assert clears + 15 in of(events, Code.BEGIN_DONT_WALK, 5)
-    assert len(of(events, Code.BEGIN_GREEN, 5)) == 0
-    assert len(of(events, Code.PED_CALL)) > 0
+    assert clears + 15 in of(events, EventCode.PED_BEGIN_DONT_WALK, 5)
+    assert len(of(events, EventCode.BEGIN_GREEN, 5)) == 0
+    assert len(of(events, EventCode.PED_CALL_REGISTERED)) > 0
 
 
 def test_the_end_of_a_green_tells_who_ended_it():
     stages = lambda at_s: np.array([int(at_s // 30) % 2])  # noqa: E731
     events, _ = log([two_stages()], 200, stages)
-    assert len(of(events, Code.GAP_OUT)) > 3
+    assert len(of(events, EventCode.GAP_OUT)) > 3
     events, _ = log([two_stages()], 400, lambda _: np.array([0]))
-    assert len(of(events, Code.MAX_OUT, 1)) >= 1
+    assert len(of(events, EventCode.MAX_OUT, 1)) >= 1
 
 
 def test_detectors_go_on_and_off_in_turn_and_count_all_that_pass():
@@ -76,11 +76,11 @@ def test_detectors_go_on_and_off_in_turn_and_count_all_that_pass():
     assert (np.diff(lane[:, 0]) >= 0).all()
     assert passed > 10
     assert np.isclose((lane[:, 2] == 81).sum(), passed, atol=1)
-    arrived = len(of(events, Code.DETECTOR_ON, 101))
+    arrived = len(of(events, EventCode.DETECTOR_ON, 101))
     assert abs(arrived - passed) <= street.queue[0] + 1
 
 
 def test_the_pattern_is_told_when_it_changes():
     events, _ = log([two_stages()], 20, lambda _: np.array([0]))
-    patterns = events[events[:, 2] == Code.PATTERN_CHANGE, 3]
+    patterns = events[events[:, 2] == EventCode.PATTERN_CHANGE, 3]
     assert patterns.tolist() == [1, 254]

@@ -10,44 +10,18 @@ Sturdevant et al., Indiana Traffic Signal Hi Resolution Data Logger Enumerations
 """
 
 from collections.abc import Iterator, Sequence
-from enum import IntEnum
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dalgu.devices.signals.codes import EventCode
 from dalgu.devices.signals.lanes import Floats, Reading
 from dalgu.devices.signals.report import Light, Mode
 from dalgu.devices.signals.timing import GroupKind, Timing
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-
-class Code(IntEnum):
-    """What happened."""
-
-    BEGIN_GREEN = 1
-    GAP_OUT = 4
-    MAX_OUT = 5
-    FORCE_OFF = 6
-    GREEN_TERMINATION = 7
-    BEGIN_YELLOW = 8
-    END_YELLOW = 9
-    BEGIN_RED_CLEARANCE = 10
-    END_RED_CLEARANCE = 11
-    BEGIN_WALK = 21
-    BEGIN_PED_CLEARANCE = 22
-    BEGIN_DONT_WALK = 23
-    PED_CALL = 45
-    BUTTON_ON = 90
-    DETECTOR_OFF = 81
-    DETECTOR_ON = 82
-    DETECTOR_RESTORED = 83
-    DETECTOR_FAULT = 84
-    PATTERN_CHANGE = 131
-    FLASH_STATUS = 173
-    CLOCK_UPDATED = 181
 
 
 ADVANCE: Final = 100  # channel of a lane's advance detector above that of its loop
@@ -93,18 +67,18 @@ class EventLog:
         ambers = (light == Light.AMBER) & (was != Light.AMBER)
         reds = (light == Light.RED) & (was != Light.RED)
         for where, code in (
-            (starts & ~walks, Code.BEGIN_GREEN),
-            (ends & ~walks, Code.GREEN_TERMINATION),
-            (ambers & ~walks, Code.BEGIN_YELLOW),
-            ((was == Light.AMBER) & reds & ~walks, Code.END_YELLOW),
-            (reds & ~walks, Code.BEGIN_RED_CLEARANCE),
-            (clear & self._clearing & ~walks, Code.END_RED_CLEARANCE),
-            (starts & walks, Code.BEGIN_WALK),
-            (ambers & walks, Code.BEGIN_PED_CLEARANCE),
-            (reds & walks, Code.BEGIN_DONT_WALK),
+            (starts & ~walks, EventCode.BEGIN_GREEN),
+            (ends & ~walks, EventCode.GREEN_TERMINATION),
+            (ambers & ~walks, EventCode.BEGIN_YELLOW),
+            ((was == Light.AMBER) & reds & ~walks, EventCode.END_YELLOW),
+            (reds & ~walks, EventCode.BEGIN_RED_CLEARANCE),
+            (clear & self._clearing & ~walks, EventCode.END_RED_CLEARANCE),
+            (starts & walks, EventCode.PED_BEGIN_WALK),
+            (ambers & walks, EventCode.PED_BEGIN_CLEARANCE),
+            (reds & walks, EventCode.PED_BEGIN_DONT_WALK),
         ):
             self._groups(at_s, where, code)
-        for code in (Code.GAP_OUT, Code.MAX_OUT, Code.FORCE_OFF):
+        for code in (EventCode.GAP_OUT, EventCode.MAX_OUT, EventCode.FORCE_OFF):
             self._groups(at_s, ends & ~walks & (why[self._group_owner] == code), code)
         self._clearing = ~clear & (light == Light.RED)
         self._light = light.copy()
@@ -112,27 +86,27 @@ class EventLog:
     def calls(self, at_s: float, called_s: Floats) -> None:
         """Note who pressed a button, (G,)."""
         called = called_s > 0
-        self._groups(at_s, called & ~self._called, Code.BUTTON_ON)
-        self._groups(at_s, called & ~self._called, Code.PED_CALL)
+        self._groups(at_s, called & ~self._called, EventCode.PED_DETECTOR_ON)
+        self._groups(at_s, called & ~self._called, EventCode.PED_CALL_REGISTERED)
         self._called = called
 
     def lanes(self, at_s: float, told: Reading, fault: Bools, dt_s: float) -> None:
         """Note stop-line detectors that went on and off in the last `dt_s`, (L,)."""
         passed, arrived = _whole(told.passed_veh), self._arrived(told)
         for some, on_s, off_s in _pulses(at_s - dt_s, passed, dt_s):
-            self._lanes(on_s, some & ~self._on, Code.DETECTOR_ON)
-            self._lanes(off_s, some, Code.DETECTOR_OFF)
+            self._lanes(on_s, some & ~self._on, EventCode.DETECTOR_ON)
+            self._lanes(off_s, some, EventCode.DETECTOR_OFF)
             self._on = self._on & ~some
         for some, on_s, off_s in _pulses(at_s - dt_s, arrived, dt_s):
-            self._lanes(on_s, some, Code.DETECTOR_ON, ADVANCE)
-            self._lanes(off_s, some, Code.DETECTOR_OFF, ADVANCE)
+            self._lanes(on_s, some, EventCode.DETECTOR_ON, ADVANCE)
+            self._lanes(off_s, some, EventCode.DETECTOR_OFF, ADVANCE)
         stands = told.queue_veh >= 1
         now_s = np.full(len(stands), at_s)
-        self._lanes(now_s, stands & ~self._on, Code.DETECTOR_ON)
-        self._lanes(now_s, ~stands & self._on, Code.DETECTOR_OFF)
+        self._lanes(now_s, stands & ~self._on, EventCode.DETECTOR_ON)
+        self._lanes(now_s, ~stands & self._on, EventCode.DETECTOR_OFF)
         self._on = stands
-        self._lanes(now_s, fault & ~self._fault, Code.DETECTOR_FAULT)
-        self._lanes(now_s, ~fault & self._fault, Code.DETECTOR_RESTORED)
+        self._lanes(now_s, fault & ~self._fault, EventCode.DETECTOR_FAULT)
+        self._lanes(now_s, ~fault & self._fault, EventCode.DETECTOR_RESTORED)
         self._fault = fault.copy()
 
     def _arrived(self, told: Reading) -> Ints:
@@ -149,24 +123,26 @@ class EventLog:
         flash = (pattern == PATTERN_FLASH) != (self._pattern == PATTERN_FLASH)
         lit = np.flatnonzero(flash & (self._pattern >= 0))
         status = np.where(pattern[lit] == PATTERN_FLASH, FLASH_BY_MONITOR, NO_FLASH)
-        self._add(np.full(len(who), at_s), who, Code.PATTERN_CHANGE, pattern[who])
-        self._add(np.full(len(lit), at_s), lit, Code.FLASH_STATUS, status)
+        self._add(np.full(len(who), at_s), who, EventCode.PATTERN_CHANGE, pattern[who])
+        self._add(np.full(len(lit), at_s), lit, EventCode.FLASH_STATUS, status)
         self._pattern = pattern
 
     def clock(self, at_s: float) -> None:
         """Note that the clock of all controllers was set."""
         who = np.arange(len(self._pattern))
-        self._add(np.full(len(who), at_s), who, Code.CLOCK_UPDATED, np.zeros(len(who), np.int64))
+        self._add(
+            np.full(len(who), at_s), who, EventCode.CLOCK_UPDATED, np.zeros(len(who), np.int64)
+        )
 
-    def _groups(self, at_s: float, where: Bools, code: Code) -> None:
+    def _groups(self, at_s: float, where: Bools, code: EventCode) -> None:
         some = np.flatnonzero(where)
         self._add(np.full(len(some), at_s), self._group_owner[some], code, self._phase[some])
 
-    def _lanes(self, at_s: Floats, where: Bools, code: Code, above: int = 0) -> None:
+    def _lanes(self, at_s: Floats, where: Bools, code: EventCode, above: int = 0) -> None:
         some = np.flatnonzero(where)
         self._add(at_s[some], self._lane_owner[some], code, self._channel[some] + above)
 
-    def _add(self, at_s: Floats, who: Ints, code: Code, parameter: Ints) -> None:
+    def _add(self, at_s: Floats, who: Ints, code: EventCode, parameter: Ints) -> None:
         if len(who):
             self._rows.append(np.column_stack((at_s, who, np.full(len(who), code), parameter)))
 

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalgu.devices.signals.checks import check_timing
+from dalgu.devices.signals.codes import EventCode
 from dalgu.devices.signals.controls import Controls
 from dalgu.devices.signals.diagnosis import Diagnosis
-from dalgu.devices.signals.events import Code, EventLog
+from dalgu.devices.signals.events import EventLog
 from dalgu.devices.signals.lanes import Lanes, Lie, Reading, Street, lied
 from dalgu.devices.signals.machine import EXTEND_MOST_S, STAY, Machine
 from dalgu.devices.signals.monitor import Monitor
@@ -214,8 +215,8 @@ class Field:
         self._stage_s = np.where(complete & (self._stage_s > 0), self._stage_s + TICK_S, 0.0)
         self._stage_s = np.where(complete & (self._stage_s == 0), TICK_S, self._stage_s)
         clear = self.machine.state.age >= self.machine.tables.clear
-        ended = np.where(self.watchdog.mode == Mode.REMOTE, Code.GAP_OUT, Code.FORCE_OFF)
-        why = np.where(self.machine.forced, Code.MAX_OUT, ended)
+        ended = np.where(self.watchdog.mode == Mode.REMOTE, EventCode.GAP_OUT, EventCode.FORCE_OFF)
+        why = np.where(self.machine.forced, EventCode.MAX_OUT, ended)
         self._events.lamps(at_s, light, clear[self._flat.row, self._flat.column], why)
 
     def _restart(self, who: NDArray[np.bool_]) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from dalgu.services.traffic.measures.codes import EventCode
+from dalgu.devices.signals.codes import EventCode
 from dalgu.services.traffic.measures.events import (
     MS,
     ControllerEvents,

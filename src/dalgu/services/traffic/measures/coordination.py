@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dalgu.services.traffic.measures.codes import EventCode as Code
+from dalgu.devices.signals.codes import EventCode as Code
 from dalgu.services.traffic.measures.counts import Online
 from dalgu.services.traffic.measures.events import MS, ControllerEvents, Ints
 from dalgu.services.traffic.measures.grouping import as_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dalgu.services.traffic.measures.codes import LAST_STANDARD_CODE, EventCode
+from dalgu.devices.signals.codes import LAST_STANDARD_CODE, EventCode
 from dalgu.services.traffic.measures.events import MS, ControllerEvents, Floats, Ints
 from dalgu.services.traffic.measures.grouping import bin_of, every_match, grouped
 

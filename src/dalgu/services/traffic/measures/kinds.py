@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from dalgu.services.traffic.measures.codes import EventCode as Code
+from dalgu.devices.signals.codes import EventCode as Code
 
 PHASE_WAIT: Final = 901  # of no controller: a wait is told by two events of different codes
 

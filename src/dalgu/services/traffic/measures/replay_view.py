@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from dalgu.services.traffic.measures.codes import EventCode
+from dalgu.devices.signals.codes import EventCode
 from dalgu.services.traffic.measures.events import DetectorAssignments, DetectorFunction
 from dalgu.services.traffic.measures.importing import ImportedEvents, letters_of, read_events
 from dalgu.services.traffic.measures.log_view import Logged, LogView, log_view

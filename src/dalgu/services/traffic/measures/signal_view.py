@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from dalgu.devices.signals.codes import EventCode
 from dalgu.devices.signals.report import Light, Report
 from dalgu.devices.signals.timing import GroupKind, Plan, Timing
 from dalgu.services.traffic.measures.assigned import FIRST, assignments_of
-from dalgu.services.traffic.measures.codes import EventCode
 from dalgu.services.traffic.measures.events import (
     ControllerEvents,
     Floats,

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from dalgu.devices.signals.codes import EventCode
 from dalgu.services.traffic.measures.arrivals import (
     ArrivalsOnGreen,
     arrival_type,
     arrivals_on_green,
 )
-from dalgu.services.traffic.measures.codes import EventCode
 from dalgu.services.traffic.measures.counts import Terminations, terminations
 from dalgu.services.traffic.measures.cycles import SignalCycles, signal_cycles
 from dalgu.services.traffic.measures.events import (

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from dalgu.services.traffic.measures.codes import EventCode as Code
+from dalgu.devices.signals.codes import EventCode as Code
 from dalgu.services.traffic.measures.counts import Online
 from dalgu.services.traffic.measures.events import MS, ControllerEvents, Flags, Ints
 from dalgu.services.traffic.measures.grouping import bin_of

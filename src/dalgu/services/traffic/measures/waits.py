@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dalgu.services.traffic.measures.codes import EventCode as Code
+from dalgu.devices.signals.codes import EventCode as Code
 from dalgu.services.traffic.measures.events import MS, ControllerEvents, Floats, Ints
 from dalgu.services.traffic.measures.grouping import as_of, bin_of, grouped, pair_key
 from dalgu.services.traffic.measures.intervals import (

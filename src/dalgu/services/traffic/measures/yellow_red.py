@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dalgu.services.traffic.measures.codes import EventCode
+from dalgu.devices.signals.codes import EventCode
 from dalgu.services.traffic.measures.events import (
     MS,
     ControllerEvents,
