@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dalgu.devices.signals.lanes import Reading
 from dalgu.devices.signals.report import BIN_S, BINS
 from dalgu.services.traffic.queues.fleet import NOBODY, Fleet
 from dalgu.services.traffic.queues.streets import JAM_SPACING_M, Bools, Floats, Ints, Streets
@@ -12,19 +13,6 @@ from dalgu.services.traffic.signals.layout import Layout
 
 REACTION_S = 1.0  # from green to the first vehicle's start
 ROOM_BEYOND_VEH = 1_000.0  # of an exit that leaves the network
-
-
-@dataclass(frozen=True, slots=True)
-class LaneArrays:
-    """The lane arrays of `devices.signals.report.Report`, by lane of the Layout."""
-
-    queue_veh: Floats  # (L,)
-    arriving_veh: Floats  # (L, BINS)
-    waiting_s: Floats  # (L,)
-    passed_veh: Floats  # (L,)
-    speed_mps: Floats  # (L,)
-    exit_room_veh: Floats  # (L,)
-    called_s: Floats  # (G,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +70,7 @@ class Sight:
             since_s=np.maximum(-free_s, 0.0),
         )
 
-    def lanes(self, watched: Watched, fleet: Fleet, passed: Floats, called_s: Floats) -> LaneArrays:
+    def lanes(self, watched: Watched, fleet: Fleet, passed: Floats, called_s: Floats) -> Reading:
         """Return the lane arrays of what is in the detectors' reach."""
         count = len(self.streets.detected)
         near = watched.away_m <= self.layout.lane_reach_m[watched.lane]
@@ -97,7 +85,7 @@ class Sight:
         np.maximum.at(waiting, lane[stands], watched.since_s[near][stands])
         total = np.bincount(lane, minlength=count)
         speed = np.bincount(lane, weights=watched.speed_mps[near], minlength=count)
-        return LaneArrays(
+        return Reading(
             queue_veh=np.bincount(lane[stands], minlength=count).astype(np.float64),
             arriving_veh=arriving.astype(np.float64),
             waiting_s=waiting,

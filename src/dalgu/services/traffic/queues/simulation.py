@@ -10,10 +10,11 @@ and queued, and a full turn bay that blocks the lane beside it.
 
 import numpy as np
 
+from dalgu.devices.signals.lanes import Reading
 from dalgu.devices.signals.report import Light
 from dalgu.services.traffic.queues.counting import Counts, LinkFlows, Trips
 from dalgu.services.traffic.queues.fleet import NOBODY, Fleet
-from dalgu.services.traffic.queues.sight import LaneArrays, Sight
+from dalgu.services.traffic.queues.sight import Sight
 from dalgu.services.traffic.queues.streets import Bools, Floats, Ints, Streets
 from dalgu.services.traffic.queues.ways import demand_veh_s, ways
 from dalgu.services.traffic.signals.layout import Layout
@@ -303,7 +304,7 @@ class Queues:
 
     # What is seen
 
-    def lanes(self) -> LaneArrays:
+    def lanes(self) -> Reading:
         """Return what the detectors see now, with what passed since the last call."""
         flowing_s = np.where(self.yielding, NEVER, self.flowing_s)
         watched = self._sight.watch(self.fleet, flowing_s, self.left_at_flow, self.at_s)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from dalgu.devices.signals.lanes import Reading
 from dalgu.services.traffic.queues.counting import Trips
-from dalgu.services.traffic.queues.sight import LaneArrays
 from dalgu.services.traffic.queues.simulation import Queues
 from dalgu.services.traffic.queues.stages import Stages
 from dalgu.services.traffic.signals.layout import Controller, Seen
@@ -13,7 +13,7 @@ from dalgu.services.traffic.signals.layout import Controller, Seen
 Watch = Callable[[Queues, Stages], None]
 
 
-def seen_of(queues: Queues, stages: Stages, lanes: LaneArrays) -> Seen:
+def seen_of(queues: Queues, stages: Stages, lanes: Reading) -> Seen:
     """Return what a controller sees of a simulation whose detectors all live."""
     return Seen(
         at_s=queues.at_s,
