@@ -113,6 +113,16 @@ def local(at: datetime) -> datetime:
     return at.astimezone(LOCAL)
 
 
+def second_of_day(at: datetime) -> float:
+    """Return the seconds since the city's local midnight.
+
+    >>> second_of_day(datetime(2026, 3, 4, 15, 0, 30, tzinfo=UTC))
+    30.0
+    """
+    here = local(at)
+    return here.hour * 3_600.0 + here.minute * 60.0 + here.second
+
+
 def iso(at: datetime) -> str:
     """Return the instant as NGSI-LD writes it: UTC, `Z`, no fraction when it is zero.
 

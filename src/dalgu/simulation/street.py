@@ -6,19 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalgu.devices.signals.lanes import Lanes
-from dalgu.kernel.clock import local
+from dalgu.kernel.clock import second_of_day
 from dalgu.services.traffic.network.compiled import Compiled
 from dalgu.services.traffic.queues.simulation import STEP_S, Queues
-
-HOUR_S = 3_600.0
 
 
 class QueueStreet:
     """Traffic on a compiled network from an instant on; the same seed drives the same vehicles."""
 
     def __init__(self, compiled: Compiled, at_s: float, seed: int) -> None:
-        at = local(datetime.fromtimestamp(at_s, UTC))
-        second = at.hour * HOUR_S + at.minute * 60.0 + at.second
+        second = second_of_day(datetime.fromtimestamp(at_s, UTC))
         rng = np.random.default_rng(seed)
         self.queues = Queues(compiled.streets, compiled.layout, rng, at_s=second)
 

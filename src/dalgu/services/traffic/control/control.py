@@ -106,8 +106,8 @@ class Control:
     def position(self, signal: str) -> int:
         """Return the position of a signal; raise `SignalNotExisting`."""
         try:
-            return self.require().layout.signals.index(signal)
-        except ValueError:
+            return self.require().signal_at[signal]
+        except KeyError:
             raise SignalNotExisting(signal) from None
 
     def corridor(self, corridor: str) -> tuple[str, ...]:

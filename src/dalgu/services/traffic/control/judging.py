@@ -6,14 +6,13 @@ either delay. The demand is the network's own at this hour, scaled to what detec
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from dalgu.access.actor import SYSTEM, Actor
 from dalgu.hub.hub import Hub
-from dalgu.kernel.clock import Clock, local
+from dalgu.kernel.clock import Clock, second_of_day
 from dalgu.kernel.schedule import every
 from dalgu.kernel.text import Text
 from dalgu.service import Job
@@ -124,8 +123,7 @@ class Judging:
         return Job("traffic.judge_controllers", title, every(hours=1), self.run)
 
     def _compared(self, compiled: Compiled, controller: str) -> ShadowJudged:
-        at = local(self._control.ground.clock.now())
-        second = _second_of_day(at)
+        second = second_of_day(self._control.ground.clock.now())
         demand = self._demand(compiled, second)
         plan, other = compare(Situation(compiled, second, demand), controller, range(1, RUNS + 1))
         difference = np.array(plan) - np.array(other)
@@ -147,7 +145,3 @@ class Judging:
             return 1.0
         counted = float(np.mean([one.flow_veh_h.sum() for one in lately]))
         return counted_demand(compiled, counted, second)
-
-
-def _second_of_day(at: datetime) -> float:
-    return at.hour * HOUR_S + at.minute * 60.0 + at.second

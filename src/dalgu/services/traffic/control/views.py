@@ -211,8 +211,8 @@ def lane_lines(replayed: Replayed, layout: Layout, network: Network, at: int) ->
     seen, soon = replayed.seen, int(SOON_S // BIN_S)
     first = int(layout.stage_first[at])
     stages = network.signals[at].stages
-    begin, end = int(layout.lane_first[at]), int(layout.lane_first[at + 1])
-    for lane in range(begin, end):
+    lanes = lanes_of(layout, at)
+    for lane in range(lanes.start, lanes.stop):
         arriving = seen.arriving_veh[lane]
         yield LaneLine(
             lane=layout.lanes[lane],
@@ -226,7 +226,7 @@ def lane_lines(replayed: Replayed, layout: Layout, network: Network, at: int) ->
             stages=tuple(
                 stage.name
                 for k, stage in enumerate(stages)
-                if layout.stage_lane[first + k, lane - begin]
+                if layout.stage_lane[first + k, lane - lanes.start]
             ),
         )
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dalgu.access.actor import SYSTEM, Actor
 from dalgu.access.logbook import Entry, Noted
 from dalgu.hub.hub import Hub
-from dalgu.kernel.clock import Clock, local
+from dalgu.kernel.clock import Clock, local, second_of_day
 from dalgu.kernel.errors import DalguError
 from dalgu.kernel.schedule import every
 from dalgu.kernel.text import Text
@@ -103,13 +103,13 @@ class Dispersion:
         """
         compiled = self.control.require()
         _check(asked, compiled)
-        at = local(self.ground.clock.now())
-        second = at.hour * 3_600.0 + at.minute * 60.0 + at.second
+        now = self.ground.clock.now()
+        second = second_of_day(now)
         wanted = Wanted(
             asked.links, asked.capacity_share, asked.cause, asked.place, asked.incident, second
         )
         async with self._one_at_a_time:
-            town = await self._ready(compiled, at.hour)
+            town = await self._ready(compiled, local(now).hour)
             signs = tuple(self.state.signs.values())
             drawn = await asyncio.to_thread(draft, town, wanted, signs)
 
