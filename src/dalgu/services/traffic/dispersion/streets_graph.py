@@ -65,15 +65,6 @@ class StreetGraph:
             self.approach_link, weights=flow_vph[:arcs], minlength=len(self.links)
         ).astype(np.float64)
 
-    def link_time_s(self, flow_vph: Array, cost_s: Array) -> Array:
-        """Return the mean time on each link with its signal, shape (links,), s."""
-        arcs = len(self.approach)
-        weight = np.maximum(flow_vph[:arcs], 1e-6)
-        time = np.where(np.isfinite(cost_s[:arcs]), cost_s[:arcs], 0.0)
-        size = len(self.links)
-        total = np.bincount(self.approach_link, weights=weight * time, minlength=size)
-        return np.asarray(total / np.bincount(self.approach_link, weights=weight, minlength=size))
-
     def turns(self, flow_vph: Array) -> tuple[Ints, Ints, Array]:
         """Return each turn's link, exit and flow."""
         group_link = self.approach_link[self.turn_group]

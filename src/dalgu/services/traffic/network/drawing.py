@@ -16,7 +16,6 @@ WIDTH = 1000.0
 MARGIN = 0.03
 ASIDE = 1.3  # SVG units that the two directions of a street lie apart from its middle
 METRES_PER_DEGREE = 111_195.0
-RADIUS = 4.2
 BANDS = {"A": "free", "B": "free", "C": "dense", "D": "slow", "E": "slow", "F": "jammed"}
 # State is never colour alone: each has a form of its own, around (0, 0).
 FORMS: Mapping[str, str] = {

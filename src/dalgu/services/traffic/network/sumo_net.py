@@ -4,7 +4,7 @@ Format: sumo.dlr.de/docs/Networks/SUMO_Road_Networks.html. Lanes that no car may
 but crossings of pedestrians are kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -122,12 +122,6 @@ def read_net(file: str, body: bytes) -> SumoNet:
     if not net.edges:
         raise NetworkFileUnreadable(file, "it has no edge; give a .net.xml of SUMO.")
     return net
-
-
-def read_programs(file: str, body: bytes) -> Iterator[SumoProgram]:
-    """Yield the programs of an additional file; raise `NetworkFileUnreadable`."""
-    for element in elements(file, body, ("tlLogic",)):
-        yield _program(element)
 
 
 def _take(net: SumoNet, element: "_Element") -> None:

@@ -13,7 +13,6 @@ import numpy as np
 
 from dalgu.services.traffic.network.model import Zone
 from dalgu.services.traffic.pedestrians.layout import Floats
-from dalgu.services.traffic.pedestrians.matching import OnFoot
 
 DESIGN_MPS = {
     Zone.NONE: 1.0,
@@ -91,17 +90,6 @@ def extension_s(
         return 0.0
     steps = np.ceil(lacking / STEP_S) * STEP_S
     return float(min(steps, max(bounds.cycle_max_s - given_s, 0.0)))
-
-
-def waiting_per_crossing(
-    kerb_m: Floats, on_foot: OnFoot, crossings: int, *, within_m: float = 2.0
-) -> Floats:
-    """Return shape (crossings,): walkers who stand at a kerb or walk up to it.
-
-    `kerb_m` shape (m,) comes from `habits.kerb_distance_m` for the same matches.
-    """
-    at_kerb = (kerb_m >= 0) & (kerb_m < within_m) & (on_foot.pace_mps >= 0)
-    return np.bincount(on_foot.crossing[at_kerb], minlength=crossings).astype(float)
 
 
 def demand_per_hour(begun_s: Floats, until_s: float, window_s: float = 900.0) -> float:
