@@ -4,7 +4,7 @@ A service's `service.py` holds its `SERVICE` and no logic: it is the folder's ta
 contents. The composition root reads it; services never import each other.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -115,6 +115,18 @@ class Opened:
     pages: Callable[["Frame"], list["Route"]]
     works: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
+
+
+def routed(
+    parts: Iterable[Any], desk_of: Callable[["Frame"], Any]
+) -> Callable[["Frame"], list["Route"]]:
+    """Return what gives the routes of all parts over one desk; a part has `routes(desk)`."""
+
+    def routes(frame: "Frame") -> list["Route"]:
+        desk = desk_of(frame)
+        return [route for part in parts for route in part.routes(desk)]
+
+    return routes
 
 
 @dataclass(frozen=True, slots=True)

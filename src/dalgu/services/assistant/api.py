@@ -1,37 +1,25 @@
 """The assistant over its book: its door for programs, its pages and what runs behind them."""
 
-from typing import TYPE_CHECKING
+from functools import partial
 
-from dalgu.service import Ground, Opened
+from dalgu.service import Ground, Opened, routed
 from dalgu.services.assistant.desk import Desk
 from dalgu.services.assistant.door import api
 from dalgu.services.assistant.door import pages as asking
 from dalgu.services.assistant.rooms import Rooms, open_rooms
 from dalgu.services.assistant.staff import pages as staff
 
-if TYPE_CHECKING:
-    from starlette.routing import Route
-
-    from dalgu.web.frame import Frame
-
 
 def opened(ground: Ground) -> Opened:
     """Open the rooms and say what of them answers."""
     rooms = open_rooms(ground)
-
-    def pages(frame: "Frame") -> list["Route"]:
-        desk = Desk(ground, rooms, frame)
-        return [*asking.routes(desk), *staff.routes(desk)]
-
-    def routes(frame: "Frame") -> list["Route"]:
-        return api.routes(Desk(ground, rooms, frame))
-
+    desk = partial(Desk, ground, rooms)
     return Opened(
         name="assistant",
         rooms=rooms,
         book=ground.book,
-        routes=routes,
-        pages=pages,
+        routes=routed((api,), desk),
+        pages=routed((asking, staff), desk),
         works={"assistant.documents": lambda: _run(rooms)},
     )
 

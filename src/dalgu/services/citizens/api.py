@@ -1,8 +1,9 @@
 """The citizens' service over its book: its doors, its pages and what runs behind them."""
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
-from dalgu.service import Ground, Opened
+from dalgu.service import Ground, Opened, routed
 from dalgu.services.citizens.ballots import api as ballots_api
 from dalgu.services.citizens.ballots import pages as ballots
 from dalgu.services.citizens.budgets import api as budgets_api
@@ -30,11 +31,6 @@ from dalgu.services.citizens.requests import pages as requests
 from dalgu.services.citizens.rooms import open_rooms
 from dalgu.services.citizens.roundtables import api as roundtables_api
 from dalgu.services.citizens.roundtables import pages as roundtables
-
-if TYPE_CHECKING:
-    from starlette.routing import Route
-
-    from dalgu.web.frame import Frame
 
 PAGES: tuple[Any, ...] = (
     budgets,
@@ -67,21 +63,13 @@ APIS: tuple[Any, ...] = (
 def opened(ground: Ground) -> Opened:
     """Open the rooms and say what of them answers."""
     rooms = open_rooms(ground)
-
-    def pages(frame: "Frame") -> list["Route"]:
-        desk = Desk(ground, rooms, frame)
-        return [route for part in PAGES for route in part.routes(desk)]
-
-    def routes(frame: "Frame") -> list["Route"]:
-        desk = Desk(ground, rooms, frame)
-        return [route for part in APIS for route in part.routes(desk)]
-
+    desk = partial(Desk, ground, rooms)
     return Opened(
         name="citizens",
         rooms=rooms,
         book=ground.book,
-        routes=routes,
-        pages=pages,
+        routes=routed(APIS, desk),
+        pages=routed(PAGES, desk),
         works={
             "citizens.mirror": rooms.mirror.run,
             "citizens.opinions": rooms.opinions.run,

@@ -1,8 +1,9 @@
 """The traffic service over its book: its doors, its pages and what runs behind them."""
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
-from dalgu.service import Ground, Opened
+from dalgu.service import Ground, Opened, routed
 from dalgu.services.traffic.control import api as control_api
 from dalgu.services.traffic.control import pages as control
 from dalgu.services.traffic.desk import Desk
@@ -15,11 +16,6 @@ from dalgu.services.traffic.pedestrians import pages as pedestrians
 from dalgu.services.traffic.prediction import pages as prediction
 from dalgu.services.traffic.rooms import open_rooms
 
-if TYPE_CHECKING:
-    from starlette.routing import Route
-
-    from dalgu.web.frame import Frame
-
 PAGES: tuple[Any, ...] = (network, control, measures, prediction, dispersion, pedestrians)
 APIS: tuple[Any, ...] = (network_api, control_api, dispersion_api)
 
@@ -27,21 +23,13 @@ APIS: tuple[Any, ...] = (network_api, control_api, dispersion_api)
 def opened(ground: Ground) -> Opened:
     """Open the rooms and say what of them answers."""
     rooms = open_rooms(ground)
-
-    def pages(frame: "Frame") -> list["Route"]:
-        desk = Desk(ground, rooms, frame)
-        return [route for part in PAGES for route in part.routes(desk)]
-
-    def routes(frame: "Frame") -> list["Route"]:
-        desk = Desk(ground, rooms, frame)
-        return [route for part in APIS for route in part.routes(desk)]
-
+    desk = partial(Desk, ground, rooms)
     return Opened(
         name="traffic",
         rooms=rooms,
         book=ground.book,
-        routes=routes,
-        pages=pages,
+        routes=routed(APIS, desk),
+        pages=routed(PAGES, desk),
         works={
             "traffic.mirror": rooms.mirror.run,
             "traffic.control": rooms.control.live.run,
