@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from dalgu.kernel.clock import local
 from dalgu.kernel.ids import entity_id
 from dalgu.services.traffic.control.flows import INTERVAL_S, KMH
-from dalgu.services.traffic.dispersion.city_demand import usual_hour
+from dalgu.services.traffic.dispersion.city_demand import usual_counts
 from dalgu.services.traffic.entities import TrafficFlowObserved
 from dalgu.services.traffic.network.compiled import Compiled
 from dalgu.simulation.chance import stream
 
 BUSIEST: Final = 160  # links
 HOURS: Final = 24
+RUSH_HOUR: Final = 8
 HOUR_S: Final = 3_600.0
 DAY_OF_WEEK: Final = (1.0, 1.01, 1.02, 1.02, 1.06, 0.94, 0.80)
 GREEN_SHARE: Final = 0.4
@@ -36,7 +37,7 @@ def observed_links(compiled: Compiled) -> NDArray[np.int64]:
     """Return the links before signals that carry the most in the morning, the busiest first."""
     streets = compiled.streets
     signalled = np.unique(streets.lane_link[streets.detected])
-    flow = usual_hour(streets, 8).counted_vph[signalled]
+    flow = usual_counts(streets, RUSH_HOUR)[0][signalled]
     return signalled[np.argsort(-flow, kind="stable")][:BUSIEST]
 
 
@@ -45,8 +46,7 @@ def observations(
 ) -> Iterator[list[TrafficFlowObserved]]:
     """Yield what the busiest links did, five minutes after five minutes, of (since, until]."""
     links = observed_links(compiled)
-    hours = [usual_hour(compiled.streets, hour).counted_vph for hour in range(HOURS)]
-    usual = np.array(hours)[:, links]
+    usual = usual_counts(compiled.streets, *range(HOURS))[:, links]
     free_kmh = compiled.streets.link_free_mps[links] * KMH
     capacity = _capacity_veh_h(compiled)[links]
     names = [compiled.streets.links[link] for link in links.tolist()]

@@ -36,20 +36,39 @@ def usual_hour(streets: Streets, hour: int) -> Hour:
 
     The flow of a link is what enters there and what turns into it: one sparse system.
     """
+    flow = usual_counts(streets, hour)[0]
+    link, staying = _staying(streets)
+    outside = streets.movement_exit < 0
+    out = np.bincount(link[outside], weights=staying[outside], minlength=len(streets.links))
+    return Hour(_entering(streets, hour), flow * out, flow)
+
+
+def usual_counts(streets: Streets, *hours: int) -> Array:
+    """Return what each link carries in each of the hours, shape (hours, links), veh/h.
+
+    One system for all of them: only what enters differs.
+    """
     from scipy.sparse import csr_array, eye_array  # type: ignore[import-untyped]  # ships no types
-    from scipy.sparse.linalg import spsolve  # type: ignore[import-untyped]  # ships no types
+    from scipy.sparse.linalg import splu  # type: ignore[import-untyped]  # ships no types
 
     links = len(streets.links)
-    entering = summed(streets.source_link, streets.source_veh_h[hour % HOURS], links)
-    link = streets.lane_link[streets.movement_lane]
+    link, staying = _staying(streets)
     inside = streets.movement_exit >= 0
-    staying = streets.movement_share * (1 - streets.link_ends_share[link])
     into = csr_array(
         (staying[inside], (streets.movement_exit[inside], link[inside])), shape=(links, links)
     )
-    flow = np.asarray(spsolve((eye_array(links) - into).tocsc(), entering))
-    out = np.bincount(link[~inside], weights=staying[~inside], minlength=links)
-    return Hour(entering, flow * out, flow)
+    entering = np.array([_entering(streets, hour) for hour in hours])
+    return np.asarray(splu((eye_array(links) - into).tocsc()).solve(entering.T).T)
+
+
+def _staying(streets: Streets) -> tuple[Ints, Array]:
+    """Return each movement's link, and its share of those whose trip does not end there."""
+    link = streets.lane_link[streets.movement_lane]
+    return link, streets.movement_share * (1 - streets.link_ends_share[link])
+
+
+def _entering(streets: Streets, hour: int) -> Array:
+    return summed(streets.source_link, streets.source_veh_h[hour % HOURS], len(streets.links))
 
 
 def city_site(streets: StreetGraph, hour: Hour, *, scale_s: float = SCALE_S) -> Estimate:
