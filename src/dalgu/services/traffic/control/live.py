@@ -93,7 +93,8 @@ class Live:
 
     async def _try(self) -> str:
         """Follow the field until it is lost; return why, nothing where there was none to follow."""
-        compiled, where = self._control.compiled(), self._control.field()
+        compiled = await asyncio.to_thread(self._control.compiled)  # half a second, at first
+        where = self._control.field()
         if compiled is None or where is None:
             return ""
         try:
