@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 
-from dalgu.devices.signals.codes import EventCode
 from dalgu.services.traffic.measures.events import (
     MS,
     ControllerEvents,
@@ -14,7 +13,7 @@ from dalgu.services.traffic.measures.events import (
     Floats,
     Ints,
 )
-from dalgu.services.traffic.measures.grouping import actuations_of, bin_of, grouped, split_at_bins
+from dalgu.services.traffic.measures.grouping import bin_of, grouped, passages, split_at_bins
 from dalgu.services.traffic.measures.signal_state import GREEN, YELLOW, phase_changes
 
 ARRIVAL_TYPE_LIMITS: Final = (0.50, 0.85, 1.15, 1.50, 2.00)  # HCM 6th ed., exhibit 19-13
@@ -61,11 +60,8 @@ def arrivals_on_green(
     Day et al., *Performance Measures for Traffic Signal Systems*, Purdue University, 2014.
 
     """
-    advance = assignments.of(DetectorFunction.ADVANCE)
-    on = events.of(EventCode.DETECTOR_ON)
-    event, assigned = actuations_of(on, advance)
-    at_ms = on.at_ms[event] - round(latency_s * MS)
-    device, phase = on.device[event], advance.phase[assigned]
+    came = passages(events, assignments.of(DetectorFunction.ADVANCE), latency_s)
+    at_ms, device, phase = came.at_ms, came.device, came.phase
     changes = phase_changes(events)
     latest = changes.latest(device, phase, at_ms)
     green = (latest >= 0) & (changes.state[latest] == GREEN) if len(changes.state) else latest > 0

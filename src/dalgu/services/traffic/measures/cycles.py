@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dalgu.devices.signals.codes import EventCode
 from dalgu.services.traffic.measures.counts import TERMINATIONS
 from dalgu.services.traffic.measures.events import (
     MS,
@@ -18,11 +17,11 @@ from dalgu.services.traffic.measures.events import (
     Ints,
 )
 from dalgu.services.traffic.measures.grouping import (
-    actuations_of,
     as_of,
     bin_of,
     grouped,
     pair_key,
+    passages,
 )
 from dalgu.services.traffic.measures.signal_state import GREEN, RED, YELLOW
 
@@ -85,15 +84,13 @@ def cycle_arrivals(
     latency_s: float = 0.0,
 ) -> CycleArrivals:
     """Put each advance actuation into the cycle of its phase that it falls in."""
-    advance = assignments.of(DetectorFunction.ADVANCE)
-    on = events.of(EventCode.DETECTOR_ON)
-    event, assigned = actuations_of(on, advance)
-    at_ms = on.at_ms[event] - round(latency_s * MS)
+    came = passages(events, assignments.of(DetectorFunction.ADVANCE), latency_s)
+    at_ms = came.at_ms
     runs = as_of(pair_key(cycles.device, cycles.phase), cycles.red_ms)
-    cycle = runs.latest(pair_key(on.device[event], advance.phase[assigned]), at_ms)
+    cycle = runs.latest(pair_key(came.device, came.phase), at_ms)
     inside = cycle >= 0
     inside[inside] = at_ms[inside] < cycles.end_ms[cycle[inside]]
-    return CycleArrivals(cycle[inside], at_ms[inside], on.parameter[event][inside])
+    return CycleArrivals(cycle[inside], at_ms[inside], came.channel[inside])
 
 
 @dataclass(frozen=True, slots=True)

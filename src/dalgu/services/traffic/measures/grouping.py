@@ -5,7 +5,9 @@ from typing import Final
 
 import numpy as np
 
+from dalgu.devices.signals.codes import EventCode
 from dalgu.services.traffic.measures.events import (
+    MS,
     ControllerEvents,
     DetectorAssignments,
     Floats,
@@ -150,3 +152,27 @@ def actuations_of(events: ControllerEvents, assignments: DetectorAssignments) ->
     """
     wanted = pair_key(assignments.device, assignments.detector)
     return every_match(pair_key(events.device, events.parameter), wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Vehicles at detectors that stand for phases; arrays of shape (n,)."""
+
+    at_ms: Ints  # when they came, the detector's latency taken off
+    device: Ints
+    phase: Ints
+    channel: Ints
+
+
+def passages(
+    events: ControllerEvents, assignments: DetectorAssignments, latency_s: float
+) -> Passages:
+    """Return who turned the assigned detectors on, for each phase that they stand for."""
+    on = events.of(EventCode.DETECTOR_ON)
+    event, assigned = actuations_of(on, assignments)
+    return Passages(
+        on.at_ms[event] - round(latency_s * MS),
+        on.device[event],
+        assignments.phase[assigned],
+        on.parameter[event],
+    )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dalgu.devices.signals.codes import EventCode
 from dalgu.services.traffic.measures.events import (
     MS,
     ControllerEvents,
@@ -13,7 +12,7 @@ from dalgu.services.traffic.measures.events import (
     Floats,
     Ints,
 )
-from dalgu.services.traffic.measures.grouping import actuations_of, bin_of, grouped
+from dalgu.services.traffic.measures.grouping import bin_of, grouped, passages
 from dalgu.services.traffic.measures.signal_state import (
     GREEN,
     RED,
@@ -60,11 +59,8 @@ def yellow_red_actuations(
     Day et al., *Performance Measures for Traffic Signal Systems*, Purdue University, 2014.
 
     """
-    watching = assignments.of(DetectorFunction.YELLOW_RED)
-    on = events.of(EventCode.DETECTOR_ON)
-    event, assigned = actuations_of(on, watching)
-    at_ms = on.at_ms[event] - round(latency_s * MS)
-    device, phase = on.device[event], watching.phase[assigned]
+    came = passages(events, assignments.of(DetectorFunction.YELLOW_RED), latency_s)
+    at_ms, device, phase = came.at_ms, came.device, came.phase
     changes = phase_changes(events)
     latest = changes.latest(device, phase, at_ms)
     red_ms = _red_of_whole_cycles(changes)
