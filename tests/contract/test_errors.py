@@ -14,7 +14,6 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 import msgspec
-import pytest
 
 import dalgu
 from dalgu.kernel.errors import PROBLEM_PREFIX, DalguError
@@ -115,34 +114,34 @@ def endings() -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=name)
-def test_an_error_has_its_kind_title_status_and_meaning(error):
-    assert SLUG.fullmatch(error.slug)
-    assert error.title[0].isupper()
-    assert not error.title.endswith(".")
-    assert error.status == PARTLY or 400 <= error.status < 600
-    assert error.__doc__
-    assert error.__doc__.partition("\n")[0].endswith(".")
+def test_an_error_has_its_kind_title_status_and_meaning():
+    for error in ERRORS:
+        assert SLUG.fullmatch(error.slug), name(error)
+        assert error.title[0].isupper(), name(error)
+        assert not error.title.endswith("."), name(error)
+        assert error.status == PARTLY or 400 <= error.status < 600, name(error)
+        assert error.__doc__, name(error)
+        assert error.__doc__.partition("\n")[0].endswith("."), name(error)
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=name)
-def test_a_title_and_a_meaning_speak_as_the_conventions_ask(error):
-    words = f"{error.title} {error.__doc__}".lower()
-    assert not [word for word in ("not found", "oops", "!", "bad ") if word in words]
-    assert not re.search(r"\byou\b", words)
+def test_a_title_and_a_meaning_speak_as_the_conventions_ask():
+    for error in ERRORS:
+        words = f"{error.title} {error.__doc__}".lower()
+        assert not [word for word in ("not found", "oops", "!", "bad ") if word in words], words
+        assert not re.search(r"\byou\b", words), words
 
 
-@pytest.mark.parametrize("error", [one for one in ERRORS if builds_its_sentence(one)], ids=name)
-def test_an_error_is_a_sentence_with_its_parts(error):
-    raised = made(error)
-    assert raised.detail.endswith(".") or is_ended_by_its_caller(error)
-    assert raised.detail[0].isupper() or raised.detail[0] in "'`"
-    problem = raised.problem()
-    assert problem["status"] == error.status
-    assert problem["title"] == error.title
-    assert problem["detail"] == str(raised)
-    assert problem["type"] == raised.problem_type
-    assert not {"type", "title", "status", "detail"} & set(raised.parts)
+def test_an_error_is_a_sentence_with_its_parts():
+    for error in (one for one in ERRORS if builds_its_sentence(one)):
+        raised, told = made(error), name(error)
+        assert raised.detail.endswith(".") or is_ended_by_its_caller(error), told
+        assert raised.detail[0].isupper() or raised.detail[0] in "'`", told
+        problem = raised.problem()
+        assert problem["status"] == error.status, told
+        assert problem["title"] == error.title, told
+        assert problem["detail"] == str(raised), told
+        assert problem["type"] == raised.problem_type, told
+        assert not {"type", "title", "status", "detail"} & set(raised.parts), told
 
 
 def test_a_sentence_that_its_caller_ends_has_a_full_stop():

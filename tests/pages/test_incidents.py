@@ -147,7 +147,7 @@ def test_a_person_raises_an_incident_without_script(reader, town):
     assert re.search(r"/en/center/incidents/\d+$", page.url)
     assert "A tree across the road" in page.locator("h1").inner_text()
     page.locator('form[data-key="a"] button').click()
-    assert page.locator('.incident-head[data-status="seen"]').count() == 1
+    page.locator('.incident-head[data-status="seen"]').wait_for()
 
 
 def busy_room(town):

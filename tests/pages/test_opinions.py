@@ -83,7 +83,9 @@ def test_all_is_answered_without_script_and_what_waits_is_let_in(reader, town, n
     assert "Every statement is answered" in page.get_by_role("main").inner_text()
     page.get_by_label("Statement", exact=True).fill("Put benches in the shade.")
     page.get_by_role("button", name="Send").click()
-    desk = reader(signed_in=True, script=False).open_plain("/en/center/citizens/opinions")
+    staff = reader(signed_in=True, script=False, width=320)
+    desk = staff.open_plain("/en/center/citizens/opinions")
+    assert desk.evaluate("document.documentElement.scrollWidth") <= 320
     waiting = desk.locator(".waiting li", has_text="Put benches in the shade.")
     waiting.get_by_role("button", name="Let in").click()
     page.goto(f"{town.url}/en/opinions/{number}")

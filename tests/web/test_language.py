@@ -15,9 +15,9 @@ def test_both_languages_have_the_same_keys():
     assert catalogue("ko").keys() == catalogue("en").keys()
 
 
-@pytest.mark.parametrize("key", catalogue("ko"))
-def test_a_phrase_takes_the_same_values_in_both_languages(key):
-    assert slots(catalogue("ko")[key]) == slots(catalogue("en")[key])
+def test_a_phrase_takes_the_same_values_in_both_languages():
+    english = catalogue("en")
+    assert not [key for key, text in catalogue("ko").items() if slots(text) != slots(english[key])]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

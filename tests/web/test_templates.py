@@ -3,55 +3,57 @@
 import re
 from pathlib import Path
 
-import pytest
-
-import dalgu.center
-import dalgu.services
-import dalgu.web
+import dalgu
 from dalgu.web.language import browser_phrases, catalogue
 
-WEB = Path(dalgu.web.__file__).parent
-SERVICES = Path(dalgu.services.__file__).parent
-ROOMS = (Path(dalgu.center.__file__).parent, SERVICES / "citizens", SERVICES / "assistant")
-TEMPLATES = sorted(
-    [*(WEB / "templates").glob("*.html"), *(one for room in ROOMS for one in room.rglob("*.html"))]
+SOURCE = Path(dalgu.__file__).parent
+TEMPLATES = sorted(SOURCE.rglob("*.html"))
+MODULES = sorted(
+    file for file in (SOURCE / "web" / "static").rglob("*.js") if "vendor" not in file.parts
 )
-MODULES = sorted(file for file in (WEB / "static").rglob("*.js") if "vendor" not in file.parts)
 KEY = re.compile(r"""\bt\(['"]([a-z_0-9.-]+)['"][,)]""")
+LANDMARK = re.compile(r"""<section[^>]*aria-labelledby="([^"]+)"[^>]*>(.*?)</section>""", re.DOTALL)
+REGION = re.compile(r"""role="region"[^>]*aria-labelledby="([^"]+)\"""")
+HANGUL = re.compile("[가-힣]+")
+INLINE = re.compile(r"\s(?:style|on[a-z]+)=|<script(?![^>]*(?:src=|application/json|importmap))")
 LONGEST_COMPONENT = 250
 
 
-def names(files):
-    return [file.name for file in files]
+def faulty(files, faults):
+    """Return the files in whose text a search finds a fault, each with what it found."""
+    found = {str(file.relative_to(SOURCE)): faults(file.read_text("utf-8")) for file in files}
+    return {file: wrong for file, wrong in found.items() if wrong}
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=names(TEMPLATES))
-def test_every_phrase_of_a_template_is_in_the_catalogue(template):
-    asked = set(KEY.findall(template.read_text("utf-8")))
-    assert asked <= catalogue("ko").keys()
+def test_every_phrase_of_a_template_is_in_the_catalogue():
+    keys = catalogue("ko").keys()
+    assert faulty(TEMPLATES, lambda text: set(KEY.findall(text)) - keys) == {}
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=names(TEMPLATES))
-def test_no_template_speaks_korean_by_itself(template):
-    text = template.read_text("utf-8").replace("한국어", "")  # the link that says its own name
-    assert not re.search("[가-힣]", text)
+def test_no_template_speaks_korean_by_itself():
+    own_name = "한국어"  # the link that says it
+    assert faulty(TEMPLATES, lambda text: HANGUL.findall(text.replace(own_name, ""))) == {}
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=names(TEMPLATES))
-def test_no_template_has_inline_script_or_style(template):
-    text = template.read_text("utf-8")
-    assert not re.search(r"\s(style|on[a-z]+)=", text)
-    assert not re.search(r"<script(?![^>]*(src=|application/json|importmap))", text)
+def test_no_template_has_inline_script_or_style():
+    assert faulty(TEMPLATES, INLINE.findall) == {}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=names(MODULES))
-def test_every_phrase_of_a_module_reaches_the_browser(module):
-    asked = set(KEY.findall(module.read_text("utf-8")))
+def test_no_two_landmarks_one_in_the_other_have_the_same_name():
+    """Also where no test fills the table that scrolls."""
+
+    def twice(text):
+        return [name for name, within in LANDMARK.findall(text) if name in REGION.findall(within)]
+
+    assert faulty(TEMPLATES, twice) == {}
+
+
+def test_every_phrase_of_a_module_reaches_the_browser():
     keys = catalogue("ko").keys()
     areas = {key.split(".", 1)[0].removeprefix("browser_") for key in keys if "browser_" in key}
-    assert asked <= {key for area in areas for key in browser_phrases("ko", area)}
+    reaching = {key for area in areas for key in browser_phrases("ko", area)}
+    assert faulty(MODULES, lambda text: set(KEY.findall(text)) - reaching) == {}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=names(MODULES))
-def test_a_component_fits_on_a_few_screens(module):
-    assert len(module.read_text("utf-8").splitlines()) <= LONGEST_COMPONENT
+def test_a_component_fits_on_a_few_screens():
+    assert faulty(MODULES, lambda text: text.count("\n") > LONGEST_COMPONENT) == {}

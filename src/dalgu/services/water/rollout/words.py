@@ -13,6 +13,7 @@ WORDS = {
     "areas": Text("구역", "Areas"),
     "areas_tile": Text("아직 원격검침이 아닌 구역", "Areas still without"),
     "meters_tile": Text("남은 계량기", "Meters to fit"),
+    "bn_won": Text("십억 원", "bn won"),
     "cost_tile": Text("전체 비용", "Cost of all"),
     "saved_tile": Text("한 해 절감", "Saved in a year"),
     "order": Text("보급 순서", "Order of the roll-out"),
