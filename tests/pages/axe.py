@@ -1,6 +1,6 @@
 """axe-core in the page, with its messages in Korean: every page is held to it."""
 
-import json
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,7 @@ BUILT = Path(__file__).parents[2] / "build" / "axe"  # the editable installation
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CONTRAST = ["color-contrast"]  # all that another theme can change
 RUN = """
-async ([locale, type, values]) => {
-  axe.configure({ locale });
+async ([type, values]) => {
   const { violations } = await axe.run({ runOnly: { type, values } });
   const where = (nodes) => nodes.map((node) => node.target.join(' '));
   return violations.map(({ id, help, nodes }) => ({ id, help, where: where(nodes) }));
@@ -24,13 +23,19 @@ def violations(page: Any) -> dict[str, list[str]]:
     if not (BUILT / "ko.json").is_file():
         pytest.skip("axe-core is not built: pip install -e . with npm's registry in reach")
     if not page.evaluate("'axe' in window"):
-        page.evaluate((BUILT / "axe.min.js").read_text("utf-8"))
+        page.evaluate(axe())
     return _found(page, "tag", RULES)
 
 
+@functools.cache
+def axe() -> str:
+    """Return the script that brings axe, speaking Korean."""
+    script, words = ((BUILT / name).read_text("utf-8") for name in ("axe.min.js", "ko.json"))
+    return f"{script};axe.configure({{ locale: {words} }});"
+
+
 def _found(page: Any, kind: str, values: list[str]) -> dict[str, list[str]]:
-    locale = json.loads((BUILT / "ko.json").read_text("utf-8"))
-    found = page.evaluate(RUN, [locale, kind, values])
+    found = page.evaluate(RUN, [kind, values])
     return {f"{one['id']}: {one['help']}": one["where"] for one in found}
 
 

@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -37,17 +37,14 @@ from dalgu.web.static import VENDOR
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 NAME, PASSWORD = "chief", "three cats under a persimmon tree"
-# llvmpipe draws several times as fast as SwiftShader; neither may reach for the network.
-NO_WEBGL = """
-const context = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-  return kind.startsWith('webgl') ? null : context.call(this, kind, ...more);
-};
-"""
-BROWSER = [
-    "--no-sandbox", "--use-angle=gl-egl", "--ignore-gpu-blocklist", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+QUIET = (
+    "--no-sandbox", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+)  # fmt: skip  # none may reach for the network
+# llvmpipe draws maps several times as fast as SwiftShader; pages without one cost the processor
+# least where nothing plays a graphics card at all.
+DRAWING = ("--use-angle=gl-egl", "--ignore-gpu-blocklist")
+FLAT = ("--disable-gpu", "--disable-software-rasterizer")
 GACHANG = "2231031"
 METERS = 40
 LOTS = 12
@@ -259,17 +256,25 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium, without a screen."""
+def chromium() -> Iterator[Callable[[tuple[str, ...]], Any]]:
+    """Debian's Chromium, without a screen: one for each way of drawing, begun when asked for."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("Chromium is not installed: apt install chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=BROWSER)
+        begun: dict[tuple[str, ...], Any] = {}
+
+        def browser(drawing: tuple[str, ...]) -> Any:
+            if drawing not in begun:
+                args = [*QUIET, *drawing]
+                begun[drawing] = playwright.chromium.launch(executable_path=path, args=args)
+            return begun[drawing]
+
         yield browser
-        browser.close()
+        for one in begun.values():
+            one.close()
 
 
 @pytest.fixture(scope="session")
@@ -315,17 +320,15 @@ def reader(chromium: Any, town: Town, request: pytest.FixtureRequest) -> Iterato
     WebGL; to the others pages show the server's drawing.
     """
     contexts = []
-    has_maps = "libraries" in request.fixturenames
+    browser = chromium(DRAWING if "libraries" in request.fixturenames else FLAT)
 
     def make(
         *, signed_in: bool = False, theme: str = "", script: bool = True, width: int = 1280
     ) -> Reader:
-        context = chromium.new_context(
+        context = browser.new_context(
             viewport={"width": width, "height": 800}, java_script_enabled=script
         )
         contexts.append(context)
-        if not has_maps:
-            context.add_init_script(NO_WEBGL)
         cookies = {"dalgu_session": town.session} if signed_in else {}
         cookies |= {"theme": theme} if theme else {}
         context.add_cookies([{"name": k, "value": v, "url": town.url} for k, v in cookies.items()])

@@ -40,7 +40,7 @@ PUBLIC = (
     "/requests/new",
     "/requests/new?service_code=streetlight",
     "/about/data",
-    "/api",
+    # API
     "/sign-in",
     "/welcome/{link}",
     "/ask",
@@ -118,7 +118,7 @@ CENTER = (
     "/center/entities/urn:ngsi-ld:WaterMeter:0",
     "/center/messages/1",
     "/certification/indicators/kr-scc-2021/K63-43",
-    "/api",
+    # API
     "/account",
 )
 

@@ -133,7 +133,7 @@ def tick(page, locator):
 def write(page, locator, text):
     locator.focus()
     page.keyboard.press("Control+a")
-    page.keyboard.type(text)
+    page.keyboard.insert_text(text)  # as an input method gives it: a syllable is no key
 
 
 @pytest.fixture(scope="module")
