@@ -1,6 +1,7 @@
 """The house stays in good repair: sizes, types and names of the design are measured here."""
 
 import ast
+import functools
 import statistics
 import tomllib
 from pathlib import Path
@@ -11,7 +12,11 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "dalgu"
 FILES = sorted(SOURCE.rglob("*.py"))
 REFUSED_NAMES = {"utils", "util", "common", "helpers", "core", "base", "manager", "misc"}
-TREES = {file: ast.parse(file.read_text("utf-8")) for file in FILES}
+
+
+@functools.cache
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
 
 
 def lines(file: Path) -> int:
@@ -19,8 +24,8 @@ def lines(file: Path) -> int:
 
 
 def functions():
-    for file, tree in TREES.items():
-        for node in ast.walk(tree):
+    for file in FILES:
+        for node in ast.walk(tree(file)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield file, node
 
@@ -48,6 +53,16 @@ def test_every_function_says_what_it_returns():
     assert not [b for b in bare if "__init__" not in b]
 
 
+def test_browser_tests_are_where_they_are_looked_for():
+    marked = [
+        one
+        for one in (ROOT / "tests").rglob("*.py")
+        if "pytest.mark.page" in one.read_text("utf-8")
+    ]
+    strays = {one.relative_to(ROOT).parts[1] for one in marked} - {"pages"}
+    assert strays <= {"test_house.py"}
+
+
 def test_no_room_is_called_utils():
     parts = {part for file in FILES for part in (*file.relative_to(SOURCE).parts[:-1], file.stem)}
     assert not parts & REFUSED_NAMES
@@ -57,7 +72,7 @@ def test_no_room_is_called_utils():
 def test_every_room_says_what_lives_in_it(package):
     if package.name == "__pycache__":
         return
-    docstring = ast.get_docstring(TREES[package / "__init__.py"])
+    docstring = ast.get_docstring(tree(package / "__init__.py"))
     assert docstring is not None
     assert "To be written" not in docstring
 
