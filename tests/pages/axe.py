@@ -40,6 +40,7 @@ def _found(page: Any, kind: str, values: list[str]) -> dict[str, list[str]]:
 
 
 THEMES = ("dark", "day", "contrast")
+SHARED_OUT = {"ko": THEMES[:2], "en": THEMES[2:]}  # colours are the same in both languages
 WEAR = """
 (theme) => new Promise((done) => {
   document.documentElement.dataset.theme = theme;
@@ -49,11 +50,11 @@ WEAR = """
 """
 
 
-def violations_in_each_theme(page: Any) -> dict[str, list[str]]:
-    """Return what axe finds wrong in any of the three themes of one loaded page."""
-    page.evaluate(WEAR, THEMES[0])
+def violations_in_each_theme(page: Any, themes: tuple[str, ...] = THEMES) -> dict[str, list[str]]:
+    """Return what axe finds wrong in any of the themes of one loaded page."""
+    page.evaluate(WEAR, themes[0])
     found = violations(page)
-    for theme in THEMES[1:]:
+    for theme in themes[1:]:
         page.evaluate(WEAR, theme)
         wrong = _found(page, "rule", CONTRAST)
         found |= {f"{theme} {rule}": where for rule, where in wrong.items()}

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from tests.pages.axe import violations_in_each_theme
+from tests.pages.axe import SHARED_OUT, violations_in_each_theme
 
 from dalgu.hub.local import LocalHub
 
@@ -302,7 +302,8 @@ def test_neither_axe_nor_the_console_finds_fault(reader, measured, language, sig
     found = {}
     for path in STAFF if signed_in else PUBLIC:
         page = visitor.open(f"/{language}{path}")
-        found |= {f"{path} {key}": at for key, at in violations_in_each_theme(page).items()}
+        wrong = violations_in_each_theme(page, SHARED_OUT[language])
+        found |= {f"{path} {key}": at for key, at in wrong.items()}
         page.set_viewport_size({"width": 320, "height": 800})
         page.wait_for_timeout(120)
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > 320:

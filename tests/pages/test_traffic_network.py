@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.pages.axe import violations_in_each_theme
+from tests.pages.axe import SHARED_OUT, violations_in_each_theme
 from tests.services.traffic.network.corners import crossroads
 
 from dalgu.access.actor import CONSOLE
@@ -28,7 +28,7 @@ def test_neither_axe_nor_the_console_finds_fault_and_nothing_scrolls_sideways(
 ):
     visitor = reader(signed_in=True)
     page = visitor.open(f"/{language}{PATH}")
-    assert violations_in_each_theme(page) == {}
+    assert violations_in_each_theme(page, SHARED_OUT[language]) == {}
     page.set_viewport_size({"width": NARROW, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW
     assert visitor.complaints == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import TimeoutError as NotYet
-from tests.pages.axe import violations_in_each_theme
+from tests.pages.axe import SHARED_OUT, violations_in_each_theme
 
 from dalgu.hub.types import Alert
 from dalgu.kernel.clock import iso
@@ -85,7 +85,10 @@ def test_neither_axe_nor_the_console_finds_fault_and_nothing_scrolls_sideways(
     faults, wide = {}, {}
     for path in PAGES:
         page = visitor.open(f"/{language}{path}")
-        faults |= {(path, key): at for key, at in violations_in_each_theme(page).items()}
+        faults |= {
+            (path, key): at
+            for key, at in violations_in_each_theme(page, SHARED_OUT[language]).items()
+        }
         page.set_viewport_size({"width": NARROW, "height": 800})
         wide[path] = settled_width(page)
         page.set_viewport_size({"width": 1280, "height": 800})
