@@ -4,10 +4,10 @@ import asyncio
 import logging
 import os
 import secrets
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,8 @@ LOOK_AGAIN: Final = timedelta(seconds=2)
 REST_S: Final = 5.0  # after a field that ended by itself
 STOP_S: Final = 5.0
 COMMAND: Final = (sys.executable, "-c", "from dalgu.cli import main; main()", "traffic", "field")
+
+Child = subprocess.Popen[bytes]
 
 
 class SignalField:
@@ -49,11 +51,13 @@ class SignalField:
                     self._control.listens_at = None
                     await _stop(child)
 
-    async def _start(self, network: Path, address: FieldAddress) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            *COMMAND,
-            *self._options(network, address, self._clock.now()),
-            stdin=asyncio.subprocess.PIPE,
+    async def _start(self, network: Path, address: FieldAddress) -> Child:
+        # Not by the event loop: uvloop runs Python in the fork, which lets go of what threads hold
+        # that are not there, and a DuckDB connection crashes waiting for its own.
+        return await asyncio.to_thread(
+            subprocess.Popen,
+            [*COMMAND, *self._options(network, address, self._clock.now())],
+            stdin=subprocess.PIPE,
             env=os.environ | {SECRET: address.secret},
         )
 
@@ -63,24 +67,21 @@ class SignalField:
             "--speed", str(self._speed), "--since", iso(now), "--ends-with-input",
         )  # fmt: skip
 
-    async def _watch(self, child: asyncio.subprocess.Process, digest: str) -> None:
+    async def _watch(self, child: Child, digest: str) -> None:
         """Return when the field has ended, or another network is in force."""
-        while child.returncode is None:
+        while child.poll() is None:
             taken = self._control.state.network
             if taken is None or taken.digest != digest:
                 return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(child.wait(), LOOK_AGAIN.total_seconds())
+            await asyncio.sleep(LOOK_AGAIN.total_seconds())
         log.warning("the field of signals ended with code %s; it starts again", child.returncode)
         await asyncio.sleep(REST_S)
 
 
-async def _stop(child: asyncio.subprocess.Process) -> None:
-    if child.returncode is None:
-        with suppress(ProcessLookupError):
-            child.terminate()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(child.wait(), STOP_S)
-    if child.returncode is None:
+async def _stop(child: Child) -> None:
+    child.terminate()
+    try:
+        await asyncio.to_thread(child.communicate, timeout=STOP_S)
+    except subprocess.TimeoutExpired:
         child.kill()
-        await child.wait()
+        await asyncio.to_thread(child.communicate)
