@@ -47,6 +47,11 @@ class Folder:
         """Return the key that opens the vault."""
         return self.path / "city.key"
 
+    @property
+    def field_file(self) -> Path:
+        """Return the file that tells where a field of signals beside the city listens."""
+        return self.path / "traffic" / "field.json"
+
     def __enter__(self) -> Self:
         """Lock the folder; raise `FolderInUse` when another process has it."""
         self.path.mkdir(parents=True, exist_ok=True)

@@ -7,15 +7,20 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from dalgu.app.commands.signal_field import SECRET
+from dalgu.app.folder import Folder
 from dalgu.devices.signals.driver import FieldAddress
 from dalgu.kernel.clock import Clock, iso
 from dalgu.services.traffic.control.control import Control
+from dalgu.store.durable import create
 
 log = logging.getLogger("dalgu.simulation")
 
@@ -44,12 +49,24 @@ class SignalField:
                     await asyncio.sleep(LOOK_AGAIN.total_seconds())
                     continue
                 child = await self._start(self._control.shelf.path(taken.digest), address)
-                self._control.listens_at = address
                 try:
-                    await self._watch(child, taken.digest)
+                    with self._announced(address):
+                        await self._watch(child, taken.digest)
                 finally:
-                    self._control.listens_at = None
                     await _stop(child)
+
+    @contextmanager
+    def _announced(self, address: FieldAddress) -> Iterator[None]:
+        """Tell the city, and commands beside it, where the field listens."""
+        file = Folder(self._control.ground.folder).field_file
+        self._control.listens_at = address
+        _put(file, address)
+        try:
+            yield
+        finally:
+            self._control.listens_at = None
+            with suppress(OSError):
+                file.unlink()
 
     async def _start(self, network: Path, address: FieldAddress) -> Child:
         # Not by the event loop: uvloop runs Python in the fork, which lets go of what threads hold
@@ -76,6 +93,15 @@ class SignalField:
             await asyncio.sleep(LOOK_AGAIN.total_seconds())
         log.warning("the field of signals ended with code %s; it starts again", child.returncode)
         await asyncio.sleep(REST_S)
+
+
+def _put(file: Path, address: FieldAddress) -> None:
+    """Write for commands where the field listens; on a full disk the signals run all the same."""
+    try:
+        file.unlink(missing_ok=True)  # of a city that was killed
+        create(file, msgspec.json.encode(address))
+    except OSError as refused:
+        log.warning("commands do not find the field of signals: %s", refused)
 
 
 async def _stop(child: Child) -> None:

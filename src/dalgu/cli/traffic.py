@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from dalgu.cli import traffic_signals
+from dalgu.cli import traffic_objects, traffic_signals
 from dalgu.cli.frame import DataDir, Lang, settings, wait
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ commands = typer.Typer(
 )
 commands.command("field")(traffic_signals.field)
 commands.command("prove")(traffic_signals.prove)
+commands.add_typer(traffic_objects.commands, name="objects")
 
 UNSOUND = 1  # exit code
 SHOWN = 20  # findings of one kind

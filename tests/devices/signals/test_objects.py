@@ -1,8 +1,12 @@
 """A controller as objects like those of NTCIP 1202."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from benchmarks.traffic.safety.timings import TinyStreet, crossroads, dual_ring, two_stages
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dalgu.devices.signals.errors import ObjectNotExisting
 from dalgu.devices.signals.field import Field
@@ -43,13 +47,29 @@ def test_walk_lists_what_get_returns():
     assert {name: objects.get(name) for name in walked} == walked
 
 
+def test_a_name_without_index_walks_its_objects_or_the_only_one():
+    objects = ControllerObjects(a_field(2), 2)
+    assert list(objects.walk("phaseMinimumGreen")) == [
+        f"phaseMinimumGreen.{n}" for n in range(1, 7)
+    ]
+    assert objects.walk("phaseMinimumGreen.6") == {"phaseMinimumGreen.6": 7}
+    assert objects.get("maxPhases") == 6
+    with pytest.raises(ObjectNotExisting, match=r"needs an index, as in 'phaseMinimumGreen\.1'"):
+        objects.get("phaseMinimumGreen")
+    for unknown in ("phaseMinimumGreen.", "phaseMinimumGreen.01", "phaseMinimumGreen.7", ".", "x"):
+        with pytest.raises(ObjectNotExisting, match="does not exist"):
+            objects.walk(unknown)
+
+
 def test_a_pattern_can_be_set_and_led_again():
     field = a_field()
     objects = ControllerObjects(field, 2)
     objects.set("systemPatternControl.0", 2)
     field.step(AT_S + 120)
     assert objects.get("coordPatternStatus.0") == 2
+    assert objects.get("systemPatternControl.0") == 2
     objects.set("systemPatternControl.0", 254)
+    assert objects.get("systemPatternControl.0") == 254
     for at_s in np.arange(AT_S + 121, AT_S + 124):
         field.step(at_s)
         groups = sum(len(timing.groups) for timing in TIMINGS)
@@ -96,6 +116,8 @@ def test_force_off_ends_a_green_after_its_minimum():
         ("phaseControlGroupHold.9", 1),
         ("phaseControlGroupHold.1", 256),
         ("systemPatternControl.0", 7),
+        ("systemPatternControl.0", 0),
+        ("", 1),
         ("nothing.0", 0),
         ("maxPhases.x", 0),
     ],
@@ -113,3 +135,37 @@ def test_the_short_alarm_tells_a_lost_city_and_a_trip():
     field.step(AT_S + 120)
     assert objects.get("shortAlarmStatus.0") == 1 << 7
     assert objects.get("unitFlashStatus.0") == 6
+
+
+NAMES = [
+    f"{name}.{index}"
+    for name in (
+        "phaseControlGroupHold",
+        "phaseControlGroupForceOff",
+        "phaseControlGroupPhaseOmit",
+        "systemPatternControl",
+        "phaseMinimumGreen",
+        "unitFlashStatus",
+    )
+    for index in (0, 1, 2)
+]
+VALUES = st.one_of(st.integers(0, 255), st.sampled_from([1, 2, 254]), st.integers())
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from(NAMES), VALUES, st.integers(0, 12)),
+        max_size=20,
+    )
+)
+def test_no_set_brings_the_monitor_to_speak(sets):
+    """What `prove` shows for every wish, seen once more from the objects' side."""
+    field = a_field(1)
+    for n, name, value, seconds in sets:
+        with contextlib.suppress(ObjectNotExisting):
+            ControllerObjects(field, n).set(name, value)
+        for _ in range(seconds):
+            field.step(field.at_s + 1)
+    assert not field.monitor.counts.any()
+    assert not field.monitor.tripped.any()

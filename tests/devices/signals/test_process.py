@@ -14,10 +14,12 @@ from dalgu.devices.signals.errors import (
     FieldFrameInvalid,
     FieldSecretInvalid,
     FieldUnreachable,
+    RefusedByField,
 )
+from dalgu.devices.signals.events import PATTERN_FREE
 from dalgu.devices.signals.field import Field, Order, Ordered, Taken
 from dalgu.devices.signals.process import serve
-from dalgu.devices.signals.report import BINS, Command, Mode
+from dalgu.devices.signals.report import BINS, Cause, Command, Mode
 from dalgu.devices.signals.timing import Plan, Step
 from dalgu.kernel.clock import SimulatedClock
 
@@ -93,6 +95,53 @@ def test_the_newest_leader_leads_and_watchers_cannot(tmp_path):
                         break
                 assert "only watches" in watcher.refusals[0]
             assert not field.counts
+
+    run(story)
+
+
+def test_who_asks_for_objects_neither_leads_nor_keeps_the_city_alive(tmp_path):
+    async def story():
+        async with served(tmp_path) as (field, address), connect(address, leads=False) as looker:
+            async with connect(address) as city:
+                async for report in city.reports():
+                    await city.send(command(report))
+                    assert (await looker.ask(1, "maxPhases"))["maxPhases.0"] == 2
+                    if (report.mode == Mode.REMOTE).all():
+                        break
+                assert (await looker.ask(0))["coordPatternStatus.0"] == PATTERN_FREE
+            while (await looker.ask(0, "coordPatternStatus.0")) != {"coordPatternStatus.0": 1}:
+                await looker.ask(1, "phaseControlGroupHold", 1)  # however much is asked and set
+            assert field.watchdog.cause.tolist() == [Cause.SILENT] * 2
+
+    run(story)
+
+
+def test_what_is_set_beside_the_city_is_a_persons_order(tmp_path):
+    async def story():
+        async with served(tmp_path) as (field, address), connect(address, leads=False) as looker:
+            assert await looker.ask(0, "systemPatternControl", 2) == {"systemPatternControl.0": 2}
+            assert field.plans.chosen.tolist() == [1, 0]
+            for name, value, why in (
+                ("systemPatternControl.0", 3, "must be 1 to 2, or 254"),
+                ("phaseControlGroupHold.1", 256, "must be 0 to 255"),
+                ("maxPhases.0", 9, "can only be read"),
+                ("nothing.0", None, "does not exist"),
+            ):
+                with pytest.raises(RefusedByField, match=why):
+                    await looker.ask(0, name, value)
+            with pytest.raises(RefusedByField, match="controller 7 does not exist"):
+                await looker.ask(7)
+            assert field.plans.chosen.tolist() == [1, 0]
+
+    run(story)
+
+
+def test_a_flood_of_questions_does_not_stop_the_field(tmp_path):
+    async def story():
+        async with served(tmp_path) as (_, address), connect(address, leads=False) as looker:
+            looker._writer.write(wire.frame(wire.Asks(0, "globalTime")) * 1_000)
+            told = [(await looker._answer())["globalTime.0"] for _ in range(1_000)]
+            assert told[0] < told[-1]
 
     run(story)
 

@@ -15,6 +15,7 @@ from dalgu.devices.signals.errors import (
     FieldFrameInvalid,
     FieldSecretInvalid,
     FieldUnreachable,
+    RefusedByField,
 )
 from dalgu.devices.signals.field import Order
 from dalgu.devices.signals.report import Command, Report
@@ -106,11 +107,41 @@ class FieldClient:
         """Give a controller a plan; a refusal is told among the `refusals`."""
         await self._write(wire.Loads(controller, plan))
 
+    async def ask(
+        self, controller: int, name: str = "", value: int | None = None
+    ) -> dict[str, int]:
+        """Return objects of a controller: all, those of a name, or one, set to a value before.
+
+        For who does not follow the reports: those that come meanwhile are passed over.
+
+        Raises
+        ------
+        RefusedByField
+            There is no such object, or it cannot be set to that.
+        FieldUnreachable
+            The field has closed, or does not answer.
+
+        """
+        await self._write(wire.Asks(controller, name, value))
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                return await self._answer()
+        except TimeoutError as late:
+            raise FieldUnreachable("it does not answer") from late
+
     async def close(self) -> None:
         """Hang up."""
         self._writer.close()
         with suppress(OSError):
             await self._writer.wait_closed()
+
+    async def _answer(self) -> dict[str, int]:
+        while True:
+            message = await self._read()
+            if isinstance(message, wire.Objects):
+                return message.values
+            if isinstance(message, wire.Refused):
+                raise RefusedByField(message.reason)
 
     async def _read(self) -> wire.FromField:
         try:

@@ -171,6 +171,16 @@ class FieldSecretInvalid(Forbidden):
         )
 
 
+class RefusedByField(InvalidInput):
+    """The field does not do what it was asked, and says why."""
+
+    slug = "signal-field-refusal"
+    title = "The signal field refuses"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, reason=reason)
+
+
 class ObjectNotExisting(InvalidInput):
     """A controller has no such object, or does not let it be set."""
 

@@ -8,7 +8,7 @@ runs together; volumes and occupancies are of the last second; a force-off leads
 of the rotation. No conformance is claimed and none was tested.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -46,7 +46,7 @@ class ControllerObjects:
             "volumeOccupancyPeriod": lambda: 1,
             "coordPatternStatus": self._pattern,
             "coordCycleStatus": self._cycle_left,
-            "systemPatternControl": lambda: int(self._field.plans.chosen[self._n]) + 1,
+            "systemPatternControl": self._ordered,
             "unitFlashStatus": lambda: FLASH_BY_MONITOR if self._flashes() else NO_FLASH,
             "shortAlarmStatus": self._alarm,
             "globalTime": lambda: int(max(self._field.at_s, 0)),
@@ -89,17 +89,28 @@ class ControllerObjects:
             There is no such object.
 
         """
-        kind, _, index = name.partition(".")
-        values = self._values(kind)
-        if not index.isascii() or not index.isdigit() or int(index) not in values:
-            raise ObjectNotExisting(name, "it does not exist")
-        return values[int(index)]
+        return self._one(name)[1]
 
-    def walk(self) -> Iterator[tuple[str, int]]:
-        """Yield all objects with their values."""
-        for kind in (*self._scalars, *self._groups, *self._rows):
-            for index, value in self._values(kind).items():
-                yield f"{kind}.{index}", value
+    def walk(self, name: str = "") -> dict[str, int]:
+        """Return objects with their values: all, those of a name, or the one with its index.
+
+        Raises
+        ------
+        ObjectNotExisting
+            There is no such object.
+
+        """
+        kind, dot, _ = name.partition(".")
+        kinds = [kind] if name else [*self._scalars, *self._groups, *self._rows]
+        found = {
+            f"{kind}.{index}": value
+            for kind in kinds
+            for index, value in self._values(kind).items()
+            if not dot or f"{kind}.{index}" == name
+        }
+        if not found:
+            raise ObjectNotExisting(name, "it does not exist")
+        return found
 
     def set(self, name: str, value: int) -> None:
         """Set the pattern (254: led by the city, else 1 and up) or a control of eight phases.
@@ -110,14 +121,21 @@ class ControllerObjects:
             There is no such object, or it cannot be set to that.
 
         """
-        kind, _, index = name.partition(".")
-        self.get(name)
+        kind, _, index = self._one(name)[0].partition(".")
         if kind == "systemPatternControl":
             self._set_pattern(name, value)
         elif kind in {_control(one) for one in Control}:
             self._set_control(name, Control(kind.removeprefix(_PREFIX)), int(index), value)
         else:
-            raise ObjectNotExisting(name, "it cannot be set")
+            can = ", ".join(("systemPatternControl", *map(_control, Control)))
+            raise ObjectNotExisting(name, f"it can only be read; what can be set is {can}")
+
+    def _one(self, name: str) -> tuple[str, int]:
+        """Return the only object of a name, its index added where it was left out."""
+        found = [*self.walk(name).items()]
+        if not name or len(found) > 1:
+            raise ObjectNotExisting(name, f"it needs an index, as in '{found[0][0]}'")
+        return found[0]
 
     def _values(self, kind: str) -> dict[int, int]:
         if kind in self._scalars:
@@ -132,8 +150,9 @@ class ControllerObjects:
         if value == PATTERN_FREE:
             self._field.order(Order(Ordered.REMOTE, (self._n,)))
             return
-        if not 1 <= value <= len(self._field.timings[self._n].plans):
-            raise ObjectNotExisting(name, f"there is no pattern {value}")
+        most = len(self._field.timings[self._n].plans)
+        if not 1 <= value <= most:
+            raise ObjectNotExisting(name, f"its value must be 1 to {most}, or {PATTERN_FREE}")
         self._field.order(Order(Ordered.PLAN, (self._n,), plan=value - 1))
 
     def _set_control(self, name: str, control: Control, index: int, value: int) -> None:
@@ -186,6 +205,10 @@ class ControllerObjects:
         if self._field.watchdog.mode[self._n] == Mode.REMOTE:
             return PATTERN_FREE
         return int(self._field.plans.chosen[self._n]) + 1
+
+    def _ordered(self) -> int:
+        is_led = not self._field.watchdog.off[self._n]
+        return PATTERN_FREE if is_led else int(self._field.plans.chosen[self._n]) + 1
 
     def _cycle_left(self) -> int:
         plans = self._field.plans

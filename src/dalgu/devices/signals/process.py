@@ -16,8 +16,9 @@ from typing import Final
 
 from dalgu.devices.signals import wire
 from dalgu.devices.signals.driver import FieldAddress
-from dalgu.devices.signals.errors import FieldFrameInvalid, TimingInvalid
+from dalgu.devices.signals.errors import FieldFrameInvalid, ObjectNotExisting, TimingInvalid
 from dalgu.devices.signals.field import Field
+from dalgu.devices.signals.objects import ControllerObjects
 from dalgu.devices.signals.tables import TICK_S
 from dalgu.kernel.clock import Clock
 
@@ -123,11 +124,15 @@ class FieldServer:
             body = await wire.read_frame(reader, wire.SAID_MOST_BYTES)
             try:
                 self._obey(client, wire.to_field(body))
-            except (FieldFrameInvalid, TimingInvalid) as refusal:
+            except (FieldFrameInvalid, ObjectNotExisting, TimingInvalid) as refusal:
                 client.bad_frames += isinstance(refusal, FieldFrameInvalid)
                 client.tell(wire.frame(wire.Refused(str(refusal))))
+            await asyncio.sleep(0)  # who says much at once does not keep the field from its tick
 
     def _obey(self, client: _Client, message: wire.ToField) -> None:
+        if isinstance(message, wire.Asks):
+            client.tell(wire.frame(wire.Objects(self._objects(message))))
+            return
         if client is not self._leader:
             raise FieldFrameInvalid("who only watches cannot command")
         if isinstance(message, wire.Said):
@@ -135,9 +140,19 @@ class FieldServer:
         elif isinstance(message, wire.Orders):
             self.field.order(message.order)
         elif isinstance(message, wire.Loads):
-            if not 0 <= message.controller < len(self.field.timings):
-                raise FieldFrameInvalid(f"controller {message.controller} does not exist")
-            self.field.load(message.controller, message.plan)
+            self.field.load(self._known(message.controller), message.plan)
+
+    def _objects(self, asked: wire.Asks) -> dict[str, int]:
+        """Answer a question; what is set is only wished, the phase machine grants it or not."""
+        objects = ControllerObjects(self.field, self._known(asked.controller))
+        if asked.value is not None:
+            objects.set(asked.name, asked.value)
+        return objects.walk(asked.name)
+
+    def _known(self, controller: int) -> int:
+        if not 0 <= controller < len(self.field.timings):
+            raise FieldFrameInvalid(f"controller {controller} does not exist")
+        return controller
 
 
 async def serve(

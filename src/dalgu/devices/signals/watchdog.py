@@ -34,7 +34,7 @@ class Watchdog:
         self._patience = patience
         self.mode: NDArray[np.int64] = np.full(controllers, Mode.PLAN)
         self.cause: NDArray[np.int64] = np.full(controllers, Cause.NONE)
-        self._off: Bools = np.zeros(controllers, np.bool_)  # by order of a person
+        self.off: Bools = np.zeros(controllers, np.bool_)  # by order of a person
         self._led: Bools = np.zeros(controllers, np.bool_)  # the last command wants to lead it
         self._heard_s = np.full(controllers, -np.inf)
         self._steady_s = np.full(controllers, np.inf)  # since when commands come in time
@@ -53,7 +53,7 @@ class Watchdog:
 
     def order(self, who: Bools, *, off: bool) -> None:
         """Take controllers off remote control, or let them be led again."""
-        self._off = np.where(who, off, self._off)
+        self.off = np.where(who, off, self.off)
 
     def judge(self, at_s: float, blind: Bools, tripped: Bools) -> None:
         """Decide the modes at an instant."""
@@ -69,8 +69,8 @@ class Watchdog:
         self._set(steady & self._led & away, Mode.REMOTE, Cause.NONE)
         self._set(remote & ~fresh, Mode.FALLBACK, lost)
         self._set((self.mode == Mode.REMOTE) & blind, Mode.FALLBACK, Cause.DETECTORS)
-        self._set(self._off, Mode.PLAN, Cause.ORDERED)
-        returned = ~self._off & (self.cause == Cause.ORDERED)
+        self._set(self.off, Mode.PLAN, Cause.ORDERED)
+        returned = ~self.off & (self.cause == Cause.ORDERED)
         self._set(returned, Mode.PLAN, Cause.NONE)
         self._set(tripped, Mode.FLASH, Cause.CONFLICT)
 

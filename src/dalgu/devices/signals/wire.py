@@ -95,8 +95,26 @@ class Loads(msgspec.Struct, frozen=True, tag="plan"):
     plan: Plan
 
 
-FromField = Welcome | Refused | Told
-ToField = Hello | Said | Orders | Loads
+class Asks(msgspec.Struct, frozen=True, tag="ask"):
+    """A question for objects of one controller, by its position, as `ControllerObjects.walk`.
+
+    Whoever knows the secret may ask beside the one who leads. Given a value, the object is set
+    to it before.
+    """
+
+    controller: int
+    name: str = ""
+    value: int | None = None
+
+
+class Objects(msgspec.Struct, frozen=True, tag="objects"):
+    """The answer to what was asked: values by the names of the objects."""
+
+    values: dict[str, int]
+
+
+FromField = Welcome | Refused | Told | Objects
+ToField = Hello | Said | Orders | Loads | Asks
 _FROM_FIELD: Final[msgspec.msgpack.Decoder[FromField]] = msgspec.msgpack.Decoder(FromField)
 _TO_FIELD: Final[msgspec.msgpack.Decoder[ToField]] = msgspec.msgpack.Decoder(ToField)
 
