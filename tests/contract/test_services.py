@@ -34,7 +34,9 @@ from dalgu.service import Asked, Page, Service
 from dalgu.services.parking import wire as parking
 from dalgu.services.traffic import tracking
 from dalgu.services.traffic import wire as traffic
-from dalgu.services.traffic.pedestrians.wire import Given, encode_watch
+from dalgu.services.traffic.pedestrians.crossing import TurnDuty
+from dalgu.services.traffic.pedestrians.turning import Turned
+from dalgu.services.traffic.pedestrians.wire import Given, encode_turns, encode_watch
 from dalgu.services.water import wire as water
 from dalgu.services.water.billing.entities import WaterAccount, WaterBill
 from dalgu.services.water.billing.links import set_link
@@ -123,9 +125,8 @@ EXAMPLES: dict[str, Callable[[datetime], Uplink]] = {
     "crossing-watch": lambda at: an_uplink(
         "PedestrianCrossing",
         at,
-        values=encode_watch(
-            3, 1, 4.0, cautions=[Given("turning", 1.2, 2.4, 0.7)], encounters=[1.1]
-        ),
+        values=encode_watch(3, 1, 4.0, cautions=[Given("turning", 1.2, 2.4, 0.7)], encounters=[1.1])
+        | encode_turns([Turned(TurnDuty.STOP, has_stopped=True)]),
     ),
 }
 

@@ -112,6 +112,15 @@ def test_cautions_and_encounters_come_now_and_then(compiled, hour, monkeypatch):
     assert all(0 < each.post_encroachment < 10 for each in cautions)
 
 
+def test_right_turns_are_counted_beside_them(compiled, hour):
+    coming = np.full_like(hour[0].arriving_veh, 0.5)
+    busy = [replace(one, arriving_veh=coming) for one in hour[:600]]
+    said = [one.delivery(MORNING).entities[0] for turn in heard(compiled, busy) for one in turn]
+    turned = [one.slow_count or one.stop_kept_count or one.yield_kept_count for one in said]
+    assert sum(filter(None, turned)) > 0
+    assert all(one.origin == "synthetic" for one in said)
+
+
 def test_nothing_is_said_without_a_network_or_a_new_second(compiled, hour):
     assert heard(None, hour[:10]) == [[]] * 10
     assert heard(compiled, [None] * 3) == [[]] * 3

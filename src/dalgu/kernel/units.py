@@ -33,6 +33,7 @@ UNITS: dict[str, Unit] = {
         Unit("HUR", "h", "time"),
         Unit("DAY", "d", "time"),
         Unit("KMH", "km/h", "speed"),
+        Unit("MSK", "m/s²", "acceleration"),
         Unit("E34", "veh/h", "vehicle flow"),
         Unit("VLT", "V", "voltage"),
         Unit("2N", "dB", "level"),

@@ -1,7 +1,8 @@
 """People at the crossings of protection zones, as roadside detectors see them: live only.
 
-They follow the field's lights: wait while it is red, begin at green, and some are slow. A detector
-says counts and seconds. Rates, shares and hazards are assumptions; paces are of the studies that
+They follow the field's lights: wait while it is red, begin at green, and some are slow. Vehicles
+that turn right past them are those of `right_turns`. A detector says counts and seconds. Rates,
+shares and hazards are assumptions; paces are of the studies that
 `services.traffic.pedestrians.crossing` names. Nothing is back-filled.
 """
 
@@ -24,15 +25,19 @@ from dalgu.kernel.clock import Clock, iso, local
 from dalgu.kernel.text import Text
 from dalgu.services.traffic.network.compiled import Compiled
 from dalgu.services.traffic.network.model import Crossing, Zone
+from dalgu.services.traffic.network.parts import Parts
 from dalgu.services.traffic.pedestrians.ledger import signalled
 from dalgu.services.traffic.pedestrians.watch import crossing_id
 from dalgu.services.traffic.pedestrians.wire import (
+    MOST_LISTED,
     WATCH_PROFILE,
     Given,
     decode_watch,
+    encode_turns,
     encode_watch,
 )
 from dalgu.simulation.chance import stream
+from dalgu.simulation.right_turns import RightTurns, right_turns
 
 CROSSINGS: Final = 24  # with a detector; half of them in silver zones, where there are so many
 TURN: Final = timedelta(seconds=1)
@@ -77,6 +82,7 @@ class Watched:
     group: int  # over all signals of the layout
     clearance_s: float  # flashing green
     place: Place
+    turning: RightTurns
     waiting_since_s: list[float] = field(default_factory=list)
     ends_s: list[float] = field(default_factory=list)  # when each walker will have left
     meets: list[tuple[float, float]] = field(default_factory=list)  # at_s, PET
@@ -101,7 +107,7 @@ class Watched:
         is_green = light == Light.GREEN or (
             light == Light.AMBER and shown_s < self.clearance_s - ENDING_S
         )
-        if self.cautions or (self.told[1] and not walking):
+        if self.cautions or self.turning.cautions or (self.told[1] and not walking):
             return 2
         if walking and not is_green and quiet_s >= ENDING_EVERY_S:
             return 2
@@ -113,10 +119,15 @@ class Watched:
         """Return what its detector says, and begin anew."""
         self.told, self.told_s = self.now(), at_s
         clear_in_s = round(max(self.ends_s) - at_s, 1) if self.ends_s else None
+        turning = self.turning
         said = encode_watch(
-            *self.told, clear_in_s, cautions=self.cautions, encounters=self.encounters
-        )
+            *self.told,
+            clear_in_s,
+            cautions=[*self.cautions, *turning.cautions],
+            encounters=self.encounters,
+        ) | encode_turns(turning.turned[:MOST_LISTED])
         self.cautions, self.encounters = [], []
+        turning.cautions, turning.turned = [], turning.turned[MOST_LISTED:]
         return said
 
 
@@ -207,10 +218,14 @@ class Walkers:
             since_s = report.at_s - 1.0
             for one in self.watched:
                 one.waiting_since_s, one.ends_s, one.meets = [], [], []
+                one.turning.under_way = []
         chance = stream(self._seed, "walkers", int(report.at_s))
         for one in self.watched:
             _walk(one, report, since_s, chance)
             _meet(one, report, report.at_s - since_s, chance)
+        turned = stream(self._seed, "walkers.turns", int(report.at_s))
+        for one in self.watched:
+            one.turning.pass_time(report, since_s, one.ends_s, turned)
         due = [(-one.due(report), one.told_s, n) for n, one in enumerate(self.watched)]
         first = [self.watched[n] for urgent, _, n in sorted(due) if urgent][:MOST_A_TURN]
         return [Said(one, report.at_s, one.say(report.at_s)) for one in first]
@@ -224,15 +239,16 @@ def choose(compiled: Compiled, seed: int) -> Iterator[Watched]:
     silver = [inside[n] for n in order if inside[n].zone is Zone.SILVER]
     school = [inside[n] for n in order if inside[n].zone is Zone.SCHOOL]
     some = silver[: max(CROSSINGS // 2, CROSSINGS - len(school))]
-    nodes = {one.id: one for one in network.nodes}
+    parts = Parts.of(network)
     for one in [*some, *school[: CROSSINGS - len(some)]]:
-        at, node = compiled.signal_at[one.signal], nodes[one.node]
+        at, node = compiled.signal_at[one.signal], parts.nodes[one.node]
         place: Place = {"type": "Point", "coordinates": [node.lon, node.lat]}
         yield Watched(
             one,
             int(compiled.layout.group_first[at]) + one.group,
             compiled.timings[at].groups[one.group].amber_s,
             place if network.is_geographic else None,
+            RightTurns(tuple(right_turns(compiled, parts, one))),
         )
 
 

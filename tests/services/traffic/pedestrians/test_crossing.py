@@ -56,8 +56,18 @@ def test_nobody_is_taken_to_be_faster_than_the_design(to_go, zone):
 
 def test_who_faces_red_stops_whoever_walks():
     assert right_turn_duty(facing_red=True, somebody_crossing=False) is TurnDuty.STOP
+    assert right_turn_duty(facing_red=True, somebody_crossing=True) is TurnDuty.STOP
     assert right_turn_duty(facing_red=False, somebody_crossing=True) is TurnDuty.YIELD
     assert right_turn_duty(facing_red=False, somebody_crossing=False) is TurnDuty.SLOW
+
+
+def test_an_arrow_is_waited_for_while_red_and_lets_nobody_be_run_over_while_green():
+    def duty(red, somebody):
+        return right_turn_duty(facing_red=red, somebody_crossing=somebody, has_arrow=True)
+
+    assert duty(True, False) is duty(True, True) is TurnDuty.WAIT
+    assert duty(False, True) is TurnDuty.YIELD
+    assert duty(False, False) is TurnDuty.SLOW
 
 
 def test_rolling_over_the_line_is_no_stop():

@@ -9,11 +9,15 @@ import pytest
 from tests.services.traffic.v2x.test_told import COMPILED, a_report
 
 from dalgu.devices.signals.report import Light
+from dalgu.devices.uplink import Uplink
 from dalgu.hub.hub import Event
 from dalgu.kernel.clock import ManualClock
 from dalgu.kernel.ids import entity_id
+from dalgu.services.traffic.pedestrians.crossing import TurnDuty
 from dalgu.services.traffic.pedestrians.entities import CrossingCaution, PedestrianCrossing
+from dalgu.services.traffic.pedestrians.turning import Unstopped
 from dalgu.services.traffic.pedestrians.watch import Watch
+from dalgu.services.traffic.pedestrians.wire import decode_watch, encode_watch
 from dalgu.services.traffic.v2x.denm import Cause, decode_denm
 from dalgu.services.traffic.v2x.roadside import Roadside
 
@@ -78,6 +82,20 @@ def test_a_caution_leaves_as_a_notification_at_its_crossing():
     seen(shelf, room, caution, kind="created")
     [told] = map(decode_denm, roadside._cautions)
     assert (told.cause, told.lon, told.lat) == (Cause.COLLISION_RISK, 128.6, 35.87)
+
+
+def test_a_right_turn_caution_is_placed_in_the_hub_and_announced_as_the_others_are():
+    pytest.importorskip("pycrate_asn1dir.ITS_DENM_3", reason="pip install 'dalgu[v2x]'")
+    shelf, room, roadside = a_room()
+    room.hear(a_report(WALKING))
+    said = encode_watch(0, 1, 3.0, cautions=[Unstopped(TurnDuty.STOP, 0.6, 6.0)])
+    uplink = Uplink(device="r", entity=CROSSING, received_at=AT, observed_at=AT, values=said)
+    _, caution = decode_watch(uplink)
+    seen(shelf, room, caution, kind="created")
+    assert len(roadside._cautions) == 1
+    placed = shelf.documents[caution.id]
+    assert placed.location == {"type": "Point", "coordinates": [128.6, 35.87]}
+    assert caution.severity == "high"
 
 
 def test_what_was_counted_is_told_every_five_minutes():

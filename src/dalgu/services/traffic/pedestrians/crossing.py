@@ -105,20 +105,26 @@ def demand_per_hour(begun_s: Floats, until_s: float, window_s: float = 900.0) ->
 
 
 class TurnDuty(StrEnum):
-    """What a driver who turns right owes (Road Traffic Act, articles 25 and 27)."""
+    """What a driver who turns right owes, gravest first (Road Traffic Act, articles 25 and 27)."""
 
+    WAIT = "wait"
     STOP = "stop"
     YIELD = "yield"
     SLOW = "slow"
 
 
-def right_turn_duty(*, facing_red: bool, somebody_crossing: bool) -> TurnDuty:
+def right_turn_duty(
+    *, facing_red: bool, somebody_crossing: bool, has_arrow: bool = False
+) -> TurnDuty:
     """Return the duty of a driver about to turn right.
 
-    Since 22 January 2023 a driver who faces red stops before the stop line, whoever walks
-    (Enforcement Rule of the Road Traffic Act, table 2); since 12 July 2022 one who meets
-    somebody crossing, or about to cross, stops before the crossing (Act, article 27 (1)).
+    Since 22 January 2023 a driver who faces red stops before the stop line, whoever walks, and
+    where right turns have an arrow of their own waits for its green (Enforcement Rule of the Road
+    Traffic Act, table 2); since 12 July 2022 one who meets somebody crossing, or about to cross,
+    stops before the crossing (Act, article 27 (1)), whatever the light.
     """
+    if facing_red and has_arrow:
+        return TurnDuty.WAIT
     if facing_red:
         return TurnDuty.STOP
     return TurnDuty.YIELD if somebody_crossing else TurnDuty.SLOW

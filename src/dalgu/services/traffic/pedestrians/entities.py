@@ -37,6 +37,13 @@ class PedestrianCrossing(
     caution_count: Count = prop("경고", "Cautions since the detector's last message")
     encounter_count: Count = prop("상충", "Encounters since then, PET under 5 s")
     severe_count: Count = prop("심한 상충", "Of them with a PET under 1.5 s")
+    stop_kept_count: Count = prop("적색 정지 준수", "Right turns at red that stopped first")
+    stop_broken_count: Count = prop("적색 정지 위반", "Right turns at red that did not")
+    yield_kept_count: Count = prop("보행자 앞 정지 준수", "Right turns that stopped for walkers")
+    yield_broken_count: Count = prop("보행자 앞 정지 위반", "Right turns that did not")
+    wait_kept_count: Count = prop("우회전 신호 준수", "Right turns that waited for their arrow")
+    wait_broken_count: Count = prop("우회전 신호 위반", "Right turns under a red arrow")
+    slow_count: Count = prop("서행 우회전", "Right turns that had nobody to stop for")
     location: Place = place()
 
 
@@ -47,10 +54,16 @@ class CrossingCaution(
         "No model describes a predicted encounter at a crossing and the caution given.",
     ),
 ):
-    """A caution at a crossing: a vehicle and somebody on foot were about to meet."""
+    """A caution at a crossing: a vehicle and somebody on foot were about to meet.
+
+    Of kind `right-turn`: a vehicle that had to stop was about not to while somebody crossed.
+    """
 
     ref_crossing: Link = relationship("횡단보도", "The PedestrianCrossing")
-    kind: Plain = prop("종류", "turning, ahead, or still-crossing")
+    kind: Plain = prop("종류", "turning, ahead, still-crossing or right-turn")
+    severity: Plain = prop("심각도", "medium; high: PET under 1.5 s, or emergency braking needed")
+    duty: Plain = prop("우회전 의무", "Of a right turn: stop, yield or wait")
+    braking: Quantity = quantity("MSK", "필요 감속도", "Of a right turn, to stop before the line")
     post_encroachment: Quantity = quantity("SEC", "예상 PET", "Predicted post-encroachment time")
     closest_in: Quantity = quantity("SEC", "예상 시점", "From the caution to the later one's entry")
     likelihood: Quantity = quantity("C62", "가능성", "Predicted likelihood, 0 to 1")

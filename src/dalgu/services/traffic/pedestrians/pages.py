@@ -10,7 +10,7 @@ from starlette.routing import Route
 from dalgu.access.policy import Operation
 from dalgu.kernel.clock import LOCAL, local
 from dalgu.services.traffic.network.model import Zone
-from dalgu.services.traffic.pedestrians import views
+from dalgu.services.traffic.pedestrians import duties, views
 
 if TYPE_CHECKING:
     from dalgu.services.traffic.desk import Desk
@@ -36,6 +36,9 @@ class Pages:
         asked = request.query_params.get("zone", "")
         zone = Zone(asked) if asked in set(Zone) else None
         turn = _midnight(request.query_params.get("turn", ""))
+        turns = await duties.read_turns(hub, now)
+        asked = request.query_params.get("crossing", "")
+        turned_at = next((one for one in turns.crossings() if one == asked), None)
         latest = now - timedelta(days=views.COMPARED_DAYS)
         shown = [row for row in rows if zone is None or row.zone is zone]
         return self.desk.frame.render(
@@ -51,6 +54,12 @@ class Pages:
             compared=await views.compare(hub, turn or latest),
             turn=local(turn or latest).date(),
             misread=bool(request.query_params.get("turn")) and turn is None,
+            turns=turns,
+            turned_at=turned_at,
+            hourly=(
+                turns.hourly(duties.KEPT.values(), turned_at),
+                turns.hourly(duties.BROKEN.values(), turned_at),
+            ),
             severe=await views.daily(hub, "severeCount", now, 2 * views.COMPARED_DAYS),
             sent=self.desk.rooms.roadside.sent,
             roadside=self.desk.ground.settings.traffic.roadside_url is not None,

@@ -12,7 +12,7 @@ class CrossingWatchInvalid(InvalidInput):
     def __init__(self, device: str, reason: str) -> None:
         super().__init__(
             f"Message of {device} {reason}; profile 'crossing-watch' wants waiting, walking and, "
-            "where somebody walks, clear_in_s; cautions and encounters may follow.",
+            "where somebody walks, clear_in_s; cautions, encounters and turns may follow.",
             device=device,
             reason=reason,
         )

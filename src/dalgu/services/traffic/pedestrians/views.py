@@ -11,6 +11,7 @@ from dalgu.hub.model import JSON
 from dalgu.kernel.clock import iso
 from dalgu.kernel.ids import EntityId
 from dalgu.services.traffic.network.model import Zone
+from dalgu.services.traffic.pedestrians.duties import Owed, count_owed
 from dalgu.services.traffic.pedestrians.entities import CrossingCaution, PedestrianCrossing
 
 TYPE = "PedestrianCrossing"
@@ -48,17 +49,26 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Encounters of two periods of equal length; `days` of each."""
+    """Encounters and right turns of two periods of equal length; `days` of each."""
 
     days: int
     encounters: tuple[float, float]  # before, after
     severe: tuple[float, float]
+    owed: tuple[Owed, Owed]  # stops of right turns
 
     @property
     def change(self) -> float | None:
         """How the severe ones changed, as a share of those before."""
         before, after = self.severe
         return None if before <= 0 else after / before - 1
+
+    @property
+    def broken_change(self) -> float | None:
+        """How the share of right turns without the stop owed changed, as a share of it."""
+        before, after = (one.share for one in self.owed)
+        if before is None or after is None or before >= 1:
+            return None
+        return (1 - after) / (1 - before) - 1
 
 
 async def read_rows(hub: Hub, now: datetime) -> list[Row]:
@@ -89,12 +99,15 @@ async def read_cautions(hub: Hub, now: datetime) -> list[CrossingCaution]:
 
 
 async def compare(hub: Hub, turn: datetime, *, days: int = COMPARED_DAYS) -> Compared:
-    """Return the encounters of so many days before and after an instant."""
+    """Return encounters and right turns of so many days before and after an instant."""
     span = timedelta(days=days)
     periods = ((turn - span, turn), (turn, turn + span))
     encounters = [await _sum(hub, "encounterCount", *period) for period in periods]
     severe = [await _sum(hub, "severeCount", *period) for period in periods]
-    return Compared(days, (encounters[0], encounters[1]), (severe[0], severe[1]))
+    owed = [await count_owed(hub, *period) for period in periods]
+    return Compared(
+        days, (encounters[0], encounters[1]), (severe[0], severe[1]), (owed[0], owed[1])
+    )
 
 
 async def daily(hub: Hub, name: str, now: datetime, days: int) -> list[dict[str, JSON]]:

@@ -10,7 +10,7 @@ import numpy as np
 from dalgu.devices.signals.report import Report
 from dalgu.hub.errors import EntityNotExisting
 from dalgu.hub.hub import Event, Hub
-from dalgu.hub.model import JSON, Entity
+from dalgu.hub.model import JSON, Entity, Place
 from dalgu.kernel.clock import Clock, iso
 from dalgu.kernel.errors import NotExisting
 from dalgu.kernel.ids import EntityId, entity_id
@@ -105,17 +105,21 @@ class Watch:
             return
         crossing = signalled(compiled.network)[place]
         node = next(one for one in compiled.network.nodes if one.id == crossing.node)
+        self._notify(caution.observed_at, node)
+        await self._hub.upsert([_placed(caution, _point(compiled, node))])
+
+    def _notify(self, at: datetime, node: Node) -> None:
         self._sequence = (self._sequence + 1) % 65_536
         try:
             self._roadside.announce(
                 Notification(
-                    STATION, self._sequence, caution.observed_at, self._clock.now(),
+                    STATION, self._sequence, at, self._clock.now(),
                     node.lon, node.lat, Cause.COLLISION_RISK, VULNERABLE_ROAD_USER,
                     QUALITY, VALID_S,
                 )
             )  # fmt: skip
         except V2xNotInstalled:
-            return  # the sender has said so already
+            return  # the sender has said so already; the hub still tells where it is
 
     @property
     def _clock(self) -> Clock:
@@ -183,6 +187,13 @@ def crossings_told(
             extension_count=int(ledger.extensions[place]),
             location=_point(compiled, nodes[crossing.node]) if is_first else None,
         )
+
+
+def _placed(caution: CrossingCaution, where: Place) -> CrossingCaution:
+    """Return what is to be added to a caution: a detector does not say where it stands."""
+    return CrossingCaution(
+        id=caution.id, observed_at=caution.observed_at, location=where, origin=caution.origin
+    )
 
 
 def _point(compiled: Compiled, node: Node) -> dict[str, JSON] | None:
