@@ -60,6 +60,11 @@ def test_an_intersection_is_read_without_script_and_on_a_small_screen(reader, ro
     timing = page.locator("#timing").locator("xpath=ancestor::section").locator("details")
     timing.locator("summary").click()
     assert timing.locator("tbody tr").count() == 4
+    waits = page.locator("svg.purdue:has(.bars)")
+    assert waits.count() == 3  # vehicles in red, people at the button, people who crossed
+    table = page.locator("details", has_text="Show as a table From button to walk")
+    table.locator("summary").click()
+    assert "25.0" in table.locator("tbody tr").inner_text()
 
 
 def test_the_moving_part_is_held_and_the_plan_changed_by_keys_alone(reader, road):
@@ -106,4 +111,5 @@ def test_a_log_from_a_file_is_drawn(reader, road):
     page.get_by_role("button", name="Measure").click()
     page.wait_for_selector("svg.purdue")
     assert "9,297 events" in page.locator("main").inner_text()
+    assert page.locator("svg.purdue .bars").count() == 4
     assert violations_in_each_theme(page) == {}

@@ -191,6 +191,20 @@ def test_an_intersection_shows_its_lights_saturation_and_measures(control):
     assert "66 %" in text or "67 %" in text  # two of three arrivals meet green
 
 
+def test_an_intersection_shows_how_long_was_waited_and_says_what_it_cannot_know(control):
+    text = client_of(control).get("/en/center/traffic/signals/s1").text
+    for title in ("Delay in red", "Cycle lengths of ", "From button to walk", "People who"):
+        assert f'role="group" aria-label="{title}' in text
+    assert "logs no calls of groups" in text
+    assert "Which length was planned, this controller does not log" in text
+    rows = events()
+    control.live.events = EventLog(control.live.events._folder / "without")
+    control.live.events.append(rows[rows[:, 2] != 90])
+    text = client_of(control).get("/en/center/traffic/signals/s1").text
+    assert "There is no pedestrian button here" in text
+    assert "From button to walk" not in text
+
+
 def test_without_a_field_the_page_says_so_and_still_shows_the_log(tmp_path):
     text = client_of(Control(tmp_path, is_heard=False)).get("/en/center/traffic/signals/s1").text
     assert "The controller is silent" in text
@@ -231,6 +245,8 @@ def test_a_log_is_measured_from_its_file_and_detectors(control):
     assert "9,297" in answer.text
     assert "Coordination of 6" in answer.text
     assert "51 %" in answer.text
+    assert answer.text.count('class="bars"') == 4  # in red, from call, from button, people
+    assert "43.9" in answer.text  # s from call to green of phase 8
 
 
 def test_a_file_that_is_no_log_is_refused_with_the_way_out(control):

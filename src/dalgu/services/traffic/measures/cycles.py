@@ -50,6 +50,18 @@ class SignalCycles:
         """Seconds from red to red."""
         return (self.end_ms - self.red_ms) / MS
 
+    def of(self, phase: int) -> "SignalCycles":
+        """Return the cycles of one phase."""
+        own = self.phase == phase
+        return SignalCycles(
+            self.device[own],
+            self.phase[own],
+            self.red_ms[own],
+            self.green_ms[own],
+            self.yellow_ms[own],
+            self.end_ms[own],
+        )
+
 
 def signal_cycles(events: ControllerEvents) -> SignalCycles:
     """Return the cycles a log holds as a whole: red, green, yellow, red of one phase in a row."""

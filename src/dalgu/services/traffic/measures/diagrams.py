@@ -1,4 +1,4 @@
-"""Diagrams of the last hours as SVG shapes: coordination, terminations, shares by the quarter."""
+"""Diagrams of the last hours as SVG shapes: coordination and terminations, event by event."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,8 +88,8 @@ def coordination_diagram(
     top = height(cycles.end_ms[own])
     place = np.full(len(cycles.phase), -1)
     place[own] = np.arange(len(own))
-    dots = np.flatnonzero(place[arrivals.cycle] >= 0) if len(place) else np.empty(0, np.int64)
-    cycle, at_ms = arrivals.cycle[dots], arrivals.at_ms[dots]
+    shown = np.flatnonzero(place[arrivals.cycle] >= 0) if len(place) else np.empty(0, np.int64)
+    cycle, at_ms = arrivals.cycle[shown], arrivals.at_ms[shown]
     x = when.at(at_ms / MS)
     y = floor - (at_ms - cycles.red_ms[cycle]) / MS * scale
     met = (at_ms >= cycles.green_ms[cycle]) & (at_ms < cycles.yellow_ms[cycle])
@@ -100,10 +100,10 @@ def coordination_diagram(
     return CoordinationDiagram(
         WIDTH,
         COORDINATION_HEIGHT,
-        _boxes(left, yellow, right - left, green - yellow),
-        _boxes(left, top, right - left, yellow - top),
-        _dots(x[met], y[met]),
-        _dots(x[~met], y[~met]),
+        boxes(left, yellow, right - left, green - yellow),
+        boxes(left, top, right - left, yellow - top),
+        dots(x[met], y[met]),
+        dots(x[~met], y[~met]),
         levels,
         when,
     )
@@ -156,12 +156,14 @@ def termination_diagram(
     )
 
 
-def _boxes(x: Floats, y: Floats, width: Floats, height: Floats) -> str:
+def boxes(x: Floats, y: Floats, width: Floats, height: Floats) -> str:
+    """Return the path of boxes by their upper left corners; all of shape (n,)."""
     return "".join(
         f"M{a:.1f} {b:.1f}h{w:.1f}v{h:.1f}h{-w:.1f}z"
         for a, b, w, h in zip(x.tolist(), y.tolist(), width.tolist(), height.tolist(), strict=True)
     )
 
 
-def _dots(x: Floats, y: Floats) -> str:
+def dots(x: Floats, y: Floats) -> str:
+    """Return the path of points, drawn by the round ends of its stroke; both of shape (n,)."""
     return "".join(f"M{a:.1f} {b:.1f}h0" for a, b in zip(x.tolist(), y.tolist(), strict=True))

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dalgu.services.traffic.measures.cycles import cycle_arrivals, termination_points
+from dalgu.services.traffic.measures.cycles import (
+    CycleArrivals,
+    cycle_arrivals,
+    termination_points,
+)
 from dalgu.services.traffic.measures.detector_health import (
     DetectorHealth,
     Suspicion,
@@ -22,6 +26,7 @@ from dalgu.services.traffic.measures.diagrams import (
 from dalgu.services.traffic.measures.events import ControllerEvents, DetectorAssignments
 from dalgu.services.traffic.measures.quarters import Quarters, quarters_of
 from dalgu.services.traffic.measures.summary import Summary, summary_of
+from dalgu.services.traffic.measures.waits_view import Waits, waits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class LogView:
     quarters: Quarters
     coordination: CoordinationDiagram | None
     terminations: TerminationDiagram
+    waits: Waits
     health: DetectorHealth
     chosen: int  # the phase of the coordination diagram, -1 when there is none
     suspicions: tuple[tuple[str, ...], ...]  # of each detector of `health`
@@ -57,12 +63,14 @@ def log_view(logged: Logged, phase: int = -1) -> LogView:
     when = axis(logged.from_s, logged.until_s)
     chosen = phase if phase in logged.phases else _busiest(summary)
     span = (logged.from_s, logged.until_s)
+    arrivals = cycle_arrivals(logged.events, logged.assignments, summary.cycles)
     health = detector_health(logged.events, from_s=logged.from_s, until_s=logged.until_s)
     return LogView(
         summary=summary,
         quarters=quarters_of(logged.events, logged.assignments, logged.phases, span),
-        coordination=_coordination(logged, summary, chosen, when),
+        coordination=_coordination(arrivals, summary, chosen, when),
         terminations=termination_diagram(termination_points(logged.events), logged.phases, when),
+        waits=waits_of(logged, summary.cycles, arrivals, chosen, when),
         health=health,
         chosen=chosen,
         suspicions=_suspicions(health),
@@ -77,11 +85,10 @@ def _busiest(summary: Summary) -> int:
 
 
 def _coordination(
-    logged: Logged, summary: Summary, phase: int, when: Axis
+    arrivals: CycleArrivals, summary: Summary, phase: int, when: Axis
 ) -> CoordinationDiagram | None:
     if not np.any(summary.cycles.phase == phase):
         return None
-    arrivals = cycle_arrivals(logged.events, logged.assignments, summary.cycles)
     return coordination_diagram(summary.cycles, arrivals, phase, when)
 
 

@@ -41,16 +41,14 @@ def quarters_of(
     span_s: tuple[float, float],
 ) -> Quarters:
     """Measure one signal's phases by the quarter, from `span_s[0]` until `span_s[1]`."""
-    first = int(span_s[0] // QUARTER_S)
-    count = max(int(-(-span_s[1] // QUARTER_S)) - first, 1)
-    grid = _Grid(phases, first, count)
+    grid = Grid.over(phases, span_s)
     failed = split_failures(cycle_occupancies(events, assignments), bin_s=QUARTER_S)
     arrived = arrivals_on_green(events, assignments, bin_s=QUARTER_S)
     greens = green_times(signal_cycles(events), bin_s=QUARTER_S)
     none = np.full(len(arrived.bin_ms), np.nan)
     share = np.where(arrived.arrivals > 0, arrived.share_on_green, none)
     return Quarters(
-        tuple(float((first + n) * QUARTER_S) for n in range(count)),
+        grid.from_s,
         phases,
         grid.whole(greens.bin_ms, greens.phase, greens.cycles),
         grid.whole(failed.bin_ms, failed.phase, failed.failures),
@@ -64,10 +62,23 @@ def quarters_of(
 
 
 @dataclass(frozen=True, slots=True)
-class _Grid:
+class Grid:
+    """Phases by quarters: where rows of bins and phases are laid; `first` is counted from 1970."""
+
     phases: tuple[int, ...]
     first: int
     count: int
+
+    @staticmethod
+    def over(phases: tuple[int, ...], span_s: tuple[float, float]) -> "Grid":
+        """Return the grid of all quarters that a span touches, one at least."""
+        first = int(span_s[0] // QUARTER_S)
+        return Grid(phases, first, max(int(-(-span_s[1] // QUARTER_S)) - first, 1))
+
+    @property
+    def from_s(self) -> tuple[float, ...]:
+        """Begin of each quarter."""
+        return tuple(float((self.first + n) * QUARTER_S) for n in range(self.count))
 
     def laid(self, bin_ms: Ints, phase: Ints, values: Floats) -> Floats:
         """Lay values of bins and phases on the grid, NaN elsewhere."""
