@@ -9,8 +9,13 @@ from tests.services.traffic.measures.streets import network
 
 from dalgu.access.actor import SYSTEM
 from dalgu.devices.signals.field import Field
+from dalgu.hub.types import Alert
+from dalgu.kernel.ids import entity_id
 from dalgu.services.traffic.control.control import Wish
 from dalgu.services.traffic.control.state import Running
+from dalgu.services.traffic.measures.detector_habits import Ailment, Finding
+from dalgu.services.traffic.measures.detector_watch import alert_id
+from dalgu.services.traffic.measures.detector_words import described, name_of
 from dalgu.simulation.street import QueueStreet
 
 pytestmark = pytest.mark.page
@@ -31,7 +36,24 @@ def led(town):
     driver.seconds = SECONDS
     town.run(control.live.follow(driver, compiled))
     frames = control.live.decisions.frames(at_s, at_s + SECONDS)
+    town.run(town.platform.hub.upsert([a_fault()]))
     return datetime.fromtimestamp(frames[-1].at_s, UTC)
+
+
+def a_fault():
+    """A loop that counted nothing, as the nightly work tells of it."""
+    finding = Finding(0, Ailment.SILENT, 0, 4_210, 17, 24, -1.0)
+    return Alert(
+        id=alert_id("w-s0_0"),
+        name=name_of(finding, "w-s0_0", is_advance=False),
+        description=described(finding, "2026-11-21"),
+        category="traffic",
+        sub_category="sensorFault",
+        severity="medium",
+        alert_source=entity_id("SignalController", "s0"),
+        date_issued="2026-11-21T20:00:00Z",
+        status="open",
+    )
 
 
 @pytest.mark.parametrize("language", ["ko"])  # the walk over all pages reads English
@@ -52,6 +74,15 @@ def test_a_decision_is_found_from_the_desk_and_made_again(reader, led):
     assert page.get_by_text("Replayed: identical").is_visible()
     assert page.locator("ul.reasons li").count() >= 2
     assert page.locator("section", has=page.locator("#weighed")).locator("tbody tr").count() == 3
+
+
+def test_the_desk_tells_which_detector_lies_and_why(reader, led):
+    page = reader(signed_in=True).open(f"/en{DESK}")
+    faults = page.locator("section", has=page.locator("#faults"))
+    assert "Loop of lane w-s0_0: suspected dead" in faults.inner_text()
+    assert "it counted 0 where 4,210 are usual" in faults.inner_text()
+    faults.get_by_role("link", name="Junction 0").click()
+    page.wait_for_url("**/signals/s0")
 
 
 def test_a_controller_is_put_in_shadow_by_keys_alone_and_may_not_go_live_at_once(reader, led):

@@ -36,5 +36,10 @@ def opened(ground: Ground) -> Opened:
             "traffic.crossings": rooms.crossings.run,
             "traffic.roadside": rooms.roadside.run,
         },
-        jobs=(rooms.control.judging.job(), *rooms.forecasts.jobs, rooms.dispersion.job()),
+        jobs=(
+            rooms.control.judging.job(),
+            *rooms.forecasts.jobs,
+            rooms.dispersion.job(),
+            rooms.detectors.job(),
+        ),
     )

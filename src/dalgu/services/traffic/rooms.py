@@ -11,6 +11,7 @@ from dalgu.services.traffic.control.mirrored import draw as draw_network
 from dalgu.services.traffic.dispersion.dispersion import ROOM as DISPERSION
 from dalgu.services.traffic.dispersion.dispersion import Dispersion
 from dalgu.services.traffic.dispersion.entities import draw as draw_dispersion
+from dalgu.services.traffic.measures.detector_watch import DetectorWatch
 from dalgu.services.traffic.pedestrians.watch import Watch
 from dalgu.services.traffic.prediction.forecasts import Forecasts
 from dalgu.services.traffic.v2x.roadside import Roadside
@@ -26,6 +27,7 @@ class Rooms:
     dispersion: Dispersion
     roadside: Roadside
     crossings: Watch
+    detectors: DetectorWatch
 
 
 def open_rooms(ground: Ground) -> Rooms:
@@ -40,6 +42,7 @@ def open_rooms(ground: Ground) -> Rooms:
         dispersion=Dispersion(ground, control),
         roadside=roadside,
         crossings=Watch(control, roadside),
+        detectors=DetectorWatch(control),
     )
     rooms.mirror.follow(CONTROL, partial(draw_network, control))
     rooms.mirror.follow(DISPERSION, partial(draw_dispersion, rooms.dispersion))

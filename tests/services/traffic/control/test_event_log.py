@@ -35,3 +35,13 @@ def test_nothing_is_found_where_nothing_was_and_old_hours_go(tmp_path):
     log.append(np.array([[AT, 1, 1, 1]], float))
     assert log.forget(AT + KEEP_HOURS * HOUR) == 0
     assert log.forget(AT + KEEP_HOURS * HOUR + HOUR) == 1
+
+
+def test_an_hour_holds_all_signals_oldest_first(tmp_path):
+    log = EventLog(tmp_path)
+    log.append(np.array([[AT + 2, 4, 1, 2], [AT + HOUR, 3, 1, 2]], float))
+    log.append(np.array([[AT + 1, 3, 8, 2]], float))
+    found = log.hour(AT // HOUR)
+    assert found.device.tolist() == [3, 4]
+    assert found.code.tolist() == [8, 1]
+    assert len(log.hour(AT // HOUR - 1)) == 0

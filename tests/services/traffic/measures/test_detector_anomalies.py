@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis.strategies import integers, lists
@@ -51,6 +53,16 @@ def test_a_silent_day_of_one_detector_stands_out_and_a_holiday_of_all_does_not()
     assert not anomalies(made, holiday, JUDGING).any()
     alone = Told(holiday.detector, holiday.at_s, holiday.count)
     assert anomalies(made, alone, JUDGING).any()
+
+
+def test_counts_too_high_are_seen_when_both_ways_are_asked_for():
+    told = weeks()
+    counts = told.count.reshape(5, -1).copy()
+    counts[0, SILENT] = 400
+    much = Told(told.detector, told.at_s, counts.reshape(-1), told.group)
+    made = decomposed(much.detector, much.at_s, much.count, LOOSE)
+    assert not anomalies(made, much, JUDGING).any()
+    assert anomalies(made, much, replace(JUDGING, either_way=True)).sum() > 60
 
 
 def plainly(count, at_s, window_s, bin_s):

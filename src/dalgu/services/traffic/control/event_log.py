@@ -50,6 +50,13 @@ class EventLog:
         columns = (rows[name].astype(np.int64) for name in ("signal", "code", "parameter"))
         return ControllerEvents(rows["at_ds"] / DS, *columns)
 
+    def hour(self, hour: int) -> ControllerEvents:
+        """Return the events of all signals in an hour, counted from 1970, oldest first."""
+        rows = self._hour(hour)
+        rows = rows[np.argsort(rows["at_ds"], kind="stable")]
+        columns = (rows[name].astype(np.int64) for name in ("signal", "code", "parameter"))
+        return ControllerEvents(rows["at_ds"] / DS, *columns)
+
     def forget(self, now_s: float) -> int:
         """Delete the hours past their keeping; return how many went."""
         gone = 0

@@ -17,6 +17,7 @@ from dalgu.services.traffic.control.refusals import ChoiceOfControlInvalid, Mome
 from dalgu.services.traffic.control.scopes import districts, signals_of
 from dalgu.services.traffic.control.state import Running, Step
 from dalgu.services.traffic.desk import Desk
+from dalgu.services.traffic.measures.detector_watch import open_faults
 from dalgu.services.traffic.network.model import Signal
 from dalgu.services.traffic.signals.explain import reasons
 from dalgu.services.traffic.signals.registry import CONTROLLERS
@@ -26,6 +27,7 @@ from dalgu.web.frame import actor_of
 PATH: Final = "/center/traffic/control"
 SHOWN_DEEDS: Final = 30
 SHOWN_DECISIONS: Final = 60
+SHOWN_FAULTS: Final = 60
 LOOK_BACK: Final = timedelta(minutes=15)
 
 
@@ -70,6 +72,8 @@ class Pages:
             modes=tuple(Running),
             districts=districts(control, self.desk.ground.city),
             shadow_minutes=int(SHADOW_FIRST.total_seconds() // 60),
+            faults=views.fault_lines(control, await open_faults(self.desk.ground.hub)),
+            shown_faults=SHOWN_FAULTS,
             judgements=control.state.judgements[::-1],
             proposals=proposals[::-1],
             told=control.state.told[: -SHOWN_DEEDS - 1 : -1],

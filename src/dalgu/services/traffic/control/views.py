@@ -1,6 +1,6 @@
 """What the control desk shows: rows of signals, sums over them, a decision with its reasons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 
 from dalgu.devices.signals.report import BIN_S, Cause, Mode, Report
+from dalgu.hub.types import Alert
 from dalgu.kernel.clock import local
+from dalgu.kernel.ids import EntityId, entity_id
 from dalgu.kernel.text import Text
 from dalgu.services.traffic.control.control import Control
 from dalgu.services.traffic.control.decision_log import Record, unpack
@@ -115,6 +117,40 @@ def sums(control: Control, listed: list[Row]) -> Sums:
         lanes=0 if report is None else len(report.fault),
         heard_at=None if report is None else datetime.fromtimestamp(report.at_s, UTC),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FaultLine:
+    """A detector that is suspected to lie."""
+
+    alert: EntityId
+    name: Text
+    why: Text
+    signal: str
+    signal_name: Text
+    since: datetime | None
+    is_seen: bool  # somebody has acknowledged it
+
+
+def fault_lines(control: Control, alerts: Iterable[Alert]) -> list[FaultLine]:
+    """Return suspicions about detectors as the desk lists them."""
+    network = control.network()
+    names = {} if network is None else {one.id: one.name for one in network.signals}
+    lines = []
+    for one in alerts:
+        signal = (one.alert_source or "").removeprefix(entity_id("SignalController", ""))
+        lines.append(
+            FaultLine(
+                alert=one.id,
+                name=one.name or Text("", ""),
+                why=one.description or Text("", ""),
+                signal=signal,
+                signal_name=names.get(signal) or Text(signal, signal),
+                since=datetime.fromisoformat(one.date_issued) if one.date_issued else None,
+                is_seen=one.status == "acknowledged",
+            )
+        )
+    return lines
 
 
 @dataclass(frozen=True, slots=True)

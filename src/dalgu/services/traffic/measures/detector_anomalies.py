@@ -39,7 +39,8 @@ class Judging:
 
     `by_geh` weighs differences by size (GEH); otherwise standard deviations count. Negative
     ones weigh more with `stretch_low`: counts end at 0. `by_mad` compares with the neighbours'
-    median absolute deviation, otherwise with their standard deviation.
+    median absolute deviation, otherwise with their standard deviation; it sees counts that are
+    too low, with `either_way` also those that are too high.
     """
 
     detector_threshold: float = 3.5
@@ -47,6 +48,7 @@ class Judging:
     by_geh: bool = False
     by_mad: bool = False
     stretch_low: bool = False
+    either_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ def anomalies(made: Decomposed, told: "Told", how: Judging | None = None) -> Fla
     beside = grouped(told.group[made.row], told.at_s[made.row])
     if how.by_mad:
         middle = _spread(beside, _group_medians(beside, np.abs(residual)))
-        scores = residual / np.abs(2 * middle + _EPSILON)
+        apart = np.abs(residual) if how.either_way else residual
+        scores = apart / np.abs(2 * middle + _EPSILON)
     else:
         scores = _scores(beside, residual)
     return found & (scores > how.group_threshold)
