@@ -172,7 +172,7 @@ RoadsideUrl = Annotated[
     Meta(
         pattern=r"^udp://[^/\s:]+:\d+$",
         examples=["udp://10.0.0.9:4500"],
-        description="Where SPaT, MAP and DENM go for roadside units; unset: they are only counted.",
+        description="Where SPaT, MAP and DENM go for roadside units; unset: none is made.",
     ),
 ]
 AssistantUrl = Annotated[

@@ -46,7 +46,7 @@ def a_room():
     control = SimpleNamespace(
         ground=ground, live=live, state=SimpleNamespace(network=None), compiled=lambda: COMPILED
     )
-    roadside = Roadside(control, None)
+    roadside = Roadside(control, "udp://127.0.0.1:47347")
     return shelf, Watch(control, roadside), roadside
 
 

@@ -37,7 +37,7 @@ class Sent:
 
 @dataclass(slots=True)
 class Roadside:
-    """The sender of one city. `url` is `udp://host:port`, none: frames are made and counted."""
+    """The sender of one city. `url` is `udp://host:port`; without one nothing is made or sent."""
 
     control: "Control"
     url: str | None
@@ -49,6 +49,8 @@ class Roadside:
 
     def hear(self, report: Report) -> None:
         """Take a report of the field; one that finds its forerunner unsent is left out."""
+        if self.url is None:
+            return
         try:
             self._reports.put_nowait(report)
         except asyncio.QueueFull:
@@ -62,14 +64,18 @@ class Roadside:
         V2xNotInstalled, V2xValueOutOfRange
             As `encode_denm`.
         """
+        if self.url is None:
+            return
         if len(self._cautions) >= WAITING_MOST:
             self.sent.refused += 1
             return
         self._cautions.append(encode_denm(notification))
 
     async def run(self) -> None:
-        """Send until cancelled; without the encoders there is nothing to send."""
-        transport = await self._transport()
+        """Send until cancelled; without an address or the encoders there is nothing to do."""
+        if self.url is None:
+            return
+        transport = await self._transport(self.url)
         try:
             while True:
                 report = await self._reports.get()
@@ -83,8 +89,7 @@ class Roadside:
                     return
                 self._send(transport, frames)
         finally:
-            if transport is not None:
-                transport.close()
+            transport.close()
 
     def frames(self, compiled: Compiled, report: Report) -> list[bytes]:
         """Return the SPaT and MAP frames of one second."""
@@ -117,18 +122,15 @@ class Roadside:
         digest = self._digest()
         return int(digest[:4], 16) if digest else 0
 
-    def _send(self, transport: asyncio.DatagramTransport | None, frames: list[bytes]) -> None:
+    def _send(self, transport: asyncio.DatagramTransport, frames: list[bytes]) -> None:
         cautions, self._cautions = self._cautions, []
         self.sent.denm += len(cautions)
         for frame in (*frames, *cautions):
             self.sent.octets += len(frame)
-            if transport is not None:
-                transport.sendto(frame)
+            transport.sendto(frame)
 
-    async def _transport(self) -> asyncio.DatagramTransport | None:
-        if self.url is None:
-            return None
-        where = urlsplit(self.url)
+    async def _transport(self, url: str) -> asyncio.DatagramTransport:
+        where = urlsplit(url)
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
             asyncio.DatagramProtocol, remote_addr=(where.hostname or "", where.port or 0)
         )
