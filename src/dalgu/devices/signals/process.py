@@ -171,14 +171,14 @@ async def serve(
 async def _listening(server: FieldServer, socket: str) -> AsyncIterator[None]:
     kind, _, where = socket.partition(":")
     if kind == "unix":
-        path = Path(where)
-        await asyncio.to_thread(path.unlink, missing_ok=True)
-        opened = await asyncio.start_unix_server(server.meet, path)
-        await asyncio.to_thread(path.chmod, 0o600)
+        await asyncio.to_thread(Path(where).unlink, missing_ok=True)
+        opened = await asyncio.start_unix_server(server.meet, where)
     else:
         host, _, port = where.rpartition(":")
         opened = await asyncio.start_server(server.meet, host, int(port))
     try:
+        if kind == "unix":
+            await asyncio.to_thread(Path(where).chmod, 0o600)
         yield
     finally:
         opened.close()
