@@ -177,9 +177,6 @@ class RefusedByField(InvalidInput):
     slug = "signal-field-refusal"
     title = "The signal field refuses"
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, reason=reason)
-
 
 class ObjectNotExisting(InvalidInput):
     """A controller has no such object, or does not let it be set."""
