@@ -62,6 +62,6 @@ def _address(settings: Settings) -> FieldAddress:
     except OSError:
         folder = settings.data_path
         raise FieldUnreachable(
-            f"none runs beside a city of '{folder}'; name one by --field"
+            f"name one by --field, since none runs beside a city of '{folder}'"
         ) from None
     return msgspec.json.decode(told, type=FieldAddress)
