@@ -23,11 +23,10 @@ def lines(file: Path) -> int:
     return len(file.read_text("utf-8").splitlines())
 
 
-def functions():
-    for file in FILES:
-        for node in ast.walk(tree(file)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield file, node
+@functools.cache
+def functions() -> list[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    return [(f, node) for f in FILES for node in ast.walk(tree(f)) if isinstance(node, kinds)]
 
 
 def code_lines(node) -> int:

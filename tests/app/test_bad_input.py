@@ -698,7 +698,7 @@ def strange_things(watch):
              *(f"/map/{layer}.geojson" for layer in LAYERS)]  # fmt: skip
     platform = watch.house.platform
 
-    @settings(FUZZ, max_examples=60)
+    @settings(FUZZ, max_examples=40)
     @given(st.data())
     def campaign(data):
         kind = data.draw(st.sampled_from(TYPES))
