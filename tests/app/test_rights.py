@@ -522,7 +522,7 @@ def test_every_route_answers_every_role_as_the_table_says(house, role):
     assert walked(house, role) == []
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", [Role.CITIZEN, Role.OPERATOR, Role.ADMINISTRATOR])
 def test_a_token_has_the_rights_of_its_role(house, role):
     house.headers["token"] = house.token(role)
     for_tokens = {key: who for key, who in TABLE.items() if "/sign-out" not in key[1]}

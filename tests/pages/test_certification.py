@@ -96,7 +96,7 @@ def test_a_measurement_shows_its_steps_and_then_the_score(reader, town):
     page.wait_for_function("() => customElements.get('assess-form') !== undefined")
     with page.expect_navigation(timeout=60_000):
         page.get_by_role("button", name="Measure now").click()
-    assert page.get_by_role("heading", name="Smart City Certification 2021").is_visible()
+    page.get_by_role("heading", name="Smart City Certification 2021").wait_for()
     assert visitor.complaints == []
 
 

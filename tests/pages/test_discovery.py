@@ -47,7 +47,7 @@ def test_the_record_is_loaded_a_round_called_and_applied_for_without_script(read
     page.keyboard.type("I have counted the cars at the market.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert "Applied" in page.get_by_role("main").inner_text()
+    page.get_by_role("main").filter(has_text="Applied").wait_for()
     assert len(room_of(town).round(4).applications) == 1
 
     narrow = reader(width=320).open_plain("/ko/problems")

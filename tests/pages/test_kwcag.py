@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.pages.axe import SHARED_OUT, violations_in_each_theme
+from tests.pages.axe import violations_in_each_theme
 from tests.pages.kwcag import faults
 from tests.pages.paths import CENTER, PUBLIC, concrete
 
@@ -14,6 +14,9 @@ ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "accessibility.md"
 ITEM = re.compile(r"^\| (\d\.\d\.\d) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 WALK = "walk"
+# Colours come from tokens, held to the contrast of all three themes by themselves; the tests of
+# each area look at the third one too.
+WORN = {"ko": ("dark",), "en": ("day",)}
 NARROW = 320  # a screen 1280 wide at 400 percent
 SETTLED = """() => new Promise(done => {
   const until = performance.now() + 5000;
@@ -54,13 +57,13 @@ def test_each_item_is_held_by_a_test_that_exists_or_says_why_not(row):
 @pytest.mark.parametrize("signed_in", [False, True], ids=["public", "center"])
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_every_page_holds_the_items(reader, busy, language, signed_in):
-    """Axe in three themes, what else a script can see, and no sideways scroll at 400 %."""
+    """Axe in one theme a language, what else a script can see, and no sideways scroll at 400 %."""
     visitor = reader(signed_in=signed_in)
     found, titles = {}, {}
     for path in CENTER if signed_in else PUBLIC:
         page = visitor.open(f"/{language}{concrete(path, busy)}")
         titles.setdefault(page.title(), []).append(path)
-        wrong = violations_in_each_theme(page, SHARED_OUT[language]) | faults(page)
+        wrong = violations_in_each_theme(page, WORN[language]) | faults(page)
         if not page.locator("footer a").count() and "/wall/" not in path:
             wrong["7.2.2 help"] = ["no foot"]
         if language == "en" and "/wall/" not in path:  # Korean breaks anywhere

@@ -72,7 +72,7 @@ def test_three_keys_answer_and_the_mind_may_change(reader, town, number):
     assert "somebody has looked" in page.locator(".refusal").inner_text()
     assert page.locator(".own li").count() == 3
     page.get_by_role("link", name="Change").first.press("Enter")
-    assert "Answer so far" in page.locator(".vote-card").inner_text()
+    page.locator(".vote-card").filter(has_text="Answer so far").wait_for()
 
 
 def test_all_is_answered_without_script_and_what_waits_is_let_in(reader, town, number):

@@ -99,7 +99,8 @@ def test_a_corridor_says_in_words_what_it_draws(reader, road):
     assert rows.count() == 3
     assert "40.0 s + 40.0 s" in rows.nth(1).inner_text()
     page.get_by_label("To", exact=True).select_option(label="Junction 1")
-    page.get_by_role("button", name="Show").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show").click()
     assert page.locator("details tbody tr").count() == 2
 
 

@@ -54,7 +54,7 @@ def test_a_network_is_checked_then_put_in_force(reader, laid):
     sent = {"name": "two.zip", "mimeType": "application/zip", "buffer": body}
     page.get_by_label("File").set_input_files(sent)
     page.get_by_role("button", name="Check").click()
-    assert page.get_by_role("status").filter(has_text="2 signals, ").count() == 1
+    page.get_by_role("status").filter(has_text="2 signals, ").wait_for()
     assert page.locator(".traffic-nav [aria-current]").inner_text() == "Streets"
     assert page.locator("svg.network a[data-signal]").count() == 3
     page.get_by_label("File").set_input_files(sent)

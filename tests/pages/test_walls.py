@@ -98,7 +98,7 @@ def test_a_layout_is_edited_by_a_form_without_script(reader, town):
     page.get_by_role("button", name="Add a page").click()
     page.get_by_label("Seconds").last.fill("7")
     page.get_by_role("button", name="Save as a new version").click()
-    assert page.get_by_text("Version 2").count() == 1
+    page.get_by_text("Version 2").wait_for()
     assert town.platform.rooms.walls.get("lobby").layout.pages[-1].seconds == 7
     page.get_by_label("Panel 1: Width").first.fill("12")
     page.get_by_role("button", name="Save as a new version").click()
