@@ -46,16 +46,12 @@ class EventLog:
             at_ds = rows["at_ds"]
             inside = (at_ds >= since_s * DS) & (at_ds < until_s * DS)
             parts.append(rows[inside & (rows["signal"] == signal)])
-        rows = np.sort(np.concatenate(parts), order="at_ds", kind="stable")
-        columns = (rows[name].astype(np.int64) for name in ("signal", "code", "parameter"))
-        return ControllerEvents(rows["at_ds"] / DS, *columns)
+        return _told(np.sort(np.concatenate(parts), order="at_ds", kind="stable"))
 
     def hour(self, hour: int) -> ControllerEvents:
         """Return the events of all signals in an hour, counted from 1970, oldest first."""
         rows = self._hour(hour)
-        rows = rows[np.argsort(rows["at_ds"], kind="stable")]
-        columns = (rows[name].astype(np.int64) for name in ("signal", "code", "parameter"))
-        return ControllerEvents(rows["at_ds"] / DS, *columns)
+        return _told(rows[np.argsort(rows["at_ds"], kind="stable")])
 
     def forget(self, now_s: float) -> int:
         """Delete the hours past their keeping; return how many went."""
@@ -77,3 +73,8 @@ class EventLog:
 
 def _last(until_s: float) -> int:
     return int(np.ceil(until_s / HOUR_S))
+
+
+def _told(rows: NDArray[np.void]) -> ControllerEvents:
+    columns = (rows[name].astype(np.int64) for name in ("signal", "code", "parameter"))
+    return ControllerEvents(rows["at_ds"] / DS, *columns)
